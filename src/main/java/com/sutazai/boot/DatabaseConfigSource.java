@@ -1,0 +1,179 @@
+package com.sutazai.boot;
+
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the pools their address: that of {@code DATABASE_URL}, or that of the embedded server that
+ * {@link EmbeddedPostgres} starts later. It only decides port and password; sources also run while
+ * the program is built, so nothing is started and nothing is written here. It lists no property
+ * names, which keeps these values out of what a build records.
+ */
+public final class DatabaseConfigSource implements ConfigSourceFactory {
+  static final String EMBEDDED_PORT = "sutazai.internal.embedded-port";
+  static final String EMBEDDED_PASSWORD = "sutazai.internal.embedded-password";
+  static final String DATA_DIRECTORY = "sutazai.internal.data-directory";
+  static final String USER = "sutazai";
+
+  @Override
+  public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+    String url = value(context, "database.url");
+    if (url != null && !url.isBlank()) {
+      return Set.of(new External(url));
+    }
+    Path data =
+        DataDirectory.resolve(
+            value(context, "sutazai.boot.data-dir"),
+            System.getenv(),
+            System.getProperty("user.name"));
+    return Set.of(new Embedded(data));
+  }
+
+  @Override
+  public OptionalInt getPriority() {
+    return OptionalInt.of(275);
+  }
+
+  private static @Nullable String value(ConfigSourceContext context, String name) {
+    ConfigValue value = context.getValue(name);
+    return value == null ? null : value.getValue();
+  }
+
+  private abstract static class Source implements ConfigSource {
+    abstract @Nullable DatabaseAddress address();
+
+    @Nullable String extra(String name) {
+      return null;
+    }
+
+    @Override
+    public Set<String> getPropertyNames() {
+      return Set.of();
+    }
+
+    @Override
+    public Map<String, String> getProperties() {
+      return Map.of();
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the interface predates JSpecify: null means "not here"
+    public String getValue(String name) {
+      if (!name.startsWith("sutazai.internal.")) {
+        return null;
+      }
+      String own = extra(name);
+      DatabaseAddress address = address();
+      if (own != null || address == null) {
+        return own;
+      }
+      return switch (name) {
+        case "sutazai.internal.database-user" -> address.user();
+        case "sutazai.internal.database-password" -> address.password();
+        case "sutazai.internal.jdbc-url" -> address.jdbcUrl();
+        case "sutazai.internal.reactive-url" -> address.reactiveUrl();
+        default -> null;
+      };
+    }
+
+    @Override
+    public int getOrdinal() {
+      return 275;
+    }
+
+    @Override
+    public String getName() {
+      return "database address";
+    }
+  }
+
+  private static final class External extends Source {
+    private final String url;
+
+    External(String url) {
+      this.url = url;
+    }
+
+    @Override
+    DatabaseAddress address() {
+      return DatabaseAddress.parse(url);
+    }
+  }
+
+  private static final class Embedded extends Source {
+    private final Path data;
+
+    Embedded(Path data) {
+      this.data = data;
+    }
+
+    @Override
+    DatabaseAddress address() {
+      return new DatabaseAddress(
+          "127.0.0.1", Integer.parseInt(port()), "sutazai", USER, password(), "");
+    }
+
+    @Override
+    @Nullable String extra(String name) {
+      return switch (name) {
+        case DATA_DIRECTORY -> data.toString();
+        case EMBEDDED_PORT -> port();
+        case EMBEDDED_PASSWORD -> password();
+        default -> null;
+      };
+    }
+
+    /**
+     * One free port per process: configuration is read several times and must agree with itself.
+     */
+    private static String port() {
+      synchronized (DatabaseConfigSource.class) {
+        String known = System.getProperty(EMBEDDED_PORT);
+        if (known == null) {
+          try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            known = String.valueOf(socket.getLocalPort());
+          } catch (IOException e) {
+            throw new BootException("No free port on loopback for the embedded database: " + e, e);
+          }
+          System.setProperty(EMBEDDED_PORT, known);
+        }
+        return known;
+      }
+    }
+
+    private String password() {
+      Path file = data.resolve("postgres.password");
+      try {
+        if (Files.exists(file)) {
+          return Files.readString(file).strip();
+        }
+      } catch (IOException e) {
+        throw new BootException("The database password in " + file + " cannot be read: " + e, e);
+      }
+      synchronized (DatabaseConfigSource.class) {
+        String key = EMBEDDED_PASSWORD + "." + data;
+        String known = System.getProperty(key);
+        if (known == null) {
+          byte[] random = new byte[24];
+          new SecureRandom().nextBytes(random);
+          known = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+          System.setProperty(key, known);
+        }
+        return known;
+      }
+    }
+  }
+}

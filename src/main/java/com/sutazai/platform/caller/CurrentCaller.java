@@ -1,0 +1,31 @@
+package com.sutazai.platform.caller;
+
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * The caller of the request at hand, set once by the gate. Resources read it and pass it on as an
+ * argument.
+ */
+@ApplicationScoped
+public class CurrentCaller {
+  private static final String KEY = "sutazai.caller";
+
+  private final RoutingContext context;
+
+  CurrentCaller(RoutingContext context) {
+    this.context = context;
+  }
+
+  public static void put(RoutingContext context, Caller caller) {
+    context.put(KEY, caller);
+  }
+
+  public Caller get() {
+    Caller caller = context.get(KEY);
+    if (caller == null) {
+      throw new IllegalStateException("A request reached a resource without passing the gate");
+    }
+    return caller;
+  }
+}

@@ -1,0 +1,67 @@
+package com.sutazai.platform.error;
+
+/**
+ * Every error the product answers with. The lower-case name is the stable {@code code} on the wire;
+ * clients branch on it, people read the title and the detail.
+ */
+public enum ErrorCode {
+  INVALID_JSON(400, "The body is not valid JSON"),
+  INVALID_REQUEST(400, "The request breaks a rule"),
+  INVALID_CURSOR(400, "The cursor was not made by this server"),
+  UNAUTHENTICATED(401, "Credentials are missing or wrong"),
+  FORBIDDEN(403, "Not allowed"),
+  NOT_FOUND(404, "There is no such thing"),
+  METHOD_NOT_ALLOWED(405, "The route does not take this method"),
+  NOT_ACCEPTABLE(406, "The route cannot answer in an accepted media type"),
+  WRONG_STATE(409, "The state does not allow this"),
+  CONFLICT(409, "It conflicts with what is stored"),
+  IN_PROGRESS(409, "The first request with this key is still running", true),
+  PRECONDITION_FAILED(412, "It was changed in the meantime"),
+  PAYLOAD_TOO_LARGE(413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
+  UNKNOWN_TASK_TYPE(422, "Nothing here serves this task type"),
+  NO_CAPABLE_AGENT(422, "No agent has all required capabilities"),
+  IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used with another body"),
+  INTERNAL(500, "Something went wrong on our side"),
+  MODEL_FAILED(502, "The model server failed", true),
+  QUEUE_FULL(503, "The queue is full", true),
+  DATABASE_UNAVAILABLE(503, "The database cannot be reached", true),
+  MODEL_UNAVAILABLE(503, "No model server can be reached", true),
+  MODEL_NOT_FOUND(503, "The model is not installed"),
+  MODEL_TIMEOUT(504, "The model server did not answer in time", true),
+  ;
+
+  private final int status;
+  private final String title;
+  private final boolean retryable;
+
+  ErrorCode(int status, String title) {
+    this(status, title, false);
+  }
+
+  ErrorCode(int status, String title, boolean retryable) {
+    this.status = status;
+    this.title = title;
+    this.retryable = retryable;
+  }
+
+  /** HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** One sentence that is the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+
+  /** Whether the same request may succeed later. */
+  public boolean retryable() {
+    return retryable;
+  }
+
+  /** The code on the wire, such as {@code queue_full}. */
+  public String code() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

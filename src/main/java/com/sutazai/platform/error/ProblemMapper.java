@@ -1,0 +1,158 @@
+package com.sutazai.platform.error;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.vertx.core.VertxException;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Turns everything that can end a request into a problem document; nothing else writes error
+ * bodies.
+ */
+class ProblemMapper {
+  private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+  @ServerExceptionMapper
+  public Response problem(ProblemException e) {
+    if (e.code().status() >= 500) {
+      LOG.warnf(
+          "%s: %s%s",
+          e.code().code(), e.detail(), e.getCause() == null ? "" : " (" + e.getCause() + ")");
+    }
+    Response.ResponseBuilder response = Response.fromResponse(Problem.of(e).response());
+    var wait = e.retryAfter();
+    if (wait != null) {
+      response.header(HttpHeaders.RETRY_AFTER, Math.max(1, (wait.toMillis() + 999) / 1000));
+    }
+    return response.build();
+  }
+
+  @ServerExceptionMapper
+  public Response json(JsonMappingException e) {
+    return unreadable(e).response();
+  }
+
+  @ServerExceptionMapper
+  public Response violation(ConstraintViolationException e) {
+    var first =
+        e.getConstraintViolations().stream()
+            .min(java.util.Comparator.comparing(v -> v.getPropertyPath().toString()))
+            .orElseThrow();
+    String field = lastNode(first.getPropertyPath().toString());
+    String detail =
+        e.getConstraintViolations().stream()
+            .map(v -> lastNode(v.getPropertyPath().toString()) + " " + v.getMessage())
+            .sorted()
+            .collect(Collectors.joining("; "));
+    return Problem.of(ErrorCode.INVALID_REQUEST, detail, field).response();
+  }
+
+  @ServerExceptionMapper
+  public Response web(WebApplicationException e) {
+    if (e.getCause() instanceof JsonProcessingException json) {
+      return unreadable(json).response();
+    }
+    int status = e.getResponse().getStatus();
+    if (status < 400) {
+      return e.getResponse();
+    }
+    ErrorCode code =
+        switch (status) {
+          case 401 -> ErrorCode.UNAUTHENTICATED;
+          case 403 -> ErrorCode.FORBIDDEN;
+          case 404 -> ErrorCode.NOT_FOUND;
+          case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+          case 406 -> ErrorCode.NOT_ACCEPTABLE;
+          case 413 -> ErrorCode.PAYLOAD_TOO_LARGE;
+          case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+          default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+        };
+    if (code == ErrorCode.INTERNAL) {
+      LOG.error("Request failed", e);
+    }
+    return Problem.of(code, detail(code), null).response();
+  }
+
+  @ServerExceptionMapper
+  public Response broken(VertxException e) {
+    LOG.debug("Connection broke", e);
+    return Problem.of(ErrorCode.INTERNAL, ErrorCode.INTERNAL.title(), null).response();
+  }
+
+  @ServerExceptionMapper
+  public Response unexpected(Throwable e) {
+    LOG.error("Request failed", e);
+    return Problem.of(
+            ErrorCode.INTERNAL, "The failure was logged; it is not the request's fault.", null)
+        .response();
+  }
+
+  private static Problem unreadable(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      String field = path(unknown);
+      return Problem.of(
+          ErrorCode.INVALID_REQUEST,
+          field
+              + " is not a known field; known are "
+              + unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList(),
+          field);
+    }
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      if (e.getCause() instanceof ProblemException problem) {
+        return Problem.of(problem);
+      }
+      if (!(e.getCause() instanceof com.fasterxml.jackson.core.JsonParseException)
+          && !(e.getCause() instanceof StreamConstraintsException)) {
+        String field = path(mapping);
+        return Problem.of(
+            ErrorCode.INVALID_REQUEST, field + " has the wrong type: " + firstLine(e), field);
+      }
+    }
+    if (e instanceof JsonMappingException
+        && !(e.getCause() instanceof JsonProcessingException)
+        && e.getProcessor() != null
+        && !e.getClass().equals(JsonMappingException.class)) {
+      return Problem.of(
+          ErrorCode.INVALID_REQUEST, "The body must be a JSON object: " + firstLine(e), null);
+    }
+    return Problem.of(ErrorCode.INVALID_JSON, firstLine(e), null);
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
+        .collect(Collectors.joining("."))
+        .replace(".[", "[");
+  }
+
+  /** The parser's own sentence without class names or source excerpts. */
+  private static String firstLine(JsonProcessingException e) {
+    String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    return text.replaceAll("`?(com|java|io)\\.[\\w.$]+`?", "value")
+        .replaceAll("\\(for Object.*", "")
+        .strip();
+  }
+
+  private static String lastNode(String path) {
+    String node = path.substring(path.lastIndexOf('.') + 1);
+    return node.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static String detail(ErrorCode code) {
+    return switch (code) {
+      case NOT_FOUND -> "No route answers this path; /q/openapi lists them.";
+      case METHOD_NOT_ALLOWED -> "The path exists, but not with this method; see the Allow header.";
+      case UNSUPPORTED_MEDIA_TYPE -> "Send Content-Type: application/json.";
+      case PAYLOAD_TOO_LARGE -> "The body is larger than this route takes.";
+      default -> code.title();
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package com.sutazai.security;
+
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.Problem;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who gets in before any route runs.
+ *
+ * <p>Open mode (no {@code SUTAZAI_ADMIN_KEY}) exists on loopback only and defends against web pages
+ * and proxies: it answers only local {@code Host} names and refuses foreign origins, cross-site
+ * fetches and forwarded requests. Closed mode asks for the key everywhere except {@code GET
+ * /health} and {@code /q/health/*}.
+ */
+@Singleton
+class Gate {
+  private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final SecurityConfig config;
+
+  Gate(SecurityConfig config) {
+    this.config = config;
+  }
+
+  /** Why a request is refused. */
+  record Refusal(ErrorCode code, String detail) {}
+
+  /**
+   * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, static
+   * files).
+   */
+  void check(RoutingContext context) {
+    Refusal refusal = refusal(context.request());
+    if (refusal == null) {
+      CurrentCaller.put(context, Caller.LOCAL);
+      context.next();
+      return;
+    }
+    Problem problem = Problem.of(refusal.code(), refusal.detail(), null);
+    var response = context.response().setStatusCode(problem.status());
+    if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+      response.putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
+    }
+    response
+        .putHeader("Content-Type", Problem.MEDIA_TYPE)
+        .end(
+            new JsonObject()
+                .put("type", problem.type())
+                .put("title", problem.title())
+                .put("status", problem.status())
+                .put("detail", problem.detail())
+                .put("code", problem.code())
+                .encode());
+  }
+
+  @Nullable Refusal refusal(HttpServerRequest request) {
+    Optional<String> key = config.adminKey();
+    return key.isPresent() ? credentials(request, key.get()) : openMode(request);
+  }
+
+  private static @Nullable Refusal credentials(HttpServerRequest request, String key) {
+    boolean health = request.path().equals("/health") || request.path().startsWith("/q/health");
+    if (health && request.method().name().matches("GET|HEAD")) {
+      return null;
+    }
+    String header = request.getHeader("Authorization");
+    String given =
+        header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
+            ? header.substring(7).strip()
+            : "";
+    if (MessageDigest.isEqual(sha256(given), sha256(key))) {
+      return null;
+    }
+    return new Refusal(
+        ErrorCode.UNAUTHENTICATED, "Send Authorization: Bearer with the key of SUTAZAI_ADMIN_KEY.");
+  }
+
+  private @Nullable Refusal openMode(HttpServerRequest request) {
+    String host = request.authority() == null ? "" : request.authority().host();
+    if (!isAllowedHost(host)) {
+      return new Refusal(
+          ErrorCode.FORBIDDEN,
+          "Without credentials only the hosts localhost, 127.0.0.1 and [::1] are answered; "
+              + "add this one to SUTAZAI_HTTP_ALLOWED_HOSTS or set SUTAZAI_ADMIN_KEY.");
+    }
+    String origin = request.getHeader("Origin");
+    if (origin != null && !isSameOrigin(origin, request)) {
+      return new Refusal(
+          ErrorCode.FORBIDDEN, "Requests of other origins are refused; set SUTAZAI_ADMIN_KEY.");
+    }
+    if ("cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+      return new Refusal(
+          ErrorCode.FORBIDDEN, "Cross-site requests are refused; set SUTAZAI_ADMIN_KEY.");
+    }
+    for (String name : request.headers().names()) {
+      if (name.equalsIgnoreCase("Forwarded")
+          || name.regionMatches(true, 0, "X-Forwarded-", 0, 12)) {
+        return new Refusal(
+            ErrorCode.FORBIDDEN,
+            "A proxy stands before this server ("
+                + name
+                + "), so callers are not local: set SUTAZAI_ADMIN_KEY.");
+      }
+    }
+    return null;
+  }
+
+  private boolean isAllowedHost(String host) {
+    String bare = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    return LOCAL_HOSTS.contains(bare.toLowerCase(java.util.Locale.ROOT))
+        || config.allowedHosts().map(hosts -> hosts.contains(host)).orElse(false);
+  }
+
+  private static boolean isSameOrigin(String origin, HttpServerRequest request) {
+    try {
+      URI uri = URI.create(origin);
+      return uri.getHost() != null
+          && uri.getAuthority().equalsIgnoreCase(String.valueOf(request.getHeader("Host")));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
