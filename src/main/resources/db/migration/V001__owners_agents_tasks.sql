@@ -86,8 +86,8 @@ CREATE TABLE idempotency_keys (
   route       varchar(100) NOT NULL,
   key         varchar(255) NOT NULL,
   fingerprint bytea NOT NULL,
-  task_id     uuid,
-  created_at  timestamptz NOT NULL,
+  response    text,
+  created_at  timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (owner_id, route, key)
 );
 

@@ -1,9 +1,8 @@
 package com.sutazai.monitoring;
 
-import com.sutazai.platform.error.ProblemException;
-import com.sutazai.platform.sql.Database;
+import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
@@ -16,30 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/health")
 class HealthResource {
-  private static final String WAITING = "SELECT count(*) AS waiting FROM jobs WHERE lease IS NULL";
-
-  private final Database database;
+  private final QueueDepth depth;
   private final InstantSource clock;
 
-  HealthResource(Database database, InstantSource clock) {
-    this.database = database;
+  HealthResource(QueueDepth depth, InstantSource clock) {
+    this.depth = depth;
     this.clock = clock;
   }
 
   /**
-   * @param queueSize tasks that wait to be run; null when the database cannot tell
+   * @param queueSize tasks that wait to be run, counted within the last second; null when the
+   *     database cannot tell
    */
   @RegisterForReflection
   record Health(String status, @Nullable Long queueSize, Instant timestamp) {}
 
   @GET
-  @RunOnVirtualThread
+  @NonBlocking
   public Health health() {
-    try {
-      long waiting = database.query(WAITING).getFirst().getLong("waiting");
-      return new Health("ok", waiting, clock.instant());
-    } catch (ProblemException unavailable) {
-      return new Health("degraded", null, clock.instant());
-    }
+    QueueDepth.Snapshot waiting = depth.snapshot();
+    return waiting == null
+        ? new Health("degraded", null, clock.instant())
+        : new Health("ok", waiting.total(), clock.instant());
   }
 }

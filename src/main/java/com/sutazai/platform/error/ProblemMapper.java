@@ -3,6 +3,7 @@ package com.sutazai.platform.error;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.vertx.core.VertxException;
 import jakarta.validation.ConstraintViolationException;
@@ -37,6 +38,12 @@ class ProblemMapper {
 
   @ServerExceptionMapper
   public Response json(JsonMappingException e) {
+    return unreadable(e).response();
+  }
+
+  /** The framework maps this subclass itself unless it is named here. */
+  @ServerExceptionMapper
+  public Response mismatch(MismatchedInputException e) {
     return unreadable(e).response();
   }
 

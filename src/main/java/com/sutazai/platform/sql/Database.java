@@ -34,12 +34,12 @@ public class Database implements Sql {
   }
 
   @Override
-  public List<Row> query(String statement, Object... arguments) {
+  public List<Row> query(String statement, @Nullable Object... arguments) {
     return run(pool, statement, arguments);
   }
 
   @Override
-  public int update(String statement, Object... arguments) {
+  public int update(String statement, @Nullable Object... arguments) {
     return await(pool.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT)
         .rowCount();
   }
@@ -73,23 +73,23 @@ public class Database implements Sql {
 
   private record Within(SqlConnection connection) implements Sql {
     @Override
-    public List<Row> query(String statement, Object... arguments) {
+    public List<Row> query(String statement, @Nullable Object... arguments) {
       return run(connection, statement, arguments);
     }
 
     @Override
-    public int update(String statement, Object... arguments) {
+    public int update(String statement, @Nullable Object... arguments) {
       return await(connection.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT)
           .rowCount();
     }
   }
 
-  private static List<Row> run(SqlClient client, String statement, Object... arguments) {
+  private static List<Row> run(SqlClient client, String statement, @Nullable Object... arguments) {
     return Sql.rows(
         await(client.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT));
   }
 
-  private static Tuple tuple(Object... arguments) {
+  private static Tuple tuple(@Nullable Object... arguments) {
     return Tuple.from(arguments);
   }
 
@@ -106,10 +106,19 @@ public class Database implements Sql {
       throw unavailable("The database did not answer within " + limit.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused && !isOutage(refused)) {
-        throw refused;
+        throw badValue(refused);
       }
       throw unavailable("The database cannot be reached; nothing was stored", e.getCause());
     }
+  }
+
+  /** SQLSTATE class 22: a value that passed our own checks but that PostgreSQL cannot hold. */
+  private static RuntimeException badValue(PgException e) {
+    return e.getSqlState() != null && e.getSqlState().startsWith("22")
+        ? new ProblemException(
+                ErrorCode.INVALID_REQUEST, "A value cannot be stored: " + e.getErrorMessage())
+            .causedBy(e)
+        : e;
   }
 
   /**

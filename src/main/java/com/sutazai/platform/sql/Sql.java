@@ -3,6 +3,7 @@ package com.sutazai.platform.sql;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs statements, either each on its own or inside one transaction; blocks the calling virtual
@@ -10,10 +11,10 @@ import java.util.List;
  */
 public interface Sql {
   /** Rows of a query or of a RETURNING clause. Arguments bind to {@code $1…} in order. */
-  List<Row> query(String statement, Object... arguments);
+  List<Row> query(String statement, @Nullable Object... arguments);
 
   /** Number of rows that the statement changed. */
-  int update(String statement, Object... arguments);
+  int update(String statement, @Nullable Object... arguments);
 
   /** Makes the result list from a client row set. */
   static List<Row> rows(RowSet<Row> rows) {

@@ -1,0 +1,194 @@
+package com.sutazai.agents;
+
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.sql.Sql;
+import io.vertx.sqlclient.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code agents}. A caller sees those of its owner and those of the system. */
+@ApplicationScoped
+class AgentRepository {
+  // The owner filter comes last in the plan: the table is small and read in key order.
+  private static final String LIST =
+      """
+      SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      FROM agents
+      WHERE owner_id IN ($1, $2)
+        AND ($3::text IS NULL OR type = $3)
+        AND ($4::text IS NULL OR status = $4)
+        AND ($5::text IS NULL OR strpos(lower(name), lower($5)) > 0)
+        AND ($6::uuid IS NULL OR id < $6)
+      ORDER BY id DESC
+      LIMIT $7
+      """;
+
+  // One statement for agents and their tasks (guide 3.3); coalesce gives [] where json_agg over
+  // nothing gives null.
+  private static final String LIST_WITH_TASKS =
+      """
+      SELECT a.id, a.name, a.type, a.status, a.capabilities, a.config::text AS config, a.built_in, a.version,
+             a.created_at, a.updated_at, newest.tasks::text AS tasks
+      FROM agents a
+      CROSS JOIN LATERAL (
+        SELECT coalesce(json_agg(json_build_object(
+                 'id', t.id, 'type', t.type, 'status', t.status, 'priority', t.priority,
+                 'created_at', t.created_at, 'completed_at', t.completed_at) ORDER BY t.id DESC), '[]') AS tasks
+        FROM (SELECT id, type, status, priority, created_at, completed_at
+              FROM tasks
+              WHERE agent_id = a.id AND owner_id = $1
+              ORDER BY id DESC
+              LIMIT 50) t) newest
+      WHERE a.owner_id IN ($1, $2)
+        AND ($3::text IS NULL OR a.type = $3)
+        AND ($4::text IS NULL OR a.status = $4)
+        AND ($5::text IS NULL OR strpos(lower(a.name), lower($5)) > 0)
+        AND ($6::uuid IS NULL OR a.id < $6)
+      ORDER BY a.id DESC
+      LIMIT $7
+      """;
+
+  private static final String FIND =
+      """
+      SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      FROM agents
+      WHERE id = $1 AND owner_id IN ($2, $3)
+      """;
+
+  private static final String INSERT =
+      """
+      INSERT INTO agents (id, owner_id, name, type, status, capabilities, config, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $8)
+      ON CONFLICT (owner_id, name) DO NOTHING
+      RETURNING id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      """;
+
+  // version in the WHERE clause: of two writers with the same ETag one gets no row.
+  private static final String UPDATE =
+      """
+      UPDATE agents
+      SET name = $3, type = $4, status = $5, capabilities = $6, config = $7::text::jsonb,
+          updated_at = $8, version = version + 1
+      WHERE id = $1 AND version = $2
+      RETURNING id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      """;
+
+  private static final String UNFINISHED =
+      """
+      SELECT EXISTS (SELECT FROM tasks WHERE agent_id = $1 AND status IN ('pending', 'processing')) AS unfinished
+      """;
+
+  private static final String DELETE = "DELETE FROM agents WHERE id = $1 AND version = $2";
+
+  private static final String NAME_TAKEN =
+      "SELECT EXISTS (SELECT FROM agents WHERE owner_id = $1 AND name = $2 AND id <> $3) AS taken";
+
+  private static final String REGISTER_BUILT_IN =
+      """
+      INSERT INTO agents (id, owner_id, name, type, status, capabilities, built_in, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, 'active', $5, true, $6, $6)
+      ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
+      RETURNING id, status
+      """;
+
+  List<Agent> list(Sql sql, Caller caller, AgentFilter filter, int limit) {
+    String statement = filter.withTasks() ? LIST_WITH_TASKS : LIST;
+    return sql
+        .query(
+            statement,
+            caller.owner(),
+            Caller.SYSTEM_OWNER,
+            filter.type(),
+            filter.status(),
+            filter.q(),
+            filter.after(),
+            limit)
+        .stream()
+        .map(row -> Agent.from(row, filter.withTasks() ? row.getString("tasks") : null))
+        .toList();
+  }
+
+  Optional<Agent> find(Sql sql, Caller caller, UUID id) {
+    return first(sql.query(FIND, id, caller.owner(), Caller.SYSTEM_OWNER));
+  }
+
+  /** Empty when the owner already has an agent of this name. */
+  Optional<Agent> insert(Sql sql, Caller caller, UUID id, AgentValues values, Instant now) {
+    return first(
+        sql.query(
+            INSERT,
+            id,
+            caller.owner(),
+            values.name(),
+            values.type(),
+            values.status(),
+            values.capabilities().toArray(String[]::new),
+            values.config(),
+            time(now)));
+  }
+
+  /** Empty when the agent was changed since {@code version}. */
+  Optional<Agent> update(Sql sql, UUID id, long version, AgentValues values, Instant now) {
+    return first(
+        sql.query(
+            UPDATE,
+            id,
+            version,
+            values.name(),
+            values.type(),
+            values.status(),
+            values.capabilities().toArray(String[]::new),
+            values.config(),
+            time(now)));
+  }
+
+  boolean nameTaken(Sql sql, UUID owner, String name, UUID self) {
+    return sql.query(NAME_TAKEN, owner, name, self).getFirst().getBoolean("taken");
+  }
+
+  boolean hasUnfinishedTasks(Sql sql, UUID id) {
+    return sql.query(UNFINISHED, id).getFirst().getBoolean("unfinished");
+  }
+
+  boolean delete(Sql sql, UUID id, long version) {
+    return sql.update(DELETE, id, version) == 1;
+  }
+
+  Row registerBuiltIn(Sql sql, UUID id, BuiltInAgent agent, Instant now) {
+    return sql.query(
+            REGISTER_BUILT_IN,
+            id,
+            Caller.SYSTEM_OWNER,
+            agent.name(),
+            agent.type(),
+            agent.capabilities().toArray(String[]::new),
+            time(now))
+        .getFirst();
+  }
+
+  private static Optional<Agent> first(List<Row> rows) {
+    return rows.stream().findFirst().map(row -> Agent.from(row, null));
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** What a list is narrowed to. */
+  record AgentFilter(
+      @Nullable String type,
+      @Nullable String status,
+      @Nullable String q,
+      @Nullable UUID after,
+      boolean withTasks) {}
+
+  /** The columns that a caller may set. */
+  record AgentValues(
+      String name, String type, String status, List<String> capabilities, String config) {}
+}

@@ -1,0 +1,100 @@
+package com.sutazai.agents;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.agents.AgentRepository.AgentFilter;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.json.Check;
+import com.sutazai.platform.json.Pages;
+import com.sutazai.platform.json.Pages.Page;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/agents}. */
+@Path("/api{version:(/v1)?}/agents")
+@RunOnVirtualThread
+class AgentResource {
+  private final Agents agents;
+  private final CurrentCaller caller;
+
+  AgentResource(Agents agents, CurrentCaller caller) {
+    this.agents = agents;
+    this.caller = caller;
+  }
+
+  @GET
+  public Page<Agent> list(
+      @QueryParam("type") @Nullable String type,
+      @QueryParam("status") @Nullable String status,
+      @QueryParam("q") @Nullable String q,
+      @QueryParam("include") @Nullable String include,
+      @QueryParam("limit") @Nullable Integer limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    if (include != null && !include.equals("tasks")) {
+      throw ProblemException.invalid("include", "can only be tasks");
+    }
+    Stream.of(type, status, q).filter(Objects::nonNull).forEach(text -> Check.noNul("query", text));
+    var filter = new AgentFilter(type, status, q, Pages.after(cursor), include != null);
+    return agents.list(caller.get(), filter, Pages.limit(limit));
+  }
+
+  @POST
+  public Response create(@Nullable ObjectNode body) {
+    Agent agent = agents.create(caller.get(), required(body));
+    return Response.created(URI.create("/api/agents/" + agent.id()))
+        .header("ETag", agent.etag())
+        .entity(agent)
+        .build();
+  }
+
+  @GET
+  @Path("/{id}")
+  public Response read(
+      @PathParam("id") String id, @HeaderParam("If-None-Match") @Nullable String ifNoneMatch) {
+    Agent agent = agents.find(caller.get(), Ids.parse("agent", id));
+    if (agent.etag().equals(ifNoneMatch)) {
+      return Response.notModified().header("ETag", agent.etag()).build();
+    }
+    return Response.ok(agent).header("ETag", agent.etag()).build();
+  }
+
+  @PATCH
+  @Path("/{id}")
+  @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+  public Response patch(
+      @PathParam("id") String id,
+      @HeaderParam("If-Match") @Nullable String ifMatch,
+      @Nullable ObjectNode body) {
+    Agent agent = agents.patch(caller.get(), Ids.parse("agent", id), ifMatch, required(body));
+    return Response.ok(agent).header("ETag", agent.etag()).build();
+  }
+
+  @DELETE
+  @Path("/{id}")
+  public void delete(
+      @PathParam("id") String id, @HeaderParam("If-Match") @Nullable String ifMatch) {
+    agents.delete(caller.get(), Ids.parse("agent", id), ifMatch);
+  }
+
+  private static ObjectNode required(@Nullable ObjectNode body) {
+    if (body == null) {
+      throw ProblemException.invalid("body", "is required: send a JSON object");
+    }
+    return body;
+  }
+}

@@ -1,0 +1,264 @@
+package com.sutazai.agents;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.agents.AgentRepository.AgentFilter;
+import com.sutazai.agents.AgentRepository.AgentValues;
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.json.Check;
+import com.sutazai.platform.json.Pages;
+import com.sutazai.platform.json.Pages.Page;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Sql;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The agent registry: what callers may create, read, change and remove. */
+@ApplicationScoped
+public class Agents {
+  private static final int MAX_CONFIG = 256 * 1024;
+  private static final Set<String> STATUSES = Set.of("active", "inactive", "offline");
+  private static final Set<String> FIELDS =
+      Set.of("name", "type", "status", "capabilities", "config");
+
+  private final Database database;
+  private final AgentRepository repository;
+  private final BuiltInAgents builtIns;
+  private final Ids ids;
+  private final InstantSource clock;
+  private final ObjectMapper json;
+
+  Agents(
+      Database database,
+      AgentRepository repository,
+      BuiltInAgents builtIns,
+      Ids ids,
+      InstantSource clock,
+      ObjectMapper json) {
+    this.database = database;
+    this.repository = repository;
+    this.builtIns = builtIns;
+    this.ids = ids;
+    this.clock = clock;
+    this.json = json;
+  }
+
+  Page<Agent> list(Caller caller, AgentFilter filter, int limit) {
+    if (filter.status() != null) {
+      status(filter.status());
+    }
+    List<Agent> rows =
+        repository.list(database, caller, filter, limit + 1).stream().map(this::measured).toList();
+    return Pages.of(rows, limit, Agent::id);
+  }
+
+  /** The agent, or 404 when there is none that the caller may see. */
+  public Agent find(Caller caller, UUID id) {
+    return measured(find(database, caller, id));
+  }
+
+  Agent create(Caller caller, ObjectNode body) {
+    AgentValues values = values(body, new AgentValues("", "", "active", List.of(), "{}"));
+    return repository
+        .insert(database, caller, ids.next(), values, clock.instant())
+        .orElseThrow(() -> nameTaken(values.name()));
+  }
+
+  /** Applies an RFC 7396 merge patch. */
+  Agent patch(Caller caller, UUID id, @Nullable String ifMatch, ObjectNode patch) {
+    Agent changed =
+        database.transaction(
+            sql -> {
+              Agent agent = find(sql, caller, id);
+              requireMatch(agent, ifMatch);
+              AgentValues before =
+                  new AgentValues(
+                      agent.name(),
+                      agent.type(),
+                      agent.status(),
+                      agent.capabilities(),
+                      agent.config());
+              AgentValues values = values(patch, before);
+              if (agent.builtIn()) {
+                requireOnlyStatusAndConfig(before, values);
+              }
+              UUID owner = agent.builtIn() ? Caller.SYSTEM_OWNER : caller.owner();
+              if (!values.name().equals(agent.name())
+                  && repository.nameTaken(sql, owner, values.name(), id)) {
+                throw nameTaken(values.name());
+              }
+              return repository
+                  .update(sql, id, agent.version(), values, clock.instant())
+                  .orElseThrow(() -> stale(id));
+            });
+    builtIns.statusChanged(id, changed.status());
+    return measured(changed);
+  }
+
+  void delete(Caller caller, UUID id, @Nullable String ifMatch) {
+    database.transaction(
+        sql -> {
+          Agent agent = find(sql, caller, id);
+          requireMatch(agent, ifMatch);
+          if (agent.builtIn()) {
+            throw new ProblemException(
+                ErrorCode.WRONG_STATE,
+                "Built-in agents cannot be deleted; set their status to inactive instead.");
+          }
+          if (repository.hasUnfinishedTasks(sql, id)) {
+            throw new ProblemException(
+                ErrorCode.WRONG_STATE,
+                "The agent has unfinished tasks: cancel them or wait, then delete it.");
+          }
+          if (!repository.delete(sql, id, agent.version())) {
+            throw stale(id);
+          }
+          return true;
+        });
+  }
+
+  private Agent find(Sql sql, Caller caller, UUID id) {
+    return repository
+        .find(sql, caller, id)
+        .orElseThrow(() -> ProblemException.notFound("agent", id));
+  }
+
+  private Agent measured(Agent agent) {
+    return agent.builtIn() ? agent.with(builtIns.load(agent.id())) : agent;
+  }
+
+  private static void requireMatch(Agent agent, @Nullable String ifMatch) {
+    if (ifMatch != null
+        && !ifMatch.equals("*")
+        && !List.of(ifMatch.split("\\s*,\\s*", -1)).contains(agent.etag())) {
+      throw stale(agent.id());
+    }
+  }
+
+  private static void requireOnlyStatusAndConfig(AgentValues before, AgentValues after) {
+    if (!before.name().equals(after.name())
+        || !before.type().equals(after.type())
+        || !before.capabilities().equals(after.capabilities())) {
+      throw new ProblemException(
+          ErrorCode.WRONG_STATE, "Of a built-in agent only status and config can be changed.");
+    }
+  }
+
+  private AgentValues values(ObjectNode body, AgentValues before) {
+    for (Iterator<String> names = body.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!FIELDS.contains(name)) {
+        throw ProblemException.invalid(
+            name, "is not a known field; known are " + FIELDS.stream().sorted().toList());
+      }
+    }
+    return new AgentValues(
+        Check.text("name", string(body, "name", before.name()), 255),
+        Check.text("type", string(body, "type", before.type()), 100),
+        status(String.valueOf(string(body, "status", before.status()))),
+        capabilities(body, before.capabilities()),
+        config(body.get("config"), before.config()));
+  }
+
+  private static @Nullable String string(ObjectNode body, String field, String before) {
+    JsonNode value = body.get(field);
+    if (value == null) {
+      return before;
+    }
+    if (value.isNull()) {
+      return field.equals("status") ? "active" : null;
+    }
+    if (!value.isTextual()) {
+      throw ProblemException.invalid(field, "must be a string");
+    }
+    return value.textValue();
+  }
+
+  private static String status(String status) {
+    if (!STATUSES.contains(status)) {
+      throw ProblemException.invalid("status", "must be one of active, inactive, offline");
+    }
+    return status;
+  }
+
+  private static List<String> capabilities(ObjectNode body, List<String> before) {
+    JsonNode value = body.get("capabilities");
+    if (value == null) {
+      return before;
+    }
+    if (value.isNull()) {
+      return List.of();
+    }
+    if (!value.isArray()) {
+      throw ProblemException.invalid("capabilities", "must be an array of strings");
+    }
+    List<String> words = new ArrayList<>();
+    for (JsonNode word : value) {
+      if (!word.isTextual()) {
+        throw ProblemException.invalid("capabilities", "must be an array of strings");
+      }
+      words.add(word.textValue());
+    }
+    return Check.words("capabilities", words);
+  }
+
+  private String config(@Nullable JsonNode patch, String before) {
+    if (patch == null) {
+      return before;
+    }
+    if (patch.isNull()) {
+      return "{}";
+    }
+    if (!patch.isObject()) {
+      throw ProblemException.invalid("config", "must be a JSON object");
+    }
+    try {
+      ObjectNode target = (ObjectNode) json.readTree(before);
+      merge(target, (ObjectNode) patch);
+      return Check.document("config", target.toString(), MAX_CONFIG, "256 KiB");
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException("A stored config is no JSON object", e);
+    }
+  }
+
+  /** RFC 7396, section 2: null removes, objects merge, everything else replaces. */
+  private static void merge(ObjectNode target, ObjectNode patch) {
+    for (Map.Entry<String, JsonNode> field : patch.properties()) {
+      JsonNode value = field.getValue();
+      if (value.isNull()) {
+        target.remove(field.getKey());
+      } else if (value instanceof ObjectNode object) {
+        ObjectNode inner =
+            target.get(field.getKey()) instanceof ObjectNode present
+                ? present
+                : target.objectNode();
+        merge(inner, object);
+        target.set(field.getKey(), inner);
+      } else {
+        target.set(field.getKey(), value);
+      }
+    }
+  }
+
+  private static ProblemException nameTaken(String name) {
+    return new ProblemException(
+        ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
+  }
+
+  private static ProblemException stale(UUID id) {
+    return new ProblemException(
+        ErrorCode.PRECONDITION_FAILED,
+        "Agent " + id + " was changed in the meantime: read it again and repeat.");
+  }
+}

@@ -1,0 +1,27 @@
+package com.sutazai.agents;
+
+import java.util.List;
+import java.util.Set;
+
+/** An agent that lives in this process: a bean that does real work for certain task types. */
+public interface BuiltInAgent {
+  /** Unique among built-in agents; the name of its row. */
+  String name();
+
+  /** Kind of agent, such as {@code data}. */
+  String type();
+
+  List<String> capabilities();
+
+  /** Task types that it runs. */
+  Set<String> taskTypes();
+
+  /** How many tasks it runs at once in one process. */
+  int concurrency();
+
+  /**
+   * Runs one task on a virtual thread and may block; an interrupt means cancelled or out of time.
+   * An exception counts as a failure that a retry may mend.
+   */
+  AgentAnswer run(AgentCall call) throws InterruptedException;
+}

@@ -1,0 +1,22 @@
+package com.sutazai.queue;
+
+import java.util.List;
+import java.util.Set;
+
+/** What the queue calls for claimed jobs; implemented above it. */
+public interface JobHandler {
+  /** Types that this process can run. */
+  Set<String> types();
+
+  /**
+   * Told right after a claim, once for the whole batch; returns one piece of work for each job that
+   * is to be run.
+   */
+  List<Work> begin(List<Job> jobs);
+
+  /**
+   * A job ready to run. The work ends the job itself, in its own transaction, with the lease it was
+   * given.
+   */
+  record Work(Job job, Runnable run) {}
+}

@@ -1,0 +1,111 @@
+package com.sutazai.queue;
+
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Sql;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The durable queue: one narrow row for each unfinished task. Whoever holds the lease may end the
+ * job; a statement that names a lost lease changes nothing, and that is a normal outcome.
+ */
+@ApplicationScoped
+public class Jobs {
+  private static final String ADD =
+      "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)";
+
+  // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
+  // waiting job.
+  private static final String CLAIM =
+      """
+      WITH due AS (
+        SELECT task_id
+        FROM jobs
+        WHERE visible_at <= now() AND type = ANY ($1)
+        ORDER BY priority DESC, visible_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED)
+      UPDATE jobs
+      SET lease = $3, visible_at = now() + $4 * interval '1 millisecond'
+      FROM due
+      WHERE jobs.task_id = due.task_id
+      RETURNING jobs.task_id, jobs.type
+      """;
+
+  private static final String RENEW =
+      """
+      UPDATE jobs
+      SET visible_at = now() + $3 * interval '1 millisecond'
+      FROM unnest($1::uuid[], $2::uuid[]) AS held (task_id, lease)
+      WHERE jobs.task_id = held.task_id AND jobs.lease = held.lease
+      RETURNING jobs.task_id
+      """;
+
+  private static final String END = "DELETE FROM jobs WHERE task_id = $1 AND lease = $2";
+
+  private static final String AGAIN =
+      """
+      UPDATE jobs
+      SET lease = NULL, visible_at = now() + $3 * interval '1 millisecond'
+      WHERE task_id = $1 AND lease = $2
+      """;
+
+  private static final String REMOVE = "DELETE FROM jobs WHERE task_id = $1 AND owner_id = $2";
+
+  private final Database database;
+
+  Jobs(Database database) {
+    this.database = database;
+  }
+
+  /** Adds a job in the caller's transaction. */
+  public void add(Sql sql, UUID taskId, UUID owner, String type, int priority, Instant runAt) {
+    sql.update(ADD, taskId, owner, type, (short) priority, runAt.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Ends a job whose lease still holds; false when it was lost. */
+  public boolean end(Sql sql, Job job) {
+    return sql.update(END, job.taskId(), job.lease()) == 1;
+  }
+
+  /**
+   * Puts a job whose lease still holds back for another try after the pause; false when it was
+   * lost.
+   */
+  public boolean again(Sql sql, Job job, Duration pause) {
+    return sql.update(AGAIN, job.taskId(), job.lease(), pause.toMillis()) == 1;
+  }
+
+  /** Removes a job whoever holds it; false when there is none. */
+  public boolean remove(Sql sql, UUID taskId, UUID owner) {
+    return sql.update(REMOVE, taskId, owner) == 1;
+  }
+
+  List<Job> claim(Set<String> types, int limit, UUID lease, Duration hold) {
+    return database
+        .query(CLAIM, types.toArray(String[]::new), limit, lease, hold.toMillis())
+        .stream()
+        .map(row -> new Job(row.getUUID("task_id"), row.getString("type"), lease))
+        .toList();
+  }
+
+  /** The tasks among {@code held} whose lease was renewed; the others were lost. */
+  Set<UUID> renew(Collection<Job> held, Duration hold) {
+    return Set.copyOf(
+        database
+            .query(
+                RENEW,
+                held.stream().map(Job::taskId).toArray(UUID[]::new),
+                held.stream().map(Job::lease).toArray(UUID[]::new),
+                hold.toMillis())
+            .stream()
+            .map(row -> row.getUUID("task_id"))
+            .toList());
+  }
+}

@@ -1,0 +1,177 @@
+package com.sutazai.queue;
+
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.queue.JobHandler.Work;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Claims due jobs while there are free workers and runs each on a virtual thread. Woken by {@link
+ * #wake} when this process added a job, and by a poll for everything else: jobs of other processes,
+ * retries, expired leases.
+ */
+@ApplicationScoped
+public class Poller {
+  private static final Logger LOG = Logger.getLogger(Poller.class);
+
+  private final Jobs jobs;
+  private final JobHandler handler;
+  private final QueueConfig config;
+  private final Ids ids;
+  private final Database database;
+  private final Semaphore free;
+  private final Semaphore signal = new Semaphore(0);
+  private final Map<Job, Thread> running = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private List<Thread> loops = List.of();
+
+  Poller(Jobs jobs, JobHandler handler, QueueConfig config, Ids ids, Database database) {
+    this.jobs = jobs;
+    this.handler = handler;
+    this.config = config;
+    this.ids = ids;
+    this.database = database;
+    this.free = new Semaphore(config.workers());
+  }
+
+  void start(@Observes @Priority(1000) StartupEvent event) {
+    loops =
+        List.of(
+            Thread.ofVirtual().name("queue-claim").start(() -> repeat(this::claim)),
+            Thread.ofVirtual().name("queue-heartbeat").start(() -> repeat(this::heartbeat)));
+  }
+
+  /** Says that a job may be due now. */
+  public void wake() {
+    if (signal.availablePermits() == 0) {
+      signal.release();
+    }
+  }
+
+  /** Interrupts the work on a task that was cancelled, if it runs here. */
+  public void interrupt(UUID taskId) {
+    running.forEach(
+        (job, thread) -> {
+          if (job.taskId().equals(taskId)) {
+            thread.interrupt();
+          }
+        });
+  }
+
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private void repeat(Step step) {
+    while (!stopping) {
+      try {
+        step.run();
+      } catch (InterruptedException e) {
+        return;
+      } catch (ProblemException unavailable) {
+        LOG.warnf("The queue pauses: %s", unavailable.detail());
+        pause(Duration.ofSeconds(1));
+      } catch (RuntimeException e) {
+        LOG.error("The queue met an unexpected failure and goes on", e);
+        pause(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  private void claim() throws InterruptedException {
+    free.acquire();
+    int seats = 1 + free.drainPermits();
+    List<Work> work = List.of();
+    try {
+      List<Job> claimed = jobs.claim(handler.types(), seats, ids.next(), config.lease());
+      work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
+    } finally {
+      free.release(seats - work.size());
+    }
+    work.forEach(this::run);
+    if (work.isEmpty()
+        && signal.tryAcquire(config.pollInterval().toMillis(), TimeUnit.MILLISECONDS)) {
+      signal.drainPermits();
+    }
+  }
+
+  private void run(Work work) {
+    Thread thread =
+        Thread.ofVirtual()
+            .name("task-", 0)
+            .unstarted(
+                () -> {
+                  try {
+                    work.run().run();
+                  } catch (ProblemException unavailable) {
+                    // The result could not be stored: the lease runs out and the task is run again.
+                    LOG.warnf(
+                        "Task %s will be run again: %s", work.job().taskId(), unavailable.detail());
+                  } catch (RuntimeException e) {
+                    LOG.errorf(e, "Task %s will be run again", work.job().taskId());
+                  } finally {
+                    running.remove(work.job());
+                    free.release();
+                  }
+                });
+    running.put(work.job(), thread);
+    thread.start();
+  }
+
+  private void heartbeat() throws InterruptedException {
+    Thread.sleep(config.heartbeat());
+    Set<Job> held = Set.copyOf(running.keySet());
+    if (held.isEmpty()) {
+      return;
+    }
+    Set<UUID> kept = jobs.renew(held, config.lease());
+    for (Job job : held) {
+      Thread thread = running.get(job);
+      if (thread != null && !kept.contains(job.taskId())) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Claims nothing more, waits for running jobs, then hands back what is left. */
+  void stop(@Observes @Priority(1000) ShutdownEvent event) {
+    stopping = true;
+    loops.forEach(Thread::interrupt);
+    long deadline = System.nanoTime() + config.stopGrace().toNanos();
+    while (!running.isEmpty() && System.nanoTime() < deadline) {
+      pause(Duration.ofMillis(20));
+    }
+    for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
+      left.getValue().interrupt();
+      try {
+        jobs.again(database, left.getKey(), Duration.ZERO);
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "Task %s is handed back when its lease ends: %s",
+            left.getKey().taskId(), e.getMessage());
+      }
+    }
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

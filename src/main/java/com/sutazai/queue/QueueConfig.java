@@ -1,0 +1,29 @@
+package com.sutazai.queue;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How this process takes part in the durable queue. */
+@ConfigMapping(prefix = "sutazai.queue")
+interface QueueConfig {
+  /** Jobs that this process runs at once. */
+  @WithDefault("50")
+  int workers();
+
+  /** How long an idle process waits before it looks for jobs that it was not told of. */
+  @WithDefault("500ms")
+  Duration pollInterval();
+
+  /** How long a claim holds without a sign of life, on the database's clock. */
+  @WithDefault("30s")
+  Duration lease();
+
+  /** How often a running claim is renewed. */
+  @WithDefault("10s")
+  Duration heartbeat();
+
+  /** How long running jobs may finish when the process is stopped; then they are handed back. */
+  @WithDefault("5s")
+  Duration stopGrace();
+}

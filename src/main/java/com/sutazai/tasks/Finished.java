@@ -1,0 +1,36 @@
+package com.sutazai.tasks;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells waiting callers of this process that a task has ended. */
+@ApplicationScoped
+class Finished {
+  private final Map<UUID, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+  private final TaskMetrics metrics;
+
+  Finished(TaskMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** To be called before the task can end, so that its end cannot be missed. */
+  CompletableFuture<Void> await(UUID taskId) {
+    return waiting.computeIfAbsent(taskId, id -> new CompletableFuture<>());
+  }
+
+  void forget(UUID taskId) {
+    waiting.remove(taskId);
+  }
+
+  /** To be called after the commit. */
+  void announce(UUID taskId, String type, String state) {
+    metrics.count(type, state);
+    CompletableFuture<Void> waiter = waiting.remove(taskId);
+    if (waiter != null) {
+      waiter.complete(null);
+    }
+  }
+}

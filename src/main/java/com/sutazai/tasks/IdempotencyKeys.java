@@ -1,0 +1,118 @@
+package com.sutazai.tasks;
+
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Sql;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the first answer to each key, in the transaction of the work itself. A second request
+ * that arrives while the first is in its transaction waits for its commit at the unique index, so
+ * it always finds an answer.
+ */
+@ApplicationScoped
+class IdempotencyKeys {
+  private static final String TAKE =
+      """
+      INSERT INTO idempotency_keys (owner_id, route, key, fingerprint)
+      VALUES ($1, $2, $3, $4)
+      ON CONFLICT (owner_id, route, key) DO NOTHING
+      """;
+  private static final String READ =
+      "SELECT fingerprint, response FROM idempotency_keys WHERE owner_id = $1 AND route = $2 AND key = $3";
+  private static final String ANSWER =
+      "UPDATE idempotency_keys SET response = $4 WHERE owner_id = $1 AND route = $2 AND key = $3";
+  private static final String SWEEP =
+      "DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 second'";
+
+  private final Database database;
+  private final TasksConfig config;
+  private @Nullable Thread sweeper;
+
+  IdempotencyKeys(Database database, TasksConfig config) {
+    this.database = database;
+    this.config = config;
+  }
+
+  /**
+   * @param body what must be the same for the key to mean the same request
+   */
+  record Key(UUID owner, String route, String key, String body) {}
+
+  /** Takes the key, or gives the first answer when it was taken before. */
+  Optional<String> take(Sql sql, Key key) {
+    byte[] fingerprint = sha256(key.body());
+    if (sql.update(
+            TAKE,
+            key.owner(),
+            key.route(),
+            key.key(),
+            io.vertx.core.buffer.Buffer.buffer(fingerprint))
+        == 1) {
+      return Optional.empty();
+    }
+    var row = sql.query(READ, key.owner(), key.route(), key.key()).getFirst();
+    if (!Arrays.equals(row.getBuffer("fingerprint").getBytes(), fingerprint)) {
+      throw new ProblemException(
+          ErrorCode.IDEMPOTENCY_KEY_REUSED,
+          "Idempotency-Key "
+              + key.key()
+              + " was used with another body; take a new key for a new request.");
+    }
+    return Optional.of(row.getString("response"));
+  }
+
+  void answer(Sql sql, Key key, String response) {
+    sql.update(ANSWER, key.owner(), key.route(), key.key(), response);
+  }
+
+  void start(@Observes @Priority(900) StartupEvent event) {
+    sweeper = Thread.ofVirtual().name("idempotency-sweep").start(this::run);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (sweeper != null) {
+      sweeper.interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        sweep();
+        Thread.sleep(Duration.ofMinutes(30));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweep() {
+    try {
+      database.update(SWEEP, config.idempotencyKeep().toSeconds());
+    } catch (ProblemException unavailable) {
+      // the next sweep removes them
+    }
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package com.sutazai.tasks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as a caller asks for it; everything but {@code type} may be left out.
+ *
+ * @param priority 0 to 10, higher first; 5 by default
+ * @param runAt not before this moment
+ */
+@RegisterForReflection
+record SubmitTask(
+    @Nullable String type,
+    @Nullable JsonNode payload,
+    @Nullable String agentId,
+    @Nullable Integer priority,
+    @Nullable List<String> requiredCapabilities,
+    @Nullable Integer timeoutSeconds,
+    @Nullable Integer maxRetries,
+    @Nullable Instant runAt) {}

@@ -1,0 +1,114 @@
+package com.sutazai.tasks;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as callers see it.
+ *
+ * @param agent name of the agent that ran or will run it; stays when the agent is deleted
+ * @param attempt how often it was claimed, also when the process died
+ * @param payload absent in lists
+ * @param result absent in lists
+ * @param dead whether all retries are used up
+ */
+@RegisterForReflection
+public record Task(
+    UUID id,
+    String type,
+    @Nullable UUID agentId,
+    @Nullable String agent,
+    String status,
+    int priority,
+    int attempt,
+    int maxRetries,
+    int timeoutSeconds,
+    List<String> requiredCapabilities,
+    @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String payload,
+    @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String result,
+    @Nullable Failure error,
+    Instant createdAt,
+    Instant runAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant completedAt,
+    boolean dead,
+    Timings timings,
+    Links links) {
+
+  static final String PENDING = "pending";
+  static final String PROCESSING = "processing";
+
+  /**
+   * @param code stable name of the reason
+   */
+  @RegisterForReflection
+  public record Failure(String code, @Nullable String detail) {}
+
+  /**
+   * @param queueMs from the moment it could run to its last start
+   * @param runMs from its last start to its end
+   */
+  @RegisterForReflection
+  public record Timings(@Nullable Long queueMs, @Nullable Long runMs) {}
+
+  @RegisterForReflection
+  public record Links(String self) {}
+
+  static Task from(Row row, boolean whole) {
+    UUID id = row.getUUID("id");
+    Instant created = instant(row, "created_at");
+    Instant runAt = instant(row, "run_at");
+    Instant started = nullable(row, "started_at");
+    Instant completed = nullable(row, "completed_at");
+    String code = row.getString("error_code");
+    String result = whole ? row.getString("result") : null;
+    return new Task(
+        id,
+        row.getString("type"),
+        row.getUUID("agent_id"),
+        row.getString("agent"),
+        row.getString("status"),
+        row.getShort("priority"),
+        row.getInteger("attempt"),
+        row.getInteger("max_retries"),
+        row.getInteger("timeout_seconds"),
+        List.of(row.getArrayOfStrings("required_capabilities")),
+        whole ? row.getString("payload") : null,
+        whole && result == null ? "null" : result,
+        code == null ? null : new Failure(code, row.getString("error_detail")),
+        created,
+        runAt,
+        started,
+        completed,
+        row.getBoolean("dead"),
+        new Timings(millis(runAt, started), millis(started, completed)),
+        new Links("/api/tasks/" + id));
+  }
+
+  @JsonIgnore
+  boolean isFinished() {
+    return completedAt != null;
+  }
+
+  private static @Nullable Long millis(@Nullable Instant from, @Nullable Instant to) {
+    return from == null || to == null ? null : Math.max(0, Duration.between(from, to).toMillis());
+  }
+
+  private static Instant instant(Row row, String column) {
+    return row.getOffsetDateTime(column).toInstant();
+  }
+
+  private static @Nullable Instant nullable(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
+  }
+}

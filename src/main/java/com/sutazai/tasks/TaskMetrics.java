@@ -1,0 +1,50 @@
+package com.sutazai.tasks;
+
+import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.queue.QueueDepth;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * {@code tasks_total}, {@code task_queue_depth} and {@code task_queue_limit}; types are those that
+ * agents here run.
+ */
+@ApplicationScoped
+class TaskMetrics {
+  private final MeterRegistry registry;
+  private final QueueDepth depth;
+  private final BuiltInAgents agents;
+  private final TasksConfig config;
+
+  TaskMetrics(MeterRegistry registry, QueueDepth depth, BuiltInAgents agents, TasksConfig config) {
+    this.registry = registry;
+    this.depth = depth;
+    this.agents = agents;
+    this.config = config;
+  }
+
+  void register(@Observes @Priority(500) StartupEvent event) {
+    for (String type : agents.taskTypes()) {
+      Gauge.builder("task_queue_depth", () -> waiting(type)).tag("type", type).register(registry);
+      Gauge.builder("task_queue_limit", config::maxWaitingPerType)
+          .tag("type", type)
+          .register(registry);
+    }
+  }
+
+  private Number waiting(String type) {
+    QueueDepth.Snapshot snapshot = depth.snapshot();
+    return snapshot == null ? Double.NaN : snapshot.byType().getOrDefault(type, 0L);
+  }
+
+  void count(String type, String state) {
+    registry
+        .counter(
+            "tasks", "type", agents.taskTypes().contains(type) ? type : "other", "state", state)
+        .increment();
+  }
+}

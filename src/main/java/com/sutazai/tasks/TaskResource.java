@@ -1,0 +1,160 @@
+package com.sutazai.tasks;
+
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.json.Check;
+import com.sutazai.platform.json.Pages;
+import com.sutazai.platform.json.Pages.Page;
+import com.sutazai.tasks.TaskRepository.TaskFilter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/tasks}. */
+@Path("/api{version:(/v1)?}/tasks")
+@RunOnVirtualThread
+class TaskResource {
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,9})(?:$|[,;\\s])");
+  private static final int LONGEST_WAIT = 60;
+  private static final int MOST_IN_BULK = 1000;
+  private static final List<String> STATES =
+      List.of("pending", "processing", "completed", "failed", "cancelled");
+
+  private final Tasks tasks;
+  private final CurrentCaller caller;
+
+  TaskResource(Tasks tasks, CurrentCaller caller) {
+    this.tasks = tasks;
+    this.caller = caller;
+  }
+
+  /** Many tasks, all or none. */
+  @RegisterForReflection
+  record SubmitTasks(@Nullable List<SubmitTask> tasks) {}
+
+  /** Identifiers in the order of the request. */
+  @RegisterForReflection
+  record AcceptedTasks(List<java.util.UUID> ids) {}
+
+  @POST
+  public Response submit(
+      @Nullable SubmitTask body,
+      @HeaderParam("Idempotency-Key") @Nullable String key,
+      @HeaderParam("Prefer") @Nullable String prefer) {
+    if (body == null) {
+      throw ProblemException.invalid("body", "is required: send a JSON object with at least type");
+    }
+    Duration wait = wait(prefer);
+    Tasks.Accepted accepted = tasks.submit(caller.get(), body, key);
+    if (wait.isPositive()) {
+      Task task = tasks.await(caller.get(), accepted.id(), wait);
+      return answer(task.isFinished() ? 200 : 202, accepted, task)
+          .header("Preference-Applied", "wait")
+          .build();
+    }
+    return answer(202, accepted, accepted.json()).build();
+  }
+
+  private static Response.ResponseBuilder answer(int status, Tasks.Accepted accepted, Object body) {
+    var response =
+        Response.status(status)
+            .type(MediaType.APPLICATION_JSON)
+            .location(URI.create("/api/tasks/" + accepted.id()))
+            .entity(body);
+    return accepted.replayed() ? response.header("Idempotency-Replayed", "true") : response;
+  }
+
+  @POST
+  @Path("/bulk")
+  public Response submitAll(@Nullable SubmitTasks body) {
+    if (body == null
+        || body.tasks() == null
+        || body.tasks().isEmpty()
+        || body.tasks().size() > MOST_IN_BULK) {
+      throw ProblemException.invalid(
+          "tasks", "must be an array of 1 to " + MOST_IN_BULK + " tasks");
+    }
+    if (body.tasks().contains(null)) {
+      throw ProblemException.invalid("tasks", "must not contain null");
+    }
+    var accepted = tasks.submitAll(caller.get(), body.tasks());
+    return Response.accepted(new AcceptedTasks(accepted.stream().map(Tasks.Accepted::id).toList()))
+        .build();
+  }
+
+  @GET
+  public Page<Task> list(
+      @QueryParam("status") @Nullable String status,
+      @QueryParam("type") @Nullable String type,
+      @QueryParam("agent_id") @Nullable String agentId,
+      @QueryParam("dead") @Nullable Boolean dead,
+      @QueryParam("include") @Nullable String include,
+      @QueryParam("limit") @Nullable Integer limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    if (status != null && !STATES.contains(status)) {
+      throw ProblemException.invalid("status", "must be one of " + STATES);
+    }
+    if (type != null) {
+      Check.noNul("type", type);
+    }
+    if (include != null && !List.of("payload", "result", "payload,result").contains(include)) {
+      throw ProblemException.invalid(
+          "include", "can be payload, result or both with a comma; both come together");
+    }
+    var filter =
+        new TaskFilter(
+            status,
+            type,
+            agentId == null ? null : Ids.parse("agent", agentId),
+            dead,
+            Pages.after(cursor),
+            include != null);
+    return tasks.list(caller.get(), filter, Pages.limit(limit));
+  }
+
+  @GET
+  @Path("/{id}")
+  public Task read(@PathParam("id") String id) {
+    return tasks.find(caller.get(), Ids.parse("task", id));
+  }
+
+  @POST
+  @Path("/{id}/cancel")
+  public Task cancel(@PathParam("id") String id) {
+    return tasks.cancel(caller.get(), Ids.parse("task", id));
+  }
+
+  @POST
+  @Path("/{id}/retry")
+  public Response retry(@PathParam("id") String id) {
+    return Response.accepted(tasks.retry(caller.get(), Ids.parse("task", id))).build();
+  }
+
+  /** RFC 7240, section 4.3. */
+  static Duration wait(@Nullable String prefer) {
+    Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
+    if (!matcher.find()) {
+      return Duration.ZERO;
+    }
+    long seconds = Long.parseLong(matcher.group(1));
+    if (seconds > LONGEST_WAIT) {
+      throw ProblemException.invalid("Prefer", "wait must be at most " + LONGEST_WAIT + " seconds");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+}

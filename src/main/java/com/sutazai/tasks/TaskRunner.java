@@ -1,0 +1,260 @@
+package com.sutazai.tasks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.agents.AgentAnswer;
+import com.sutazai.agents.AgentCall;
+import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.json.Check;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.queue.Job;
+import com.sutazai.queue.JobHandler;
+import com.sutazai.queue.Jobs;
+import io.vertx.sqlclient.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs claimed tasks: finds an agent, lets it work within the time limit, stores how it went in one
+ * transaction.
+ */
+@ApplicationScoped
+class TaskRunner implements JobHandler {
+  private static final Logger LOG = Logger.getLogger(TaskRunner.class);
+  private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
+
+  private final BuiltInAgents agents;
+  private final Jobs jobs;
+  private final TaskRepository repository;
+  private final Database database;
+  private final Finished finished;
+  private final TasksConfig config;
+  private final ObjectMapper json;
+  private final Deadlines deadlines = new Deadlines();
+
+  TaskRunner(
+      BuiltInAgents agents,
+      Jobs jobs,
+      TaskRepository repository,
+      Database database,
+      Finished finished,
+      TasksConfig config,
+      ObjectMapper json) {
+    this.agents = agents;
+    this.jobs = jobs;
+    this.repository = repository;
+    this.database = database;
+    this.finished = finished;
+    this.config = config;
+    this.json = json;
+  }
+
+  @Override
+  public Set<String> types() {
+    return agents.taskTypes();
+  }
+
+  @Override
+  public List<Work> begin(List<Job> claimed) {
+    Map<UUID, Job> byTask = new HashMap<>();
+    claimed.forEach(job -> byTask.put(job.taskId(), job));
+    List<Work> work = new ArrayList<>();
+    for (Row row :
+        repository.begin(database, List.copyOf(byTask.keySet()), claimed.getFirst().lease())) {
+      Job job = byTask.get(row.getUUID("id"));
+      if (job != null) {
+        Claimed task = Claimed.from(row, job);
+        work.add(new Work(job, () -> run(task)));
+      }
+    }
+    return work;
+  }
+
+  /** A task in hand. */
+  private record Claimed(
+      Job job,
+      UUID owner,
+      @Nullable UUID agentId,
+      int attempt,
+      int maxRetries,
+      Duration timeout,
+      List<String> requiredCapabilities,
+      String payload) {
+    static Claimed from(Row row, Job job) {
+      return new Claimed(
+          job,
+          row.getUUID("owner_id"),
+          row.getUUID("agent_id"),
+          row.getInteger("attempt"),
+          row.getInteger("max_retries"),
+          Duration.ofSeconds(row.getInteger("timeout_seconds")),
+          List.of(row.getArrayOfStrings("required_capabilities")),
+          row.getString("payload"));
+    }
+
+    boolean lastTry() {
+      return attempt > maxRetries;
+    }
+  }
+
+  private void run(Claimed task) {
+    if (task.attempt() > task.maxRetries() + 1) {
+      fail(
+          task, new Task.Failure("process_died", "The process died during every try."), true, null);
+      return;
+    }
+    Optional<BuiltInAgents.Desk> desk =
+        agents.take(task.job().type(), task.requiredCapabilities(), task.agentId());
+    if (desk.isEmpty()) {
+      handBack(task);
+      return;
+    }
+    AgentAnswer answer;
+    try {
+      answer = ask(desk.get(), task);
+    } catch (InterruptedException e) {
+      return; // cancelled, or the lease was lost: whoever did that has stored the outcome
+    } finally {
+      desk.get().leave();
+    }
+    switch (answer) {
+      case AgentAnswer.Done done -> complete(task, done, desk.get());
+      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk.get());
+    }
+  }
+
+  private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
+    try (Deadlines.Deadline deadline = deadlines.start(task.timeout())) {
+      try {
+        return desk.agent()
+            .run(
+                new AgentCall(
+                    task.job().taskId(),
+                    task.owner(),
+                    task.job().type(),
+                    json.readTree(task.payload()),
+                    task.attempt()));
+      } catch (InterruptedException e) {
+        if (deadline.passed()) {
+          return timedOut(task);
+        }
+        throw e;
+      } catch (ProblemException e) {
+        if (deadline.passed()) {
+          return timedOut(task);
+        }
+        boolean retryable = e.code().retryable();
+        return new AgentAnswer.Failed(e.code().code(), e.detail(), retryable);
+      } catch (JsonProcessingException | RuntimeException e) {
+        LOG.errorf(e, "Agent %s failed on task %s", desk.agent().name(), task.job().taskId());
+        return new AgentAnswer.Failed(
+            ErrorCode.INTERNAL.code(), "The agent failed unexpectedly.", true);
+      }
+    }
+  }
+
+  private static AgentAnswer timedOut(Claimed task) {
+    return new AgentAnswer.Failed(
+        "timeout",
+        "It took longer than timeout_seconds (" + task.timeout().toSeconds() + ").",
+        true);
+  }
+
+  private void complete(Claimed task, AgentAnswer.Done done, BuiltInAgents.Desk desk) {
+    String result;
+    try {
+      result =
+          Check.document(
+              "result",
+              done.result().toString(),
+              (int) config.maxPayload().asLongValue(),
+              "sutazai.tasks.max-payload");
+    } catch (ProblemException unstorable) {
+      fail(task, new Task.Failure(unstorable.code().code(), unstorable.detail()), false, desk);
+      return;
+    }
+    boolean stored =
+        database.transaction(
+            sql -> {
+              if (!jobs.end(sql, task.job())) {
+                return false;
+              }
+              repository.complete(sql, task.job().taskId(), result, desk.id(), desk.agent().name());
+              return true;
+            });
+    if (stored) {
+      finished.announce(task.job().taskId(), task.job().type(), "completed");
+    }
+  }
+
+  private void failOrRetry(Claimed task, AgentAnswer.Failed failed, BuiltInAgents.Desk desk) {
+    var failure = new Task.Failure(failed.code(), failed.detail());
+    if (!failed.retryable() || task.lastTry()) {
+      fail(task, failure, failed.retryable(), desk);
+      return;
+    }
+    Duration pause = retryPause(task.attempt());
+    database.transaction(
+        sql -> {
+          if (jobs.again(sql, task.job(), pause)) {
+            repository.again(sql, task.job().taskId(), failure, 0);
+          }
+          return true;
+        });
+  }
+
+  private void fail(
+      Claimed task, Task.Failure failure, boolean dead, BuiltInAgents.@Nullable Desk desk) {
+    boolean stored =
+        database.transaction(
+            sql -> {
+              if (!jobs.end(sql, task.job())) {
+                return false;
+              }
+              repository.fail(
+                  sql,
+                  task.job().taskId(),
+                  failure,
+                  dead,
+                  desk == null ? null : desk.id(),
+                  desk == null ? null : desk.agent().name());
+              return true;
+            });
+    if (stored) {
+      finished.announce(task.job().taskId(), task.job().type(), "failed");
+    }
+  }
+
+  /** Every capable agent is busy or inactive: the try does not count. */
+  private void handBack(Claimed task) {
+    database.transaction(
+        sql -> {
+          if (jobs.again(sql, task.job(), ALL_BUSY_PAUSE)) {
+            repository.again(sql, task.job().taskId(), null, 1);
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Exponential with full jitter on its upper half, so that failures of one moment do not come back
+   * together.
+   */
+  private Duration retryPause(int attempt) {
+    long base = config.retryPause().toMillis() << Math.min(attempt - 1, 20);
+    long capped = Math.min(base, config.maxRetryPause().toMillis());
+    return Duration.ofMillis(capped / 2 + ThreadLocalRandom.current().nextLong(capped / 2 + 1));
+  }
+}

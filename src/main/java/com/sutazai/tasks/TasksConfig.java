@@ -1,0 +1,38 @@
+package com.sutazai.tasks;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Bounds on tasks. */
+@ConfigMapping(prefix = "sutazai.tasks")
+interface TasksConfig {
+  /** Waiting tasks of one type; past it 503 {@code queue_full}. */
+  @WithDefault("100000")
+  long maxWaitingPerType();
+
+  /** Waiting tasks of one owner; the owner {@code local} has no such bound. */
+  @WithDefault("10000")
+  long maxWaitingPerOwner();
+
+  /** Waiting tasks of {@code /process}, as in guide 5.5. */
+  @WithDefault("1000")
+  long processMaxWaiting();
+
+  /** Largest payload and largest result of a task. */
+  @WithDefault("1M")
+  MemorySize maxPayload();
+
+  /** Pause before the first retry; doubles with each further one, with jitter. */
+  @WithDefault("1s")
+  Duration retryPause();
+
+  /** Longest pause between retries. */
+  @WithDefault("60s")
+  Duration maxRetryPause();
+
+  /** How long an idempotency key is remembered. */
+  @WithDefault("24h")
+  Duration idempotencyKeep();
+}

@@ -1,0 +1,257 @@
+package com.sutazai.tasks;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class TaskResourceTest {
+  @Test
+  void a_submitted_task_is_accepted_with_its_place_and_runs() {
+    // When
+    String id =
+        given()
+            .contentType("application/json")
+            .body("{\"type\":\"noop\",\"payload\":{\"n\":1},\"priority\":7}")
+            .post("/api/tasks")
+            .then()
+            .statusCode(202)
+            .header("Location", containsString("/api/tasks/"))
+            .body("status", equalTo("pending"))
+            .body("payload.n", equalTo(1))
+            .body("result", nullValue())
+            .body("priority", equalTo(7))
+            .extract()
+            .path("id");
+
+    // Then
+    Task_until_finished(id);
+    given()
+        .get("/api/tasks/" + id)
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("completed"))
+        .body("attempt", equalTo(1))
+        .body("agent", equalTo("noop"))
+        .body("timings.queue_ms", greaterThanOrEqualTo(0))
+        .body("timings.run_ms", greaterThanOrEqualTo(0))
+        .body("completed_at", notNullValue());
+  }
+
+  private static void Task_until_finished(String id) {
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(30))
+        .until(() -> given().get("/api/tasks/" + id).path("completed_at") != null);
+  }
+
+  @Test
+  void prefer_wait_answers_the_finished_task() {
+    given()
+        .contentType("application/json")
+        .header("Prefer", "wait=20")
+        .body("{\"type\":\"noop\"}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .header("Preference-Applied", "wait")
+        .body("status", equalTo("completed"));
+  }
+
+  @Test
+  void the_same_idempotency_key_gives_the_first_answer_again() {
+    // Given
+    String key = UUID.randomUUID().toString();
+    String body = "{\"type\":\"noop\",\"payload\":{\"a\":1}}";
+    String first =
+        given()
+            .contentType("application/json")
+            .header("Idempotency-Key", key)
+            .body(body)
+            .post("/api/tasks")
+            .asString();
+
+    // When
+    var second =
+        given()
+            .contentType("application/json")
+            .header("Idempotency-Key", key)
+            .body(body)
+            .post("/api/tasks");
+
+    // Then
+    assertThat(second.statusCode()).isEqualTo(202);
+    assertThat(second.header("Idempotency-Replayed")).isEqualTo("true");
+    assertThat(second.asString()).isEqualTo(first);
+  }
+
+  @Test
+  void an_idempotency_key_with_another_body_is_refused() {
+    // Given
+    String key = UUID.randomUUID().toString();
+    given()
+        .contentType("application/json")
+        .header("Idempotency-Key", key)
+        .body("{\"type\":\"noop\"}")
+        .post("/api/tasks");
+
+    // When, then
+    given()
+        .contentType("application/json")
+        .header("Idempotency-Key", key)
+        .body("{\"type\":\"noop\",\"priority\":1}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("idempotency_key_reused"));
+  }
+
+  @Test
+  void a_task_for_later_can_be_cancelled_once_and_again_and_then_run() {
+    // Given
+    String id =
+        given()
+            .contentType("application/json")
+            .body(
+                "{\"type\":\"noop\",\"run_at\":\""
+                    + java.time.Instant.now().plusSeconds(3600)
+                    + "\"}")
+            .post("/api/tasks")
+            .path("id");
+
+    // When, then
+    given()
+        .post("/api/tasks/" + id + "/retry")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("wrong_state"));
+    given()
+        .post("/api/tasks/" + id + "/cancel")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("cancelled"));
+    given()
+        .post("/api/tasks/" + id + "/cancel")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("cancelled"));
+    given().post("/api/tasks/" + id + "/retry").then().statusCode(202);
+    Task_until_finished(id);
+    given()
+        .post("/api/tasks/" + id + "/cancel")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("wrong_state"));
+  }
+
+  @Test
+  void lists_page_by_cursor_without_payloads() {
+    // Given
+    given()
+        .contentType("application/json")
+        .body("{\"tasks\":[{\"type\":\"noop\"},{\"type\":\"noop\"},{\"type\":\"noop\"}]}")
+        .post("/api/tasks/bulk")
+        .then()
+        .statusCode(202)
+        .body("ids", hasSize(3));
+
+    // When
+    var first =
+        given()
+            .get("/api/v1/tasks?limit=2")
+            .then()
+            .statusCode(200)
+            .body("items", hasSize(2))
+            .extract();
+    var second =
+        given()
+            .get("/api/tasks?limit=2&cursor=" + first.path("next_cursor"))
+            .then()
+            .statusCode(200)
+            .extract();
+
+    // Then
+    assertThat((String) second.path("items[0].id")).isLessThan(first.path("items[1].id"));
+    assertThat(first.asString()).doesNotContain("\"payload\"", "\"result\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"type\":|400|invalid_json",
+        "[]|400|invalid_request",
+        "{}|400|invalid_request",
+        "{\"type\":\"\"}|400|invalid_request",
+        "{\"type\":\"nobody\"}|422|unknown_task_type",
+        "{\"type\":\"noop\",\"colour\":1}|400|invalid_request",
+        "{\"type\":\"noop\",\"priority\":11}|400|invalid_request",
+        "{\"type\":\"noop\",\"priority\":\"high\"}|400|invalid_request",
+        "{\"type\":\"noop\",\"max_retries\":-1}|400|invalid_request",
+        "{\"type\":\"noop\",\"timeout_seconds\":0}|400|invalid_request",
+        "{\"type\":\"noop\",\"run_at\":\"tomorrow\"}|400|invalid_request",
+        "{\"type\":\"noop\",\"payload\":{\"a\":\"\\u0000\"}}|400|invalid_request",
+        "{\"type\":\"noop\",\"required_capabilities\":[\"flying\"]}|422|no_capable_agent",
+        "{\"type\":\"noop\",\"agent_id\":\"x\"}|404|not_found",
+      })
+  void bad_input_is_named(String body, int status, String code) {
+    given()
+        .contentType("application/json")
+        .body(body)
+        .post("/api/tasks")
+        .then()
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("code", equalTo(code));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "limit=0,400",
+    "limit=501,400",
+    "limit=-3,400",
+    "limit=many,404",
+    "cursor=forged,400",
+    "cursor=AAAA,400",
+    "status=odd,400",
+    "type=%00,400",
+    "agent_id=1,404",
+    "dead=true,200"
+  })
+  void bad_list_parameters_are_named(String query, int status) {
+    given().urlEncodingEnabled(false).get("/api/tasks?" + query).then().statusCode(status);
+  }
+
+  @Test
+  void a_payload_past_its_limit_is_refused() {
+    given()
+        .contentType("application/json")
+        .body("{\"type\":\"noop\",\"payload\":\"" + "x".repeat(1 << 20) + "\"}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(413)
+        .body("code", equalTo("payload_too_large"))
+        .body("detail", containsString("sutazai.tasks.max-payload"));
+  }
+
+  @Test
+  void deep_nesting_is_refused() {
+    given()
+        .contentType("application/json")
+        .body("{\"type\":\"noop\",\"payload\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid_json"));
+  }
+}
