@@ -2,6 +2,7 @@ package com.sutazai.agents;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class AgentRepository {
   // The owner filter comes last in the plan: the table is small and read in key order.
-  private static final String LIST =
-      """
+  private static final Statement LIST =
+      Statement.of(
+          "agents.list",
+          """
       SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
       FROM agents
       WHERE owner_id IN ($1, $2)
@@ -27,12 +30,14 @@ class AgentRepository {
         AND ($6::uuid IS NULL OR id < $6)
       ORDER BY id DESC
       LIMIT $7
-      """;
+      """);
 
   // One statement for agents and their tasks (guide 3.3); coalesce gives [] where json_agg over
   // nothing gives null.
-  private static final String LIST_WITH_TASKS =
-      """
+  private static final Statement LIST_WITH_TASKS =
+      Statement.of(
+          "agents.list_with_tasks",
+          """
       SELECT a.id, a.name, a.type, a.status, a.capabilities, a.config::text AS config, a.built_in, a.version,
              a.created_at, a.updated_at, newest.tasks::text AS tasks
       FROM agents a
@@ -52,53 +57,66 @@ class AgentRepository {
         AND ($6::uuid IS NULL OR a.id < $6)
       ORDER BY a.id DESC
       LIMIT $7
-      """;
+      """);
 
-  private static final String FIND =
-      """
+  private static final Statement FIND =
+      Statement.of(
+          "agents.find",
+          """
       SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
       FROM agents
       WHERE id = $1 AND owner_id IN ($2, $3)
-      """;
+      """);
 
-  private static final String INSERT =
-      """
+  private static final Statement INSERT =
+      Statement.of(
+          "agents.insert",
+          """
       INSERT INTO agents (id, owner_id, name, type, status, capabilities, config, created_at, updated_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $8)
       ON CONFLICT (owner_id, name) DO NOTHING
       RETURNING id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
-      """;
+      """);
 
   // version in the WHERE clause: of two writers with the same ETag one gets no row.
-  private static final String UPDATE =
-      """
+  private static final Statement UPDATE =
+      Statement.of(
+          "agents.update",
+          """
       UPDATE agents
       SET name = $3, type = $4, status = $5, capabilities = $6, config = $7::text::jsonb,
           updated_at = $8, version = version + 1
       WHERE id = $1 AND version = $2
       RETURNING id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
-      """;
+      """);
 
-  private static final String UNFINISHED =
-      """
+  private static final Statement UNFINISHED =
+      Statement.of(
+          "agents.unfinished",
+          """
       SELECT EXISTS (SELECT FROM tasks WHERE agent_id = $1 AND status IN ('pending', 'processing')) AS unfinished
-      """;
+      """);
 
-  private static final String DELETE = "DELETE FROM agents WHERE id = $1 AND version = $2";
+  private static final Statement DELETE =
+      Statement.of("agents.delete", "DELETE FROM agents WHERE id = $1 AND version = $2");
 
-  private static final String NAME_TAKEN =
-      "SELECT EXISTS (SELECT FROM agents WHERE owner_id = $1 AND name = $2 AND id <> $3) AS taken";
+  private static final Statement NAME_TAKEN =
+      Statement.of(
+          "agents.name_taken",
+          "SELECT EXISTS (SELECT FROM agents WHERE owner_id = $1 AND name = $2 AND id <> $3) AS taken");
 
-  private static final String REGISTER_BUILT_IN =
-      """
+  private static final Statement REGISTER_BUILT_IN =
+      Statement.of(
+          "agents.register_built_in",
+          """
       INSERT INTO agents (id, owner_id, name, type, status, capabilities, built_in, created_at, updated_at)
       VALUES ($1, $2, $3, $4, 'active', $5, true, $6, $6)
       ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
       RETURNING id, status
-      """;
+      """);
 
   List<Agent> list(Sql sql, Caller caller, AgentFilter filter, int limit) {
-    String statement = filter.withTasks() ? LIST_WITH_TASKS : LIST;
+    Statement statement = filter.withTasks() ? LIST_WITH_TASKS : LIST;
     return sql
         .query(
             statement,

@@ -2,6 +2,7 @@ package com.sutazai.queue;
 
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Statement;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +18,17 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Jobs {
-  private static final String ADD =
-      "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)";
+  private static final Statement ADD =
+      Statement.of(
+          "jobs.add",
+          "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)");
 
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
   // waiting job.
-  private static final String CLAIM =
-      """
+  private static final Statement CLAIM =
+      Statement.of(
+          "jobs.claim",
+          """
       WITH due AS (
         SELECT task_id
         FROM jobs
@@ -36,27 +41,33 @@ public class Jobs {
       FROM due
       WHERE jobs.task_id = due.task_id
       RETURNING jobs.task_id, jobs.type
-      """;
+      """);
 
-  private static final String RENEW =
-      """
+  private static final Statement RENEW =
+      Statement.of(
+          "jobs.renew",
+          """
       UPDATE jobs
       SET visible_at = now() + $3 * interval '1 millisecond'
       FROM unnest($1::uuid[], $2::uuid[]) AS held (task_id, lease)
       WHERE jobs.task_id = held.task_id AND jobs.lease = held.lease
       RETURNING jobs.task_id
-      """;
+      """);
 
-  private static final String END = "DELETE FROM jobs WHERE task_id = $1 AND lease = $2";
+  private static final Statement END =
+      Statement.of("jobs.end", "DELETE FROM jobs WHERE task_id = $1 AND lease = $2");
 
-  private static final String AGAIN =
-      """
+  private static final Statement AGAIN =
+      Statement.of(
+          "jobs.again",
+          """
       UPDATE jobs
       SET lease = NULL, visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = $1 AND lease = $2
-      """;
+      """);
 
-  private static final String REMOVE = "DELETE FROM jobs WHERE task_id = $1 AND owner_id = $2";
+  private static final Statement REMOVE =
+      Statement.of("jobs.remove", "DELETE FROM jobs WHERE task_id = $1 AND owner_id = $2");
 
   private final Database database;
 

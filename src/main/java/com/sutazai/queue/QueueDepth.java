@@ -2,6 +2,7 @@ package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class QueueDepth {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final String COUNT =
-      """
+  private static final Statement COUNT =
+      Statement.of(
+          "jobs.count",
+          """
       SELECT type, owner_id, count(*) AS waiting
       FROM jobs
       WHERE lease IS NULL AND visible_at <= now()
       GROUP BY type, owner_id
-      """;
+      """);
 
   private final Database database;
   private volatile @Nullable Snapshot snapshot;

@@ -4,6 +4,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Statement;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -25,18 +26,26 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class IdempotencyKeys {
-  private static final String TAKE =
-      """
+  private static final Statement TAKE =
+      Statement.of(
+          "idempotency_keys.take",
+          """
       INSERT INTO idempotency_keys (owner_id, route, key, fingerprint)
       VALUES ($1, $2, $3, $4)
       ON CONFLICT (owner_id, route, key) DO NOTHING
-      """;
-  private static final String READ =
-      "SELECT fingerprint, response FROM idempotency_keys WHERE owner_id = $1 AND route = $2 AND key = $3";
-  private static final String ANSWER =
-      "UPDATE idempotency_keys SET response = $4 WHERE owner_id = $1 AND route = $2 AND key = $3";
-  private static final String SWEEP =
-      "DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 second'";
+      """);
+  private static final Statement READ =
+      Statement.of(
+          "idempotency_keys.read",
+          "SELECT fingerprint, response FROM idempotency_keys WHERE owner_id = $1 AND route = $2 AND key = $3");
+  private static final Statement ANSWER =
+      Statement.of(
+          "idempotency_keys.answer",
+          "UPDATE idempotency_keys SET response = $4 WHERE owner_id = $1 AND route = $2 AND key = $3");
+  private static final Statement SWEEP =
+      Statement.of(
+          "idempotency_keys.sweep",
+          "DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 second'");
 
   private final Database database;
   private final TasksConfig config;

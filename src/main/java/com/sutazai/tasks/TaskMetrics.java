@@ -1,6 +1,7 @@
 package com.sutazai.tasks;
 
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.queue.QueueDepth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 
 /**
  * {@code tasks_total}, {@code task_queue_depth} and {@code task_queue_limit}; types are those that
@@ -29,8 +31,10 @@ class TaskMetrics {
 
   void register(@Observes @Priority(500) StartupEvent event) {
     for (String type : agents.taskTypes()) {
-      Gauge.builder("task_queue_depth", () -> waiting(type)).tag("type", type).register(registry);
-      Gauge.builder("task_queue_limit", config::maxWaitingPerType)
+      Gauge.builder(MetricNames.TASK_QUEUE_DEPTH, () -> waiting(type))
+          .tag("type", type)
+          .register(registry);
+      Gauge.builder(MetricNames.TASK_QUEUE_LIMIT, config::maxWaitingPerType)
           .tag("type", type)
           .register(registry);
     }
@@ -44,7 +48,18 @@ class TaskMetrics {
   void count(String type, String state) {
     registry
         .counter(
-            "tasks", "type", agents.taskTypes().contains(type) ? type : "other", "state", state)
+            MetricNames.TASKS,
+            "type",
+            agents.taskTypes().contains(type) ? type : MetricNames.OTHER,
+            "state",
+            state)
         .increment();
+  }
+
+  /** One task in an agent's hands: how long it waited, how long it ran, how it went. */
+  void agentRan(String agent, Duration waited, Duration ran, String status) {
+    registry.timer(MetricNames.AGENT_QUEUE_LATENCY, "agent", agent).record(waited);
+    registry.timer(MetricNames.AGENT_PROCESSING_DURATION, "agent", agent).record(ran);
+    registry.counter(MetricNames.AGENT_REQUESTS, "agent", agent, "status", status).increment();
   }
 }

@@ -41,6 +41,7 @@ class TaskRunner implements JobHandler {
   private final Database database;
   private final Finished finished;
   private final TasksConfig config;
+  private final TaskMetrics metrics;
   private final ObjectMapper json;
   private final Deadlines deadlines = new Deadlines();
 
@@ -51,6 +52,7 @@ class TaskRunner implements JobHandler {
       Database database,
       Finished finished,
       TasksConfig config,
+      TaskMetrics metrics,
       ObjectMapper json) {
     this.agents = agents;
     this.jobs = jobs;
@@ -58,6 +60,7 @@ class TaskRunner implements JobHandler {
     this.database = database;
     this.finished = finished;
     this.config = config;
+    this.metrics = metrics;
     this.json = json;
   }
 
@@ -91,7 +94,8 @@ class TaskRunner implements JobHandler {
       int maxRetries,
       Duration timeout,
       List<String> requiredCapabilities,
-      String payload) {
+      String payload,
+      Duration waited) {
     static Claimed from(Row row, Job job) {
       return new Claimed(
           job,
@@ -101,7 +105,8 @@ class TaskRunner implements JobHandler {
           row.getInteger("max_retries"),
           Duration.ofSeconds(row.getInteger("timeout_seconds")),
           List.of(row.getArrayOfStrings("required_capabilities")),
-          row.getString("payload"));
+          row.getString("payload"),
+          Duration.between(row.getOffsetDateTime("run_at"), row.getOffsetDateTime("started_at")));
     }
 
     boolean lastTry() {
@@ -121,6 +126,7 @@ class TaskRunner implements JobHandler {
       handBack(task);
       return;
     }
+    long start = System.nanoTime();
     AgentAnswer answer;
     try {
       answer = ask(desk.get(), task);
@@ -129,6 +135,11 @@ class TaskRunner implements JobHandler {
     } finally {
       desk.get().leave();
     }
+    metrics.agentRan(
+        desk.get().agent().name(),
+        task.waited(),
+        Duration.ofNanos(System.nanoTime() - start),
+        answer instanceof AgentAnswer.Done ? "completed" : "failed");
     switch (answer) {
       case AgentAnswer.Done done -> complete(task, done, desk.get());
       case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk.get());

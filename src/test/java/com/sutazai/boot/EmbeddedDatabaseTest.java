@@ -3,6 +3,7 @@ package com.sutazai.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
@@ -20,11 +21,13 @@ class EmbeddedDatabaseTest {
     var row =
         database
             .query(
-                """
+                Statement.of(
+                    "test.settings",
+                    """
                 SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
                        current_setting('synchronous_commit') AS commit, current_setting('listen_addresses') AS listen,
                        (SELECT count(*) FROM owners) AS owners
-                """)
+                """))
             .getFirst();
 
     // Then

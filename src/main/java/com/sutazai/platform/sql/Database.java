@@ -2,20 +2,28 @@ package com.sutazai.platform.sql;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,29 +34,32 @@ import org.jspecify.annotations.Nullable;
 public class Database implements Sql {
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final Pool pool;
+  private final MeterRegistry registry;
+  private final Map<Statement, Timer> timers = new ConcurrentHashMap<>();
 
-  public Database(Pool pool) {
+  public Database(Pool pool, MeterRegistry registry) {
     this.pool = pool;
+    this.registry = registry;
   }
 
   @Override
-  public List<Row> query(String statement, @Nullable Object... arguments) {
-    return run(pool, statement, arguments);
+  public List<Row> query(Statement statement, @Nullable Object... arguments) {
+    return rows(execute(pool, statement, arguments));
   }
 
   @Override
-  public int update(String statement, @Nullable Object... arguments) {
-    return await(pool.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT)
-        .rowCount();
+  public int update(Statement statement, @Nullable Object... arguments) {
+    return execute(pool, statement, arguments).rowCount();
   }
 
   /** Runs the work in one transaction: commits when it returns, rolls back when it throws. */
   public <T extends @Nullable Object> T transaction(Function<Sql, T> work) {
     SqlConnection connection = await(pool.getConnection(), CONNECT_TIMEOUT);
     try {
-      var transaction = await(connection.begin(), STATEMENT_TIMEOUT);
+      Transaction transaction = await(connection.begin(), STATEMENT_TIMEOUT);
       T result;
       try {
         result = work.apply(new Within(connection));
@@ -63,7 +74,7 @@ public class Database implements Sql {
     }
   }
 
-  private static void rollback(io.vertx.sqlclient.Transaction transaction, Throwable failure) {
+  private static void rollback(Transaction transaction, Throwable failure) {
     try {
       await(transaction.rollback(), STATEMENT_TIMEOUT);
     } catch (RuntimeException second) {
@@ -71,26 +82,53 @@ public class Database implements Sql {
     }
   }
 
-  private record Within(SqlConnection connection) implements Sql {
-    @Override
-    public List<Row> query(String statement, @Nullable Object... arguments) {
-      return run(connection, statement, arguments);
+  private final class Within implements Sql {
+    private final SqlConnection connection;
+
+    Within(SqlConnection connection) {
+      this.connection = connection;
     }
 
     @Override
-    public int update(String statement, @Nullable Object... arguments) {
-      return await(connection.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT)
-          .rowCount();
+    public List<Row> query(Statement statement, @Nullable Object... arguments) {
+      return rows(execute(connection, statement, arguments));
+    }
+
+    @Override
+    public int update(Statement statement, @Nullable Object... arguments) {
+      return execute(connection, statement, arguments).rowCount();
     }
   }
 
-  private static List<Row> run(SqlClient client, String statement, @Nullable Object... arguments) {
-    return Sql.rows(
-        await(client.preparedQuery(statement).execute(tuple(arguments)), STATEMENT_TIMEOUT));
+  private RowSet<Row> execute(
+      SqlClient client, Statement statement, @Nullable Object... arguments) {
+    long start = System.nanoTime();
+    RowSet<Row> rows =
+        await(
+            client.preparedQuery(statement.text()).execute(Tuple.from(arguments)),
+            STATEMENT_TIMEOUT);
+    timers
+        .computeIfAbsent(statement, this::timer)
+        .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    return rows;
   }
 
-  private static Tuple tuple(@Nullable Object... arguments) {
-    return Tuple.from(arguments);
+  private Timer timer(Statement statement) {
+    return Timer.builder(MetricNames.DATABASE_QUERY_DURATION)
+        .description("From sending a statement to its last row, the wait for a connection included")
+        .tag("statement", statement.name())
+        .serviceLevelObjectives(
+            Duration.ofMillis(1),
+            Duration.ofMillis(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofMillis(250),
+            Duration.ofSeconds(1))
+        .register(registry);
+  }
+
+  private static List<Row> rows(RowSet<Row> rows) {
+    return rows.size() == 0 ? List.of() : StreamSupport.stream(rows.spliterator(), false).toList();
   }
 
   private static <T> T await(Future<T> future, Duration limit) {
@@ -121,10 +159,7 @@ public class Database implements Sql {
         : e;
   }
 
-  /**
-   * SQLSTATE classes 08 connection, 53 resources, 57 operator intervention, 58 system: the
-   * statement may work later.
-   */
+  /** SQLSTATE 08 connection, 53 resources, 57P shutdown, 58 system: it may work later. */
   private static boolean isOutage(PgException e) {
     String state = e.getSqlState();
     return state == null
@@ -136,8 +171,7 @@ public class Database implements Sql {
 
   private static ProblemException unavailable(String detail, @Nullable Throwable cause) {
     ProblemException problem =
-        new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, detail)
-            .retryAfter(Duration.ofSeconds(2));
+        new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, detail).retryAfter(RETRY_AFTER);
     return cause == null ? problem : problem.causedBy(cause);
   }
 }

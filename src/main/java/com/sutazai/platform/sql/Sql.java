@@ -1,7 +1,6 @@
 package com.sutazai.platform.sql;
 
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Sql {
   /** Rows of a query or of a RETURNING clause. Arguments bind to {@code $1…} in order. */
-  List<Row> query(String statement, @Nullable Object... arguments);
+  List<Row> query(Statement statement, @Nullable Object... arguments);
 
   /** Number of rows that the statement changed. */
-  int update(String statement, @Nullable Object... arguments);
-
-  /** Makes the result list from a client row set. */
-  static List<Row> rows(RowSet<Row> rows) {
-    return rows.size() == 0
-        ? List.of()
-        : java.util.stream.StreamSupport.stream(rows.spliterator(), false).toList();
-  }
+  int update(Statement statement, @Nullable Object... arguments);
 }

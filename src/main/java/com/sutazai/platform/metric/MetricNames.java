@@ -1,0 +1,34 @@
+package com.sutazai.platform.metric;
+
+/**
+ * Names of all meters as Micrometer takes them: a timer {@code x} is exposed as {@code x_seconds},
+ * a counter {@code x} as {@code x_total}. Label values come from registered handlers, models and
+ * route templates; the rest is {@link #OTHER}.
+ */
+public final class MetricNames {
+  public static final String REQUESTS = "app_requests";
+  public static final String REQUEST_DURATION = "app_request_duration";
+  public static final String REQUESTS_PER_SECOND = "app_requests_per_second";
+  public static final String ACTIVE_CONNECTIONS = "app_active_connections";
+  public static final String MEMORY = "app_memory_bytes";
+  public static final String MEMORY_LIMIT = "app_memory_limit_bytes";
+  public static final String CPU_USAGE = "app_cpu_usage_ratio";
+  public static final String MODEL_INFERENCE = "model_inference";
+  public static final String MODEL_TIME_TO_FIRST_TOKEN = "model_time_to_first_token";
+  public static final String MODEL_TOKENS = "model_tokens";
+  public static final String CIRCUIT_BREAKER_STATE = "circuit_breaker_state";
+  public static final String DATABASE_QUERY_DURATION = "db_query_duration";
+  public static final String DATABASE_CONNECTIONS = "db_pool_connections";
+  public static final String DATABASE_CONNECTIONS_MAX = "db_pool_connections_max";
+  public static final String AGENT_PROCESSING_DURATION = "agent_processing_duration";
+  public static final String AGENT_REQUESTS = "agent_request";
+  public static final String AGENT_QUEUE_LATENCY = "agent_queue_latency";
+  public static final String TASK_QUEUE_DEPTH = "task_queue_depth";
+  public static final String TASK_QUEUE_LIMIT = "task_queue_limit";
+  public static final String TASKS = "tasks";
+
+  /** Value of a label whose own value is not from a closed set. */
+  public static final String OTHER = "other";
+
+  private MetricNames() {}
+}
