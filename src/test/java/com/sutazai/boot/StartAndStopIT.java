@@ -1,0 +1,151 @@
+package com.sutazai.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sutazai.testing.Product;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartAndStopIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  @TempDir Path data;
+
+  private static String submit(Product product) throws Exception {
+    var response = product.post("/api/tasks", "{\"type\":\"noop\",\"payload\":{}}");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    return response.body().replaceAll(".*?\"id\":\"([^\"]+)\".*", "$1");
+  }
+
+  private static String status(Product product, String id) throws Exception {
+    return product.get("/api/tasks/" + id).body().replaceAll(".*\"status\":\"(\\w+)\".*", "$1");
+  }
+
+  @Test
+  void data_survives_a_restart_and_the_database_stops_with_the_product() throws Exception {
+    // Given
+    String id;
+    try (Product first = Product.up(data, Map.of())) {
+      id = submit(first);
+      assertThat(first.stop()).isIn(0, 143);
+      assertThat(Product.postgres(data)).isEmpty();
+    }
+
+    // When
+    try (Product second = Product.up(data, Map.of())) {
+
+      // Then
+      assertThat(second.get("/api/tasks/" + id).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void every_accepted_task_ends_after_the_product_was_killed_under_load() throws Exception {
+    // Given
+    List<String> accepted = new ArrayList<>();
+    try (Product first = Product.up(data, Map.of())) {
+      for (int i = 0; i < 300; i++) {
+        accepted.add(submit(first));
+      }
+
+      // When
+      first.kill();
+    }
+    try (Product second = Product.up(data, Map.of())) {
+
+      // Then
+      for (String id : accepted) {
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(status(second, id)).isEqualTo("completed"));
+      }
+    }
+  }
+
+  @Test
+  void the_database_comes_back_after_it_was_killed_and_nothing_is_lost() throws Exception {
+    // Given
+    try (Product product = Product.up(data, Map.of())) {
+      String before = submit(product);
+
+      // When
+      Product.postgres(data).orElseThrow().destroyForcibly();
+
+      // Then
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(product.post("/api/tasks", "{\"type\":\"noop\"}").statusCode())
+                      .isEqualTo(202));
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(status(product, before)).isEqualTo("completed"));
+    }
+  }
+
+  @Test
+  void a_second_start_on_the_same_directory_names_the_first() throws Exception {
+    // Given
+    try (Product first = Product.up(data, Map.of())) {
+
+      // When
+      Product second = Product.start(data, Map.of());
+
+      // Then
+      assertThat(second.awaitExit()).isNotZero();
+      assertThat(second.log()).contains("in use by process " + first.pid());
+      assertThat(first.get("/health").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_database_of_another_major_version_is_refused() throws Exception {
+    // Given
+    Files.createDirectories(data.resolve("postgres"));
+    Files.writeString(data.resolve("postgres/PG_VERSION"), "17\n");
+
+    // When
+    Product product = Product.start(data, Map.of());
+
+    // Then
+    assertThat(product.awaitExit()).isNotZero();
+    assertThat(product.log()).contains("made by PostgreSQL 17");
+  }
+
+  @Test
+  void an_address_for_strangers_needs_credentials() throws Exception {
+    // When
+    Product product = Product.start(data, Map.of("SUTAZAI_HOST", "0.0.0.0"));
+
+    // Then
+    assertThat(product.awaitExit()).isNotZero();
+    assertThat(product.log()).contains("SUTAZAI_ADMIN_KEY");
+  }
+
+  @Test
+  void with_a_key_everything_but_health_needs_it() throws Exception {
+    // Given
+    String key = "0123456789abcdef0123456789abcdef";
+
+    // When
+    try (Product product = Product.up(data, Map.of("SUTAZAI_ADMIN_KEY", key))) {
+
+      // Then
+      assertThat(product.get("/health").statusCode()).isEqualTo(200);
+      assertThat(product.get("/api/tasks").statusCode()).isEqualTo(401);
+      assertThat(product.get("/metrics").statusCode()).isEqualTo(401);
+      assertThat(product.get("/api/tasks", "Authorization", "Bearer wrong").statusCode())
+          .isEqualTo(401);
+      assertThat(product.get("/api/tasks", "Authorization", "Bearer " + key).statusCode())
+          .isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package com.sutazai.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The packaged program as a user runs it, in a process of its own: the native binary when it was
+ * built, else the fast jar.
+ */
+public final class Product implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Process process;
+  private final Path log;
+  private final int port;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private Product(Process process, Path log, int port) {
+    this.process = process;
+    this.log = log;
+    this.port = port;
+  }
+
+  /**
+   * Starts it on a free port with the data directory; the environment of the caller is not passed
+   * on.
+   */
+  public static Product start(Path data, Map<String, String> environment) throws IOException {
+    int port = freePort();
+    Path log = Files.createTempFile("product", ".log");
+    var builder =
+        new ProcessBuilder(command())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .redirectInput(Path.of("/dev/null").toFile());
+    builder.environment().keySet().removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|OLLAMA.*"));
+    builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
+    builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
+    builder.environment().putAll(environment);
+    return new Product(builder.start(), log, port);
+  }
+
+  /** Starts it and waits until it answers. */
+  public static Product up(Path data, Map<String, String> environment) throws Exception {
+    Product product = start(data, environment);
+    product.awaitUp();
+    return product;
+  }
+
+  private static List<String> command() {
+    Path binary = Path.of(System.getProperty("native.image.path", "none"));
+    if (Files.isExecutable(binary)) {
+      return List.of(binary.toString());
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+    return command;
+  }
+
+  public void awaitUp() throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline && process.isAlive()) {
+      try {
+        if (get("/health").statusCode() == 200) {
+          return;
+        }
+      } catch (IOException e) {
+        // not listening yet
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("The product did not come up:\n" + log());
+  }
+
+  public HttpResponse<String> get(String path, String... headers) throws Exception {
+    return send(request(path, headers).GET().build());
+  }
+
+  public HttpResponse<String> post(String path, String json, String... headers) throws Exception {
+    return send(
+        request(path, headers)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    var builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
+    return headers.length == 0 ? builder : builder.headers(headers);
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws Exception {
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** The PostgreSQL server of the data directory. */
+  public static Optional<ProcessHandle> postgres(Path data) throws IOException {
+    Path pidFile = data.resolve("postgres/postmaster.pid");
+    return Files.exists(pidFile)
+        ? ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).getFirst().strip()))
+        : Optional.empty();
+  }
+
+  /** As {@code kill -9} does it: this process alone, at once. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** As {@code kill} does it; the exit status. */
+  public int stop() throws InterruptedException {
+    process.destroy();
+    return awaitExit();
+  }
+
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("The product does not end:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (process.isAlive()) {
+      stop();
+    }
+  }
+}
