@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.queue.Jobs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -16,13 +17,15 @@ class Startup {
   private final Config config;
   private final BootConfig boot;
   private final Flyway flyway;
+  private final Jobs jobs;
   private final Progress progress = new Progress();
   private @Nullable EmbeddedPostgres postgres;
 
-  Startup(Config config, BootConfig boot, Flyway flyway) {
+  Startup(Config config, BootConfig boot, Flyway flyway, Jobs jobs) {
     this.config = config;
     this.boot = boot;
     this.flyway = flyway;
+    this.jobs = jobs;
   }
 
   void start(@Observes @Priority(1) StartupEvent event) {
@@ -43,6 +46,9 @@ class Startup {
       close();
       throw new BootException(
           "The database schema cannot be brought up to date: " + e.getMessage(), e);
+    }
+    if (postgres != null) {
+      jobs.releaseAll();
     }
   }
 

@@ -69,6 +69,11 @@ public class Jobs {
   private static final Statement REMOVE =
       Statement.of("jobs.remove", "DELETE FROM jobs WHERE task_id = $1 AND owner_id = $2");
 
+  private static final Statement RELEASE_ALL =
+      Statement.of(
+          "jobs.release_all",
+          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL");
+
   private final Database database;
 
   Jobs(Database database) {
@@ -96,6 +101,14 @@ public class Jobs {
   /** Removes a job whoever holds it; false when there is none. */
   public boolean remove(Sql sql, UUID taskId, UUID owner) {
     return sql.update(REMOVE, taskId, owner) == 1;
+  }
+
+  /**
+   * Frees every claim at once instead of waiting for its lease to end. Only for a database that no
+   * other process can use, before this one claims anything: whoever held a claim is dead.
+   */
+  public int releaseAll() {
+    return database.update(RELEASE_ALL);
   }
 
   List<Job> claim(Set<String> types, int limit, UUID lease, Duration hold) {

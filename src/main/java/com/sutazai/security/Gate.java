@@ -4,6 +4,7 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.Problem;
+import com.sutazai.platform.id.Ids;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,31 +28,48 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class Gate {
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final String REQUEST_ID = "X-Request-Id";
+  private static final Pattern USABLE_ID = Pattern.compile("[\\w.:-]{1,64}");
 
   private final SecurityConfig config;
+  private final HttpConfig http;
+  private final Ids ids;
 
-  Gate(SecurityConfig config) {
+  Gate(SecurityConfig config, HttpConfig http, Ids ids) {
     this.config = config;
+    this.http = http;
+    this.ids = ids;
   }
 
   /** Why a request is refused. */
   record Refusal(ErrorCode code, String detail) {}
 
   /**
-   * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, static
-   * files).
+   * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, files).
+   * Every answer carries the request's id.
    */
   void check(RoutingContext context) {
+    String given = context.request().getHeader(REQUEST_ID);
+    boolean usable = given != null && USABLE_ID.matcher(given).matches();
+    context.response().putHeader(REQUEST_ID, usable ? given : ids.next().toString());
     Refusal refusal = refusal(context.request());
     if (refusal == null) {
       CurrentCaller.put(context, Caller.LOCAL);
       context.next();
-      return;
+    } else {
+      refuse(context, refusal);
     }
+  }
+
+  /** Answers with a problem document instead of going on. */
+  static void refuse(RoutingContext context, Refusal refusal) {
     Problem problem = Problem.of(refusal.code(), refusal.detail(), null);
     var response = context.response().setStatusCode(problem.status());
     if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
       response.putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
+    }
+    if (refusal.code() == ErrorCode.PAYLOAD_TOO_LARGE) {
+      response.putHeader("Connection", "close"); // the rest of the body is not read
     }
     response
         .putHeader("Content-Type", Problem.MEDIA_TYPE)
@@ -119,7 +138,7 @@ class Gate {
   private boolean isAllowedHost(String host) {
     String bare = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     return LOCAL_HOSTS.contains(bare.toLowerCase(java.util.Locale.ROOT))
-        || config.allowedHosts().map(hosts -> hosts.contains(host)).orElse(false);
+        || http.allowedHosts().map(hosts -> hosts.contains(host)).orElse(false);
   }
 
   private static boolean isSameOrigin(String origin, HttpServerRequest request) {

@@ -2,9 +2,7 @@ package com.sutazai.security;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.smallrye.config.WithName;
 import java.util.Optional;
-import java.util.Set;
 
 /** Who may come in, and through which address. */
 @ConfigMapping(prefix = "sutazai")
@@ -22,8 +20,4 @@ interface SecurityConfig {
   /** Port of the HTTP API. */
   @WithDefault("10010")
   int port();
-
-  /** Further {@code Host} names that open mode answers. */
-  @WithName("http.allowed-hosts")
-  Optional<Set<String>> allowedHosts();
 }

@@ -72,7 +72,8 @@ class StartAndStopIT {
   @Test
   void the_database_comes_back_after_it_was_killed_and_nothing_is_lost() throws Exception {
     // Given
-    try (Product product = Product.up(data, Map.of())) {
+    var shortLease = Map.of("SUTAZAI_QUEUE_LEASE", "3s", "SUTAZAI_QUEUE_HEARTBEAT", "1s");
+    try (Product product = Product.up(data, shortLease)) {
       String before = submit(product);
 
       // When

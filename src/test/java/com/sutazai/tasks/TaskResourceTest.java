@@ -241,7 +241,7 @@ class TaskResourceTest {
         .then()
         .statusCode(413)
         .body("code", equalTo("payload_too_large"))
-        .body("detail", containsString("sutazai.tasks.max-payload"));
+        .body("detail", containsString("sutazai.http.max-body"));
   }
 
   @Test
