@@ -1,12 +1,13 @@
 package com.sutazai.monitoring;
 
+import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -28,6 +30,7 @@ import org.jboss.resteasy.reactive.server.mapping.RuntimeResource;
 @Singleton
 class RequestMetrics {
   private static final String ENDPOINT = "sutazai.endpoint";
+  private static final int LEFT = 499;
   private static final Set<String> METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
   private static final Duration[] BUCKETS =
@@ -38,12 +41,13 @@ class RequestMetrics {
   private final MeterRegistry registry;
   private final Map<Route, Meters> meters = new ConcurrentHashMap<>();
   private final Map<RuntimeResource, String> templates = new ConcurrentHashMap<>();
-  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Connections connections;
   private final LongAdder finished = new LongAdder();
   private final Rate rate = new Rate(finished::sum);
 
-  RequestMetrics(MeterRegistry registry) {
+  RequestMetrics(MeterRegistry registry, Connections connections) {
     this.registry = registry;
+    this.connections = connections;
   }
 
   private record Route(String method, String endpoint, int status) {}
@@ -51,7 +55,7 @@ class RequestMetrics {
   private record Meters(Counter requests, Timer duration) {}
 
   void register(@Observes Filters filters) {
-    Gauge.builder(MetricNames.ACTIVE_CONNECTIONS, connections, Set::size)
+    Gauge.builder(MetricNames.ACTIVE_CONNECTIONS, connections, Connections::open)
         .description("Open HTTP connections that have sent a request")
         .register(registry);
     Gauge.builder(MetricNames.REQUESTS_PER_SECOND, rate, Rate::perSecond)
@@ -62,11 +66,19 @@ class RequestMetrics {
 
   private void observe(RoutingContext context) {
     long start = System.nanoTime();
-    HttpConnection connection = context.request().connection();
-    if (connections.add(connection)) {
-      connection.closeHandler(closed -> connections.remove(connection));
-    }
-    context.addEndHandler(ended -> record(context, System.nanoTime() - start));
+    AtomicBoolean recorded = new AtomicBoolean();
+    Runnable end =
+        () -> {
+          if (recorded.compareAndSet(false, true)) {
+            record(context, System.nanoTime() - start);
+          }
+        };
+    var listening = connections.listen(context, end);
+    context.addEndHandler(
+        ended -> {
+          listening.close();
+          end.run();
+        });
     context.next();
   }
 
@@ -77,11 +89,16 @@ class RequestMetrics {
         new Route(
             METHODS.contains(method) ? method : MetricNames.OTHER,
             endpoint == null ? MetricNames.OTHER : endpoint,
-            context.response().getStatusCode());
+            status(context.response()));
     Meters found = meters.computeIfAbsent(route, this::meters);
     found.requests().increment();
     found.duration().record(nanos, TimeUnit.NANOSECONDS);
     finished.increment();
+  }
+
+  /** Of a caller that left before it was answered: 499, as nginx has it. */
+  private static int status(HttpServerResponse response) {
+    return response.headWritten() || response.ended() ? response.getStatusCode() : LEFT;
   }
 
   private Meters meters(Route route) {

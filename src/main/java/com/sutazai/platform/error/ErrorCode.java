@@ -26,6 +26,8 @@ public enum ErrorCode {
   MODEL_FAILED(502, "The model server failed", true),
   QUEUE_FULL(503, "The queue is full", true),
   DATABASE_UNAVAILABLE(503, "The database cannot be reached", true),
+  SHUTTING_DOWN(503, "The server is about to stop", true),
+  MODEL_BUSY(503, "Too many requests wait for the model", true),
   MODEL_UNAVAILABLE(503, "No model server can be reached", true),
   MODEL_NOT_FOUND(503, "The model is not installed"),
   MODEL_TIMEOUT(504, "The model server did not answer in time", true),

@@ -88,6 +88,14 @@ class ProblemMapper {
     return Problem.of(code, detail(code), null).response();
   }
 
+  /** The caller went away, or the program is being stopped. */
+  @ServerExceptionMapper
+  public Response interrupted(InterruptedException e) {
+    LOG.debug("A request was interrupted", e);
+    return Problem.of(ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.", null)
+        .response();
+  }
+
   @ServerExceptionMapper
   public Response broken(VertxException e) {
     LOG.debug("Connection broke", e);

@@ -1,0 +1,34 @@
+package com.sutazai.inference;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model answered.
+ *
+ * @param model the installed model that answered, which may be a longer name than the one asked for
+ * @param cached whether the text came from a cache instead of the model
+ * @param usage null when the server did not count
+ */
+@RegisterForReflection
+public record Answer(
+    String generated, String model, boolean cached, Timings timings, @Nullable Usage usage) {
+
+  /**
+   * Milliseconds, measured here.
+   *
+   * @param queueMs waiting for a free place at the server
+   * @param ttftMs from the caller's request to the first token; null when there was none
+   * @param totalMs from the caller's request to the end
+   */
+  @RegisterForReflection
+  public record Timings(double queueMs, @Nullable Double ttftMs, double totalMs) {}
+
+  /** Tokens as the model server counted them. */
+  @RegisterForReflection
+  public record Usage(long promptTokens, long completionTokens, long totalTokens) {}
+
+  static double milliseconds(long nanos) {
+    return Math.round(nanos / 1e3) / 1e3;
+  }
+}

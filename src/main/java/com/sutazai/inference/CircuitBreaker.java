@@ -1,0 +1,163 @@
+package com.sutazai.inference;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps callers from waiting for a server that is down.
+ *
+ * <p>Closed, it counts outcomes in a ring of one-second buckets; it opens after so many failures in
+ * a row, or when at least half of enough calls in the window failed. Open, it refuses until a pause
+ * is over, then lets one call through as a probe: a success closes it, a failure opens it again for
+ * twice the pause. The pattern is M. Nygard's (Release It!, 2007); the doubling pause is ours.
+ */
+final class CircuitBreaker {
+  /** What the metric shows. */
+  enum State {
+    CLOSED,
+    OPEN,
+    HALF_OPEN
+  }
+
+  private final InferenceConfig.Breaker config;
+  private final LongSupplier nanoTime;
+  private final int[] calls;
+  private final int[] failures;
+  private long bucket;
+
+  private State state = State.CLOSED;
+  private int inARow;
+  private long pause;
+  private long probeAt;
+  private int generation;
+
+  CircuitBreaker(InferenceConfig.Breaker config, LongSupplier nanoTime) {
+    this.config = config;
+    this.nanoTime = nanoTime;
+    int seconds = (int) Math.max(1, config.window().toSeconds());
+    calls = new int[seconds];
+    failures = new int[seconds];
+    bucket = second();
+  }
+
+  /** Leave to make one call; its outcome is reported once. */
+  final class Permit {
+    private final int of;
+
+    private Permit(int generation) {
+      this.of = generation;
+    }
+
+    void succeeded() {
+      report(of, true);
+    }
+
+    void failed() {
+      report(of, false);
+    }
+
+    /** The call was given up for reasons that say nothing about the server. */
+    void abandoned() {
+      forget(of);
+    }
+  }
+
+  /** A permit, or empty while calls are refused: then {@link #wait} says how long. */
+  synchronized Optional<Permit> tryAcquire() {
+    switch (state) {
+      case CLOSED -> {
+        return Optional.of(new Permit(generation));
+      }
+      case HALF_OPEN -> {
+        return Optional.empty();
+      }
+      case OPEN -> {
+        if (nanoTime.getAsLong() - probeAt < 0) {
+          return Optional.empty();
+        }
+        state = State.HALF_OPEN;
+        return Optional.of(new Permit(++generation));
+      }
+    }
+    throw new IllegalStateException(state.name());
+  }
+
+  /** Time until a call may be let through; at least a second while a probe is under way. */
+  synchronized Duration untilProbe() {
+    long left = state == State.OPEN ? probeAt - nanoTime.getAsLong() : 0;
+    return Duration.ofNanos(Math.max(left, Duration.ofSeconds(1).toNanos()));
+  }
+
+  synchronized State state() {
+    return state;
+  }
+
+  private synchronized void report(int of, boolean success) {
+    if (of != generation) {
+      return; // a call from before the last change: its outcome was already drawn
+    }
+    if (state == State.HALF_OPEN) {
+      if (success) {
+        close();
+      } else {
+        open(Math.min(pause * 2, config.maxPause().toNanos()));
+      }
+      return;
+    }
+    turn();
+    int at = (int) (bucket % calls.length);
+    calls[at]++;
+    if (success) {
+      inARow = 0;
+      return;
+    }
+    failures[at]++;
+    inARow++;
+    if (inARow >= config.failures() || halfFailed()) {
+      open(config.pause().toNanos());
+    }
+  }
+
+  private synchronized void forget(int of) {
+    if (of == generation && state == State.HALF_OPEN) {
+      state = State.OPEN; // the next caller probes instead
+    }
+  }
+
+  private boolean halfFailed() {
+    int total = java.util.stream.IntStream.of(calls).sum();
+    return total >= config.minCalls() && 2 * java.util.stream.IntStream.of(failures).sum() >= total;
+  }
+
+  private void open(long newPause) {
+    state = State.OPEN;
+    pause = newPause;
+    probeAt = nanoTime.getAsLong() + newPause;
+    generation++;
+  }
+
+  private void close() {
+    state = State.CLOSED;
+    inARow = 0;
+    generation++;
+    java.util.Arrays.fill(calls, 0);
+    java.util.Arrays.fill(failures, 0);
+  }
+
+  /** Empties the buckets of the seconds that passed since the last outcome. */
+  private void turn() {
+    long now = second();
+    long passed = Math.min(now - bucket, calls.length);
+    for (long i = 0; i < passed; i++) {
+      int at = (int) ((now - i) % calls.length);
+      calls[at] = 0;
+      failures[at] = 0;
+    }
+    bucket = now;
+  }
+
+  private long second() {
+    return Math.floorDiv(nanoTime.getAsLong(), 1_000_000_000L) & Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,66 @@
+package com.sutazai.inference;
+
+import com.sutazai.platform.caller.Connections;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /generate}, whole or as a stream. A caller that leaves ends the model's work. */
+@Path("/generate")
+@RunOnVirtualThread
+@Tag(name = "Models")
+class GenerateResource {
+  private final Inference inference;
+  private final EventStream events;
+  private final Connections connections;
+  private final RoutingContext context;
+
+  GenerateResource(
+      Inference inference, EventStream events, Connections connections, RoutingContext context) {
+    this.inference = inference;
+    this.events = events;
+    this.connections = connections;
+    this.context = context;
+  }
+
+  @POST
+  @Operation(summary = "Answer a prompt; with stream: true as server-sent events")
+  public Response generate(
+      @Nullable GenerateRequest body, @QueryParam("text") @Nullable String text)
+      throws InterruptedException {
+    GenerateRequest request = body == null ? GenerateRequest.EMPTY : body;
+    Prompt prompt = request.prompt(text, request.streams());
+    return request.streams() ? streamed(prompt) : whole(prompt);
+  }
+
+  @POST
+  @Path("/stream")
+  @Operation(summary = "Answer a prompt token by token as server-sent events")
+  public Response stream(@Nullable GenerateRequest body, @QueryParam("text") @Nullable String text)
+      throws InterruptedException {
+    GenerateRequest request = body == null ? GenerateRequest.EMPTY : body;
+    return streamed(request.prompt(text, true));
+  }
+
+  private Response whole(Prompt prompt) throws InterruptedException {
+    try (Watched watched = open(prompt)) {
+      Answer answer = inference.complete(watched.generation());
+      return Response.ok(answer, MediaType.APPLICATION_JSON).build();
+    }
+  }
+
+  private Response streamed(Prompt prompt) throws InterruptedException {
+    return events.of(open(prompt));
+  }
+
+  private Watched open(Prompt prompt) throws InterruptedException {
+    return Watched.open(inference, prompt, connections, context);
+  }
+}

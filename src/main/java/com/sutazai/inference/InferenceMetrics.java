@@ -1,0 +1,62 @@
+package com.sutazai.inference;
+
+import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** {@code model_*} and {@code circuit_breaker_state}; {@code model_name} is an installed model. */
+@ApplicationScoped
+class InferenceMetrics {
+  private static final Duration[] BUCKETS =
+      Stream.of(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private final MeterRegistry registry;
+
+  InferenceMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void observe(CircuitBreaker breaker, Seats seats) {
+    Gauge.builder(MetricNames.CIRCUIT_BREAKER_STATE, () -> breaker.state().ordinal())
+        .tag("name", "ollama")
+        .description("0 closed, 1 open, 2 half open: one probe is under way")
+        .register(registry);
+    Gauge.builder(MetricNames.MODEL_QUEUE_DEPTH, seats, Seats::waiting)
+        .description("Requests that wait for a free place at the model server")
+        .register(registry);
+  }
+
+  void firstToken(String model, long nanos) {
+    timer(MetricNames.MODEL_TIME_TO_FIRST_TOKEN, model).record(Duration.ofNanos(nanos));
+  }
+
+  /** Counts whole answers only; failures are in {@code app_requests_total}. */
+  void answered(Answer answer, long nanos) {
+    String model = answer.model();
+    timer(MetricNames.MODEL_INFERENCE, model).record(Duration.ofNanos(nanos));
+    Answer.Usage usage = answer.usage();
+    if (usage != null) {
+      tokens(model, "prompt", usage.promptTokens());
+      tokens(model, "completion", usage.completionTokens());
+    }
+  }
+
+  private void tokens(String model, String direction, long count) {
+    registry
+        .counter(MetricNames.MODEL_TOKENS, "model_name", model, "direction", direction)
+        .increment(count);
+  }
+
+  private Timer timer(String name, String model) {
+    return Timer.builder(name)
+        .tag("model_name", model)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+}

@@ -1,0 +1,121 @@
+package com.sutazai.inference;
+
+import com.sutazai.inference.ModelFailure.Kind;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.parsetools.RecordParser;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a streamed answer, handed from the event loop to one virtual thread. At most {@link
+ * #AHEAD} lines wait here; then the connection is not read on. Closing it before its end ends the
+ * connection, and with it the server's work.
+ */
+final class TokenStream implements AutoCloseable {
+  private static final int AHEAD = 64;
+  private static final int LONGEST_LINE = 1 << 20;
+
+  private final HttpClientRequest request;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final RecordParser lines;
+  private final Context context;
+  private int taken;
+  private volatile boolean ended;
+
+  private sealed interface Event {
+    record Line(byte[] json) implements Event {}
+
+    record End() implements Event {}
+
+    record Broken(ModelFailure failure) implements Event {}
+  }
+
+  /** Must be called on the response's event loop, before its data flows. */
+  TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
+    this.request = request;
+    this.context = context;
+    lines = RecordParser.newDelimited("\n", response);
+    lines.maxRecordSize(LONGEST_LINE);
+    lines.exceptionHandler(e -> broken(e));
+    lines.endHandler(end -> events.add(new Event.End()));
+    lines.handler(this::line);
+    lines.pause();
+    lines.fetch(AHEAD);
+  }
+
+  private void line(Buffer line) {
+    if (line.length() > 0) {
+      events.add(new Event.Line(line.getBytes()));
+    } else {
+      lines.fetch(1);
+    }
+  }
+
+  private void broken(Throwable e) {
+    events.add(
+        new Event.Broken(
+            e instanceof IllegalStateException
+                ? new ModelFailure(
+                    Kind.GARBLED,
+                    "The model server sent a line of more than " + LONGEST_LINE + " bytes.")
+                : new ModelFailure(
+                    Kind.CUT, "The model server ended the connection before its answer.", e)));
+  }
+
+  /** The next line, or null at the end. Waits at most {@code silence}. */
+  byte @Nullable [] next(Duration silence) throws ModelFailure, InterruptedException {
+    if (ended) {
+      return null;
+    }
+    Event event = events.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
+    return switch (event) {
+      case null ->
+          throw new ModelFailure(
+              Kind.TIMEOUT, "The model server sent nothing for " + silence.toSeconds() + " s.");
+      case Event.Broken broken -> {
+        ended = true;
+        throw broken.failure();
+      }
+      case Event.End end -> {
+        ended = true;
+        yield null;
+      }
+      case Event.Line line -> {
+        if (++taken == AHEAD / 2) {
+          taken = 0;
+          context.runOnContext(go -> lines.fetch(AHEAD / 2));
+        }
+        yield line.json();
+      }
+    };
+  }
+
+  /**
+   * The answer said that it is done: nothing more is waited for, and the connection can serve the
+   * next request once its last bytes are read.
+   */
+  void finish() {
+    ended = true;
+    context.runOnContext(go -> lines.resume());
+  }
+
+  /** Wakes the reader with a failure; for callers that went away. */
+  void cancel() {
+    events.add(new Event.Broken(new ModelFailure(Kind.CUT, "The caller went away.")));
+    request.reset();
+  }
+
+  @Override
+  public void close() {
+    if (!ended) {
+      ended = true;
+      request.reset();
+    }
+  }
+}
