@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.Answer.Usage;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -45,17 +46,18 @@ class EventStream {
   @RegisterForReflection
   record Failed(Problem error) {}
 
-  Response of(Watched watched) {
-    StreamingOutput events = out -> write(watched, out);
+  /** The answer's events; the watch ends with them. */
+  Response of(Generation generation, Listening watch) {
+    StreamingOutput events = out -> write(generation, watch, out);
     return Response.ok(events, "text/event-stream;charset=UTF-8")
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no")
         .build();
   }
 
-  private void write(Watched watched, OutputStream out) {
-    try (watched) {
-      Generation generation = watched.generation();
+  private void write(Generation generation, Listening watch, OutputStream out) {
+    try (watch;
+        generation) {
       try {
         for (String token = generation.next(); token != null; token = generation.next()) {
           send(out, new Token(token));
@@ -71,7 +73,7 @@ class EventStream {
     } catch (IOException e) {
       LOG.debug("The reader of a stream went away", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      LOG.debug("The reader of a stream went away", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
 import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Connections.Listening;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -50,17 +51,22 @@ class GenerateResource {
   }
 
   private Response whole(Prompt prompt) throws InterruptedException {
-    try (Watched watched = open(prompt)) {
-      Answer answer = inference.complete(watched.generation());
-      return Response.ok(answer, MediaType.APPLICATION_JSON).build();
+    try (Listening watch = connections.interruptWhenLeft(context)) {
+      return Response.ok(inference.complete(prompt), MediaType.APPLICATION_JSON).build();
     }
   }
 
+  /** What fails before the first token is an ordinary error; the body is written by this thread. */
   private Response streamed(Prompt prompt) throws InterruptedException {
-    return events.of(open(prompt));
-  }
-
-  private Watched open(Prompt prompt) throws InterruptedException {
-    return Watched.open(inference, prompt, connections, context);
+    Listening watch = connections.interruptWhenLeft(context);
+    Generation generation = null;
+    try {
+      generation = inference.open(prompt);
+      return events.of(generation, watch);
+    } finally {
+      if (generation == null) {
+        watch.close();
+      }
+    }
   }
 }

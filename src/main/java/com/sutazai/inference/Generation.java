@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer while it comes: its tokens in order, then what it cost. Belongs to one thread, except
- * for {@link #cancel}. Closing it before its end tells the server to stop.
+ * One answer while it comes: its tokens in order, then what it cost. Belongs to one thread. Closing
+ * it before its end tells the server to stop.
  */
 public final class Generation implements AutoCloseable {
   private final Call call;
@@ -117,11 +117,6 @@ public final class Generation implements AutoCloseable {
     }
     long prompt = last.path("prompt_eval_count").asLong(0);
     return new Usage(prompt, counted.longValue(), prompt + counted.longValue());
-  }
-
-  /** Ends it from another thread, because nobody waits for it any more. */
-  public void cancel() {
-    lines.cancel();
   }
 
   @Override

@@ -26,7 +26,7 @@ final class TokenStream implements AutoCloseable {
   private final RecordParser lines;
   private final Context context;
   private int taken;
-  private volatile boolean ended;
+  private boolean ended;
 
   private sealed interface Event {
     record Line(byte[] json) implements Event {}
@@ -103,12 +103,6 @@ final class TokenStream implements AutoCloseable {
   void finish() {
     ended = true;
     context.runOnContext(go -> lines.resume());
-  }
-
-  /** Wakes the reader with a failure; for callers that went away. */
-  void cancel() {
-    events.add(new Event.Broken(new ModelFailure(Kind.CUT, "The caller went away.")));
-    request.reset();
   }
 
   @Override

@@ -7,6 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,9 @@ class HealthResource {
   @GET
   @NonBlocking
   public Health health() {
-    QueueDepth.Snapshot waiting = depth.snapshot();
-    return waiting == null
-        ? new Health("degraded", null, clock.instant())
-        : new Health("ok", waiting.total(), clock.instant());
+    OptionalLong waiting = depth.total();
+    return waiting.isPresent()
+        ? new Health("ok", waiting.getAsLong(), clock.instant())
+        : new Health("degraded", null, clock.instant());
   }
 }

@@ -3,6 +3,7 @@ package com.sutazai.queue;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,7 @@ public class Jobs {
       SET lease = $3, visible_at = now() + $4 * interval '1 millisecond'
       FROM due
       WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type
+      RETURNING jobs.task_id, jobs.type, jobs.owner_id
       """);
 
   private static final Statement RENEW =
@@ -75,9 +76,11 @@ public class Jobs {
           "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL");
 
   private final Database database;
+  private final QueueDepth depth;
 
-  Jobs(Database database) {
+  Jobs(Database database, QueueDepth depth) {
     this.database = database;
+    this.depth = depth;
   }
 
   /** Adds a job in the caller's transaction. */
@@ -115,8 +118,13 @@ public class Jobs {
     return database
         .query(CLAIM, types.toArray(String[]::new), limit, lease, hold.toMillis())
         .stream()
-        .map(row -> new Job(row.getUUID("task_id"), row.getString("type"), lease))
+        .map(row -> claimed(row, lease))
         .toList();
+  }
+
+  private Job claimed(Row row, UUID lease) {
+    depth.claimed(row.getString("type"), row.getUUID("owner_id"));
+    return new Job(row.getUUID("task_id"), row.getString("type"), lease);
   }
 
   /** The tasks among {@code held} whose lease was renewed; the others were lost. */

@@ -11,16 +11,25 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs wait, by type and owner: counted in the database each second, so that asking costs
- * nothing and a bound on it is exact to what arrives within a second.
+ * How many jobs wait, by type and owner: counted in the database each second, and kept up to date
+ * in between with what this process adds and claims, so that asking costs nothing.
  */
 @ApplicationScoped
 public class QueueDepth {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  /** Weight of the newest second in the moving average of claims; about a quarter of a minute. */
+  private static final double NEWEST = 0.1;
+
   private static final Statement COUNT =
       Statement.of(
           "jobs.count",
@@ -32,19 +41,67 @@ public class QueueDepth {
       """);
 
   private final Database database;
-  private volatile @Nullable Snapshot snapshot;
+  private final Map<Kind, LongAdder> changed = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> claims = new ConcurrentHashMap<>();
+  private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
+  private volatile @Nullable Map<Kind, Long> counted;
   private @Nullable Thread loop;
 
   QueueDepth(Database database) {
     this.database = database;
   }
 
-  /** Counts of one moment. */
-  public record Snapshot(long total, Map<String, Long> byType, Map<UUID, Long> byOwner) {}
+  private record Kind(String type, UUID owner) {}
 
-  /** The newest counts; null when the database could not be asked. */
-  public @Nullable Snapshot snapshot() {
-    return snapshot;
+  /** Jobs that wait, all of them; empty when the database could not be asked. */
+  public OptionalLong total() {
+    return sum(kind -> true);
+  }
+
+  /** Jobs of the type that wait. */
+  public OptionalLong ofType(String type) {
+    return sum(kind -> kind.type().equals(type));
+  }
+
+  /** Jobs of the owner that wait. */
+  public OptionalLong ofOwner(UUID owner) {
+    return sum(kind -> kind.owner().equals(owner));
+  }
+
+  private OptionalLong sum(Predicate<Kind> which) {
+    Map<Kind, Long> base = counted;
+    if (base == null) {
+      return OptionalLong.empty();
+    }
+    long sum = 0;
+    for (var entry : base.entrySet()) {
+      sum += which.test(entry.getKey()) ? entry.getValue() : 0;
+    }
+    for (var entry : changed.entrySet()) {
+      sum += which.test(entry.getKey()) ? entry.getValue().sum() : 0;
+    }
+    return OptionalLong.of(Math.max(0, sum));
+  }
+
+  /** Says that jobs were committed and wait. */
+  public void added(String type, UUID owner, int jobs) {
+    changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).add(jobs);
+  }
+
+  void claimed(String type, UUID owner) {
+    changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).decrement();
+    claims.computeIfAbsent(type, t -> new LongAdder()).increment();
+  }
+
+  /**
+   * How long until fewer than {@code limit} jobs of the type wait, at the rate at which this
+   * process claims them; the longest wait when it claims none.
+   */
+  public Duration untilRoom(String type, long limit) {
+    long excess = Math.max(1, ofType(type).orElse(0) - limit + 1);
+    double rate = claimsPerSecond.getOrDefault(type, 0.0);
+    double seconds = rate <= 0 ? Double.MAX_VALUE : excess / rate;
+    return Duration.ofMillis((long) Math.min(seconds * 1000, LONGEST_WAIT.toMillis()));
   }
 
   void start(@Observes @Priority(900) StartupEvent event) {
@@ -62,6 +119,7 @@ public class QueueDepth {
     try {
       while (true) {
         Thread.sleep(INTERVAL);
+        measureClaims();
         refresh();
       }
     } catch (InterruptedException e) {
@@ -69,20 +127,25 @@ public class QueueDepth {
     }
   }
 
+  private void measureClaims() {
+    claims.forEach(
+        (type, count) -> {
+          double newest = count.sumThenReset();
+          claimsPerSecond.merge(type, newest, (mean, one) -> mean + NEWEST * (one - mean));
+        });
+  }
+
+  /** What changes while the database counts may be counted twice, until the next second. */
   private void refresh() {
     try {
-      long total = 0;
-      Map<String, Long> types = new HashMap<>();
-      Map<UUID, Long> owners = new HashMap<>();
+      changed.clear();
+      Map<Kind, Long> fresh = new HashMap<>();
       for (var row : database.query(COUNT)) {
-        long waiting = row.getLong("waiting");
-        total += waiting;
-        types.merge(row.getString("type"), waiting, Long::sum);
-        owners.merge(row.getUUID("owner_id"), waiting, Long::sum);
+        fresh.put(new Kind(row.getString("type"), row.getUUID("owner_id")), row.getLong("waiting"));
       }
-      snapshot = new Snapshot(total, Map.copyOf(types), Map.copyOf(owners));
+      counted = Map.copyOf(fresh);
     } catch (ProblemException unavailable) {
-      snapshot = null;
+      counted = null;
     }
   }
 }

@@ -21,4 +21,8 @@ record SubmitTask(
     @Nullable List<String> requiredCapabilities,
     @Nullable Integer timeoutSeconds,
     @Nullable Integer maxRetries,
-    @Nullable Instant runAt) {}
+    @Nullable Instant runAt) {
+  static SubmitTask of(String type, @Nullable JsonNode payload) {
+    return new SubmitTask(type, payload, null, null, null, null, null, null);
+  }
+}

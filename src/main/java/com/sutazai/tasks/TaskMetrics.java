@@ -10,6 +10,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * {@code tasks_total}, {@code task_queue_depth} and {@code task_queue_limit}; types are those that
@@ -40,9 +41,9 @@ class TaskMetrics {
     }
   }
 
-  private Number waiting(String type) {
-    QueueDepth.Snapshot snapshot = depth.snapshot();
-    return snapshot == null ? Double.NaN : snapshot.byType().getOrDefault(type, 0L);
+  private double waiting(String type) {
+    OptionalLong waiting = depth.ofType(type);
+    return waiting.isPresent() ? waiting.getAsLong() : Double.NaN;
   }
 
   void count(String type, String state) {

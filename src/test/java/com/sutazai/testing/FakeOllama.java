@@ -150,7 +150,7 @@ public final class FakeOllama implements AutoCloseable {
       for (String token : tokens) {
         exchange.token(token);
       }
-      exchange.cut();
+      exchange.close();
     };
   }
 
@@ -336,6 +336,11 @@ public final class FakeOllama implements AutoCloseable {
               + json.getBytes(StandardCharsets.UTF_8).length
               + "\r\n\r\n"
               + json);
+    }
+
+    /** Ends the connection so that what was sent still arrives. */
+    public void close() throws IOException {
+      socket.close();
     }
 
     public void cut() throws IOException {

@@ -48,6 +48,14 @@ public class Connections {
     return () -> listeners.remove(listener);
   }
 
+  /**
+   * Interrupts the calling thread when the connection of this request closes; for work that nobody
+   * would wait for any more.
+   */
+  public Listening interruptWhenLeft(RoutingContext context) {
+    return listen(context, Thread.currentThread()::interrupt);
+  }
+
   /** Open connections that have sent a request. */
   public int open() {
     return open.size();

@@ -1,0 +1,153 @@
+package com.sutazai.tasks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.agents.Agent;
+import com.sutazai.agents.Agents;
+import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.json.Check;
+import com.sutazai.queue.QueueDepth;
+import com.sutazai.tasks.TaskRepository.NewTask;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a task is taken: each field by its rule, and whether there is room for it. */
+@ApplicationScoped
+class Intake {
+  private final BuiltInAgents builtIns;
+  private final Agents agents;
+  private final QueueDepth depth;
+  private final TasksConfig config;
+  private final Ids ids;
+
+  Intake(BuiltInAgents builtIns, Agents agents, QueueDepth depth, TasksConfig config, Ids ids) {
+    this.builtIns = builtIns;
+    this.agents = agents;
+    this.depth = depth;
+    this.config = config;
+    this.ids = ids;
+  }
+
+  /**
+   * The task that was asked for, complete and within its bounds.
+   *
+   * @param at where it stands in the body, to name fields with; empty for a body of its own
+   */
+  NewTask checked(Caller caller, SubmitTask ask, Instant now, String at) {
+    String type = Check.text(at + "type", ask.type(), 100);
+    List<String> capabilities =
+        Check.words(at + "required_capabilities", ask.requiredCapabilities());
+    Agent agent =
+        ask.agentId() == null ? null : agents.find(caller, Ids.parse("agent", ask.agentId()));
+    requireServed(at, type, capabilities, agent);
+    JsonNode payload = ask.payload();
+    return new NewTask(
+        ids.next(),
+        type,
+        agent == null ? null : agent.id(),
+        agent == null ? null : agent.name(),
+        Check.range(at + "priority", ask.priority(), 0, 10, 5),
+        Check.range(at + "max_retries", ask.maxRetries(), 0, 20, 3),
+        Check.range(at + "timeout_seconds", ask.timeoutSeconds(), 1, 86_400, 300),
+        capabilities,
+        Check.document(
+            at + "payload",
+            payload == null ? "{}" : payload.toString(),
+            (int) config.maxPayload().asLongValue(),
+            "sutazai.tasks.max-payload"),
+        runAt(ask.runAt(), now, at));
+  }
+
+  private void requireServed(
+      String at, String type, List<String> capabilities, @Nullable Agent agent) {
+    if (!builtIns.taskTypes().contains(type)) {
+      throw new ProblemException(
+          ErrorCode.UNKNOWN_TASK_TYPE,
+          at
+              + "type "
+              + type
+              + " is served by nobody; known are "
+              + builtIns.taskTypes().stream().sorted().toList());
+    }
+    if (!builtIns.canServe(type, capabilities, agent == null ? null : agent.id())) {
+      throw new ProblemException(
+          ErrorCode.NO_CAPABLE_AGENT,
+          agent == null
+              ? "No active agent runs " + type + " and has all of " + capabilities + "."
+              : "Agent "
+                  + agent.name()
+                  + " is not active, does not run "
+                  + type
+                  + " or lacks one of "
+                  + capabilities
+                  + ".");
+    }
+  }
+
+  private static Instant runAt(@Nullable Instant asked, Instant now, String at) {
+    if (asked == null || asked.isBefore(now)) {
+      return now;
+    }
+    if (asked.isAfter(now.plus(Duration.ofDays(366)))) {
+      throw ProblemException.invalid(at + "run_at", "must be at most 366 days ahead");
+    }
+    return asked;
+  }
+
+  /**
+   * Refuses tasks past the bounds of their type or owner. Unknown depths let them pass: the
+   * database is away, and the insert itself will say so.
+   */
+  void requireRoom(Caller caller, List<NewTask> tasks) {
+    Map<String, Long> byType =
+        tasks.stream().collect(Collectors.groupingBy(NewTask::type, Collectors.counting()));
+    byType.forEach(
+        (type, more) -> {
+          if (depth.ofType(type).orElse(0) + more > config.maxWaitingPerType()) {
+            throw full(type, config.maxWaitingPerType());
+          }
+        });
+    boolean bounded = !caller.owner().equals(Caller.LOCAL_OWNER);
+    if (bounded
+        && depth.ofOwner(caller.owner()).orElse(0) + tasks.size() > config.maxWaitingPerOwner()) {
+      throw full(tasks.getFirst().type(), config.maxWaitingPerOwner());
+    }
+  }
+
+  /** Waits for room among the tasks of the type, as guide 5.5 does it: not long, then 503. */
+  void awaitRoom(String type, long limit, Duration longest) throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (depth.ofType(type).orElse(0) >= limit) {
+      if (System.nanoTime() >= deadline) {
+        throw full(type, limit);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private ProblemException full(String type, long limit) {
+    return new ProblemException(ErrorCode.QUEUE_FULL, "Queue full, try again later")
+        .retryAfter(depth.untilRoom(type, limit));
+  }
+
+  /** Tasks of the type that wait now. */
+  long waiting(String type) {
+    return depth.ofType(type).orElse(0);
+  }
+
+  /** Counts tasks that were committed and are due. */
+  void accepted(Caller caller, List<NewTask> tasks, Instant now) {
+    tasks.stream()
+        .filter(task -> !task.runAt().isAfter(now))
+        .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))
+        .forEach((type, count) -> depth.added(type, caller.owner(), count.intValue()));
+  }
+}

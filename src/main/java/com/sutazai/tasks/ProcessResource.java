@@ -1,0 +1,91 @@
+package com.sutazai.tasks;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.json.Check;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /process}, the guide's two doors under one path: ask now, or leave a task. */
+@Path("/process")
+@RunOnVirtualThread
+@Tag(name = "Tasks")
+class ProcessResource {
+  private static final int LONGEST_DATA = 10_000;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  private final Tasks tasks;
+  private final Intake intake;
+  private final SearchAndAsk searchAndAsk;
+  private final TasksConfig config;
+  private final CurrentCaller caller;
+
+  ProcessResource(
+      Tasks tasks,
+      Intake intake,
+      SearchAndAsk searchAndAsk,
+      TasksConfig config,
+      CurrentCaller caller) {
+    this.tasks = tasks;
+    this.intake = intake;
+    this.searchAndAsk = searchAndAsk;
+    this.config = config;
+    this.caller = caller;
+  }
+
+  /**
+   * A task as the guide's clients leave it.
+   *
+   * @param taskId the client's own name for it; the same name again is the same task
+   * @param type {@code data_processing} by default
+   */
+  @RegisterForReflection
+  record ProcessTask(@Nullable String taskId, @Nullable String type, @Nullable JsonNode payload) {}
+
+  /**
+   * What was taken.
+   *
+   * @param requestId the task's id
+   * @param queueSize tasks of the type that wait now, this one included
+   */
+  @RegisterForReflection
+  @JsonInclude
+  record Queued(UUID requestId, @Nullable String taskId, String status, long queueSize) {}
+
+  @GET
+  @Operation(summary = "Search the caller's tasks and agents, and ask the model, at the same time")
+  public SearchAndAsk.Both process(@QueryParam("data") @Nullable String data)
+      throws InterruptedException {
+    return searchAndAsk.both(caller.get(), Check.text("data", data, LONGEST_DATA));
+  }
+
+  @POST
+  @Operation(summary = "Leave a task; 503 when the queue is full and stays so for a second")
+  public Response process(@Nullable ProcessTask body) throws InterruptedException {
+    if (body == null) {
+      throw ProblemException.invalid("body", "is required: send a JSON object");
+    }
+    String type = body.type() == null ? "data_processing" : body.type();
+    intake.awaitRoom(type, config.processMaxWaiting(), LONGEST_WAIT);
+    Tasks.Accepted accepted =
+        tasks.submit(
+            caller.get(), SubmitTask.of(type, body.payload()), "POST /process", body.taskId());
+    return Response.accepted(
+            new Queued(accepted.id(), body.taskId(), "queued", intake.waiting(type)))
+        .location(URI.create("/api/tasks/" + accepted.id()))
+        .build();
+  }
+}
