@@ -14,6 +14,7 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Storage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public class Agents {
   private final Database database;
   private final AgentRepository repository;
   private final BuiltInAgents builtIns;
+  private final Storage storage;
   private final Ids ids;
   private final InstantSource clock;
   private final ObjectMapper json;
@@ -43,12 +45,14 @@ public class Agents {
       Database database,
       AgentRepository repository,
       BuiltInAgents builtIns,
+      Storage storage,
       Ids ids,
       InstantSource clock,
       ObjectMapper json) {
     this.database = database;
     this.repository = repository;
     this.builtIns = builtIns;
+    this.storage = storage;
     this.ids = ids;
     this.clock = clock;
     this.json = json;
@@ -69,6 +73,7 @@ public class Agents {
   }
 
   Agent create(Caller caller, ObjectNode body) {
+    storage.requireRoom();
     AgentValues values = values(body, new AgentValues("", "", "active", List.of(), "{}"));
     return repository
         .insert(database, caller, ids.next(), values, clock.instant())
@@ -77,6 +82,7 @@ public class Agents {
 
   /** Applies an RFC 7396 merge patch. */
   Agent patch(Caller caller, UUID id, @Nullable String ifMatch, ObjectNode patch) {
+    storage.requireRoom();
     Agent changed =
         database.transaction(
             sql -> {

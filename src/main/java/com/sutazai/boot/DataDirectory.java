@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -60,7 +61,7 @@ final class DataDirectory implements AutoCloseable {
       if (!tryLock(channel)) {
         String holder = Files.readString(path.resolve("sutazai.lock")).strip();
         channel.close();
-        throw new BootException(
+        throw new StartException(
             "The data directory "
                 + path
                 + " is in use by process "
@@ -75,7 +76,7 @@ final class DataDirectory implements AutoCloseable {
       channel.force(true);
       return new DataDirectory(path, channel);
     } catch (IOException e) {
-      throw new BootException("The data directory " + path + " cannot be used: " + e, e);
+      throw new StartException("The data directory " + path + " cannot be used: " + e, e);
     }
   }
 
@@ -101,7 +102,7 @@ final class DataDirectory implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new BootException("The lock of " + path + " cannot be released: " + e, e);
+      throw new StartException("The lock of " + path + " cannot be released: " + e, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,8 @@ record DatabaseAddress(
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static BootException malformed(String why) {
-    return new BootException(
+  private static StartException malformed(String why) {
+    return new StartException(
         "DATABASE_URL cannot be read: "
             + why
             + ". Expected postgresql://user:password@host:5432/database.");

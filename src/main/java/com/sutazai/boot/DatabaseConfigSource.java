@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -55,6 +56,8 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   private abstract static class Source implements ConfigSource {
     abstract @Nullable DatabaseAddress address();
 
+    abstract int maxConnections();
+
     @Nullable String extra(String name) {
       return null;
     }
@@ -83,6 +86,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
       return switch (name) {
         case "sutazai.internal.database-user" -> address.user();
         case "sutazai.internal.database-password" -> address.password();
+        case "sutazai.internal.max-connections" -> String.valueOf(maxConnections());
         case "sutazai.internal.jdbc-url" -> address.jdbcUrl();
         case "sutazai.internal.reactive-url" -> address.reactiveUrl();
         default -> null;
@@ -108,8 +112,18 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     }
 
     @Override
+    int maxConnections() {
+      return 50;
+    }
+
+    /** What cannot be read is told by {@link Startup}; here it would be told for every key. */
+    @Override
     DatabaseAddress address() {
-      return DatabaseAddress.parse(url);
+      try {
+        return DatabaseAddress.parse(url);
+      } catch (StartException e) {
+        return new DatabaseAddress("127.0.0.1", 1, "unreadable", "unreadable", "", "");
+      }
     }
   }
 
@@ -124,6 +138,11 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     DatabaseAddress address() {
       return new DatabaseAddress(
           "127.0.0.1", Integer.parseInt(port()), "sutazai", USER, password(), "");
+    }
+
+    @Override
+    int maxConnections() {
+      return 10;
     }
 
     @Override
@@ -146,7 +165,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
           try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             known = String.valueOf(socket.getLocalPort());
           } catch (IOException e) {
-            throw new BootException("No free port on loopback for the embedded database: " + e, e);
+            throw new StartException("No free port on loopback for the embedded database: " + e, e);
           }
           System.setProperty(EMBEDDED_PORT, known);
         }
@@ -161,7 +180,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
           return Files.readString(file).strip();
         }
       } catch (IOException e) {
-        throw new BootException("The database password in " + file + " cannot be read: " + e, e);
+        throw new StartException("The database password in " + file + " cannot be read: " + e, e);
       }
       synchronized (DatabaseConfigSource.class) {
         String key = EMBEDDED_PASSWORD + "." + data;

@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       postgres.supervise();
       return postgres;
     } catch (IOException e) {
-      throw new BootException(
+      throw new StartException(
           "The embedded database in " + data.path() + " cannot be started: " + e, e);
     }
   }
@@ -79,7 +80,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   private static void requireSpace(Path path, long needed) throws IOException {
     long free = Files.getFileStore(path).getUsableSpace();
     if (free < needed) {
-      throw new BootException(
+      throw new StartException(
           "Only "
               + (free >> 20)
               + " MB are free in "
@@ -96,7 +97,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     if (Files.exists(version)) {
       String found = Files.readString(version).strip();
       if (!found.equals(ServerArchive.MAJOR)) {
-        throw new BootException(
+        throw new StartException(
             "The database in "
                 + data.cluster()
                 + " was made by PostgreSQL "
@@ -147,7 +148,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       }
     } catch (SQLException e) {
       close();
-      throw new BootException(
+      throw new StartException(
           "The embedded database refused its first connection: " + e.getMessage(), e);
     }
   }
@@ -243,7 +244,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
-        throw new BootException(
+        throw new StartException(
             "PostgreSQL ended at once: " + tail(log) + " (whole log: " + log + ")");
       }
       if (Files.exists(pidFile)) {
@@ -257,7 +258,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       pause(Duration.ofMillis(10));
     }
     process.destroy();
-    throw new BootException(
+    throw new StartException(
         "PostgreSQL was not ready within "
             + timeout.toSeconds()
             + " s (sutazai.boot.database-start-timeout); log: "
@@ -293,7 +294,7 @@ final class EmbeddedPostgres implements AutoCloseable {
           supervise();
         }
         return;
-      } catch (BootException | IOException e) {
+      } catch (StartException | IOException e) {
         LOG.errorf("PostgreSQL did not come back: %s", e.getMessage());
         pause(pause);
         pause =
@@ -335,7 +336,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         new String(
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     if (await(process) != 0) {
-      throw new BootException(program + " failed: " + output.strip());
+      throw new StartException(program + " failed: " + output.strip());
     }
   }
 
@@ -365,7 +366,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       Thread.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BootException("The start was interrupted", e);
+      throw new StartException("The start was interrupted", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ final class ServerArchive {
     String resource = "/postgres/postgres-linux-" + architecture() + ".txz";
     try (InputStream archive = ServerArchive.class.getResourceAsStream(resource)) {
       if (archive == null) {
-        throw new BootException(
+        throw new StartException(
             "This build carries no PostgreSQL server for "
                 + architecture()
                 + ": set DATABASE_URL to one that runs.");
@@ -45,7 +46,7 @@ final class ServerArchive {
       Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
       return home;
     } catch (IOException e) {
-      throw new BootException("PostgreSQL cannot be unpacked into " + data + ": " + e, e);
+      throw new StartException("PostgreSQL cannot be unpacked into " + data + ": " + e, e);
     }
   }
 

@@ -1,5 +1,7 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Jobs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -7,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -18,37 +21,56 @@ class Startup {
   private final BootConfig boot;
   private final Flyway flyway;
   private final Jobs jobs;
+  private final Storage storage;
   private final Progress progress = new Progress();
   private @Nullable EmbeddedPostgres postgres;
+  private @Nullable DiskWatch disk;
 
-  Startup(Config config, BootConfig boot, Flyway flyway, Jobs jobs) {
+  Startup(Config config, BootConfig boot, Flyway flyway, Jobs jobs, Storage storage) {
     this.config = config;
     this.boot = boot;
     this.flyway = flyway;
     this.jobs = jobs;
+    this.storage = storage;
   }
 
   void start(@Observes @Priority(1) StartupEvent event) {
+    config
+        .getOptionalValue("database.url", String.class)
+        .filter(url -> !url.isBlank())
+        .ifPresent(DatabaseAddress::parse);
     var directory = config.getOptionalValue(DatabaseConfigSource.DATA_DIRECTORY, String.class);
-    if (directory.isPresent()) {
-      postgres =
-          EmbeddedPostgres.start(
-              DataDirectory.lock(Path.of(directory.get())),
-              config.getValue(DatabaseConfigSource.EMBEDDED_PORT, Integer.class),
-              config.getValue(DatabaseConfigSource.EMBEDDED_PASSWORD, String.class),
-              boot,
-              progress);
-    }
+    directory.ifPresent(this::startEmbedded);
     progress.step("Bringing the schema up to date");
     try {
       flyway.migrate();
     } catch (RuntimeException e) {
       close();
-      throw new BootException(
-          "The database schema cannot be brought up to date: " + e.getMessage(), e);
+      throw new StartException(
+          "The database schema cannot be brought up to date: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
     }
     if (postgres != null) {
       jobs.releaseAll();
+    }
+  }
+
+  private void startEmbedded(String directory) {
+    DataDirectory data = DataDirectory.lock(Path.of(directory));
+    try {
+      postgres =
+          EmbeddedPostgres.start(
+              data,
+              config.getValue(DatabaseConfigSource.EMBEDDED_PORT, Integer.class),
+              config.getValue(DatabaseConfigSource.EMBEDDED_PASSWORD, String.class),
+              boot,
+              progress);
+      disk = DiskWatch.start(data.path(), boot.minFree().asLongValue(), storage);
+    } finally {
+      if (postgres == null) {
+        data.close();
+      }
     }
   }
 
@@ -57,6 +79,9 @@ class Startup {
   }
 
   private void close() {
+    if (disk != null) {
+      disk.close();
+    }
     EmbeddedPostgres running = postgres;
     if (running != null) {
       running.close();
@@ -64,7 +89,8 @@ class Startup {
     }
   }
 
-  @Nullable EmbeddedPostgres postgres() {
-    return postgres;
+  /** The server that this process runs; empty when it uses another. */
+  Optional<EmbeddedPostgres> embedded() {
+    return Optional.ofNullable(postgres);
   }
 }

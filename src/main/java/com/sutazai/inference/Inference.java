@@ -57,6 +57,23 @@ public class Inference {
     return config.maxConcurrent();
   }
 
+  /** Asks the server which models it has; may take as long as connecting does. */
+  public ModelStatus status() {
+    try {
+      return new ModelStatus(config.baseUrl(), models.resolve(null), null);
+    } catch (ModelFailure failure) {
+      return new ModelStatus(config.baseUrl(), null, failure.getMessage());
+    }
+  }
+
+  /** {@code ok}, {@code down}, or {@code unknown} before the first answer; costs nothing. */
+  public String health() {
+    return switch (breaker.state()) {
+      case CLOSED -> models.known().isEmpty() ? "unknown" : "ok";
+      case OPEN, HALF_OPEN -> "down";
+    };
+  }
+
   /** Asks and waits for the whole answer. */
   public Answer complete(Prompt prompt) throws InterruptedException {
     try (Generation generation = open(prompt)) {

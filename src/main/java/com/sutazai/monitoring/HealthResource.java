@@ -1,5 +1,9 @@
 package com.sutazai.monitoring;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.sutazai.inference.Inference;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.NonBlocking;
@@ -7,36 +11,67 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether anything can be served. Answers 200 also when degraded: the model doors work without the
- * database.
+ * database, and the rest works without a model. Asks nobody: it tells what is known already.
  */
 @Path("/health")
+@Tag(name = "Operation")
 class HealthResource {
   private final QueueDepth depth;
+  private final Storage storage;
+  private final Inference inference;
+  private final CurrentCaller caller;
   private final InstantSource clock;
 
-  HealthResource(QueueDepth depth, InstantSource clock) {
+  HealthResource(
+      QueueDepth depth,
+      Storage storage,
+      Inference inference,
+      CurrentCaller caller,
+      InstantSource clock) {
     this.depth = depth;
+    this.storage = storage;
+    this.inference = inference;
+    this.caller = caller;
     this.clock = clock;
   }
 
   /**
-   * @param queueSize tasks that wait to be run, counted within the last second; null when the
-   *     database cannot tell
+   * The answer.
+   *
+   * @param status {@code ok}, or {@code degraded} when the database cannot be used or written
+   * @param queueSize tasks that wait to be run; null when the database cannot tell
+   * @param checks each part by name; only for callers who may see it
    */
   @RegisterForReflection
-  record Health(String status, @Nullable Long queueSize, Instant timestamp) {}
+  @JsonInclude
+  record Health(
+      String status,
+      @Nullable Long queueSize,
+      Instant timestamp,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, String> checks) {}
 
   @GET
   @NonBlocking
+  @Operation(summary = "Whether anything can be served; with checks for callers with credentials")
   public Health health() {
     OptionalLong waiting = depth.total();
-    return waiting.isPresent()
-        ? new Health("ok", waiting.getAsLong(), clock.instant())
-        : new Health("degraded", null, clock.instant());
+    String database = waiting.isEmpty() ? "down" : storage.shortage() != null ? "disk_full" : "ok";
+    Map<String, String> checks =
+        caller.find().isPresent()
+            ? Map.of("database", database, "model", inference.health())
+            : null;
+    return new Health(
+        database.equals("ok") ? "ok" : "degraded",
+        waiting.isPresent() ? waiting.getAsLong() : null,
+        clock.instant(),
+        checks);
   }
 }

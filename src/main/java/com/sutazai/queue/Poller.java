@@ -3,6 +3,7 @@ package com.sutazai.queue;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.JobHandler.Work;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims due jobs while there are free workers and runs each on a virtual thread. Woken by {@link
@@ -33,13 +35,22 @@ public class Poller {
   private final QueueConfig config;
   private final Ids ids;
   private final Database database;
+  private final Storage storage;
   private final Semaphore free;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+  private volatile @Nullable String pausedFor;
   private List<Thread> loops = List.of();
 
-  Poller(Jobs jobs, JobHandler handler, QueueConfig config, Ids ids, Database database) {
+  Poller(
+      Jobs jobs,
+      JobHandler handler,
+      QueueConfig config,
+      Ids ids,
+      Database database,
+      Storage storage) {
+    this.storage = storage;
     this.jobs = jobs;
     this.handler = handler;
     this.config = config;
@@ -83,7 +94,7 @@ public class Poller {
       } catch (InterruptedException e) {
         return;
       } catch (ProblemException unavailable) {
-        LOG.warnf("The queue pauses: %s", unavailable.detail());
+        sayPaused(unavailable.detail());
         pause(Duration.ofSeconds(1));
       } catch (RuntimeException e) {
         LOG.error("The queue met an unexpected failure and goes on", e);
@@ -92,12 +103,22 @@ public class Poller {
     }
   }
 
+  /** Says it once for each reason, not with each try. */
+  private void sayPaused(String reason) {
+    if (!reason.equals(pausedFor)) {
+      pausedFor = reason;
+      LOG.warnf("The queue pauses: %s", reason);
+    }
+  }
+
   private void claim() throws InterruptedException {
+    storage.requireRoom(); // what is not begun needs no room for its result
     free.acquire();
     int seats = 1 + free.drainPermits();
     List<Work> work = List.of();
     try {
       List<Job> claimed = jobs.claim(handler.types(), seats, ids.next(), config.lease());
+      pausedFor = null;
       work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
     } finally {
       free.release(seats - work.size());

@@ -1,16 +1,17 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.ErrorCode;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/** Bounds what a request may send: by its declared length at once, else while it is read. */
+/**
+ * Bounds what a request may send: by its declared length here, else while it is read, by {@link
+ * CountingReader}.
+ */
 @Singleton
 class BodyLimit {
   /** After the framework's own limit (order -2), which this one narrows, and before the routes. */
@@ -25,62 +26,34 @@ class BodyLimit {
     this.config = config;
   }
 
-  private record Limit(long bytes, String key) {
-    Gate.Refusal refusal() {
-      return new Gate.Refusal(
-          ErrorCode.PAYLOAD_TOO_LARGE,
-          "The body must have at most " + bytes + " bytes (" + key + ").");
+  /** What a request may send, and the setting that says so. */
+  record Limit(long bytes, String key) {
+    String refusal() {
+      return "The body must have at most " + bytes + " bytes (" + key + ").";
     }
   }
 
   void register(@Observes Router router) {
-    router.route().order(ORDER).handler(this::check);
+    router.route().order(ORDER).handler(this::checkDeclared);
   }
 
-  private void check(RoutingContext context) {
+  private void checkDeclared(RoutingContext context) {
     HttpServerRequest request = context.request();
     Limit limit = limit(request.path());
     String declared = request.getHeader("Content-Length");
-    if (declared == null) {
-      boolean chunked = request.getHeader("Transfer-Encoding") != null || !request.isEnded();
-      if (chunked) {
-        collect(context, limit);
-        return;
-      }
-    } else if (declared.matches("\\d{1,18}") && Long.parseLong(declared) > limit.bytes()) {
-      Gate.refuse(context, limit.refusal());
-      return;
+    if (declared != null
+        && declared.matches("\\d{1,18}")
+        && Long.parseLong(declared) > limit.bytes()) {
+      Gate.refuse(context, new Gate.Refusal(ErrorCode.PAYLOAD_TOO_LARGE, limit.refusal()));
+    } else {
+      context.put(Limit.class.getName(), limit);
+      context.next();
     }
-    context.next();
   }
 
   private Limit limit(String path) {
     return BULK.contains(path)
         ? new Limit(config.maxBulkBody().asLongValue(), "sutazai.http.max-bulk-body")
         : new Limit(config.maxBody().asLongValue(), "sutazai.http.max-body");
-  }
-
-  /** A body of unknown length is read here, up to the limit, and handed on whole. */
-  private static void collect(RoutingContext context, Limit limit) {
-    HttpServerRequest request = context.request();
-    Buffer body = Buffer.buffer();
-    request.handler(
-        chunk -> {
-          if (context.response().ended()) {
-            return;
-          }
-          if (body.length() + chunk.length() > limit.bytes()) {
-            Gate.refuse(context, limit.refusal());
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    request.endHandler(
-        end -> {
-          if (!context.response().ended()) {
-            ((RoutingContextInternal) context).setBody(body);
-            context.next();
-          }
-        });
   }
 }

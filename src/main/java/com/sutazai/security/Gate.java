@@ -41,8 +41,14 @@ class Gate {
     this.ids = ids;
   }
 
+  /** What is decided about a request. */
+  sealed interface Verdict {
+    /** Let in; the caller is null where the route is open and no credentials came. */
+    record Admitted(@Nullable Caller caller) implements Verdict {}
+  }
+
   /** Why a request is refused. */
-  record Refusal(ErrorCode code, String detail) {}
+  record Refusal(ErrorCode code, String detail) implements Verdict {}
 
   /**
    * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, files).
@@ -52,12 +58,14 @@ class Gate {
     String given = context.request().getHeader(REQUEST_ID);
     boolean usable = given != null && USABLE_ID.matcher(given).matches();
     context.response().putHeader(REQUEST_ID, usable ? given : ids.next().toString());
-    Refusal refusal = refusal(context.request());
-    if (refusal == null) {
-      CurrentCaller.put(context, Caller.LOCAL);
-      context.next();
-    } else {
-      refuse(context, refusal);
+    switch (verdict(context.request())) {
+      case Refusal refusal -> refuse(context, refusal);
+      case Verdict.Admitted admitted -> {
+        if (admitted.caller() != null) {
+          CurrentCaller.put(context, admitted.caller());
+        }
+        context.next();
+      }
     }
   }
 
@@ -83,23 +91,27 @@ class Gate {
                 .encode());
   }
 
-  @Nullable Refusal refusal(HttpServerRequest request) {
+  private Verdict verdict(HttpServerRequest request) {
     Optional<String> key = config.adminKey();
-    return key.isPresent() ? credentials(request, key.get()) : openMode(request);
+    if (key.isPresent()) {
+      return credentials(request, key.get());
+    }
+    Refusal refusal = openMode(request);
+    return refusal == null ? new Verdict.Admitted(Caller.LOCAL) : refusal;
   }
 
-  private static @Nullable Refusal credentials(HttpServerRequest request, String key) {
-    boolean health = request.path().equals("/health") || request.path().startsWith("/q/health");
-    if (health && request.method().name().matches("GET|HEAD")) {
-      return null;
-    }
+  private static Verdict credentials(HttpServerRequest request, String key) {
     String header = request.getHeader("Authorization");
     String given =
         header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
             ? header.substring(7).strip()
             : "";
     if (MessageDigest.isEqual(sha256(given), sha256(key))) {
-      return null;
+      return new Verdict.Admitted(Caller.LOCAL);
+    }
+    boolean health = request.path().equals("/health") || request.path().startsWith("/q/health");
+    if (health && request.method().name().matches("GET|HEAD")) {
+      return new Verdict.Admitted(null);
     }
     return new Refusal(
         ErrorCode.UNAUTHENTICATED, "Send Authorization: Bearer with the key of SUTAZAI_ADMIN_KEY.");

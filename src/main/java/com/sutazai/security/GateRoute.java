@@ -1,5 +1,6 @@
 package com.sutazai.security;
 
+import com.sutazai.platform.error.StartException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;
@@ -28,7 +29,7 @@ class GateRoute {
 
   void refuseOpenAddress(@Observes @Priority(0) StartupEvent event) {
     if (config.adminKey().isEmpty() && !isLoopback(config.host())) {
-      throw new IllegalStateException(
+      throw new StartException(
           "SUTAZAI_HOST="
               + config.host()
               + " is reachable from other machines, but no credentials are configured. "
@@ -39,7 +40,7 @@ class GateRoute {
 
   private static void requireStrength(String key) {
     if (key.length() < 16) {
-      throw new IllegalStateException("SUTAZAI_ADMIN_KEY must have at least 16 characters.");
+      throw new StartException("SUTAZAI_ADMIN_KEY must have at least 16 characters.");
     }
   }
 

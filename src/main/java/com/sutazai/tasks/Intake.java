@@ -9,6 +9,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
+import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.QueueDepth;
 import com.sutazai.tasks.TaskRepository.NewTask;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,10 +26,18 @@ class Intake {
   private final BuiltInAgents builtIns;
   private final Agents agents;
   private final QueueDepth depth;
+  private final Storage storage;
   private final TasksConfig config;
   private final Ids ids;
 
-  Intake(BuiltInAgents builtIns, Agents agents, QueueDepth depth, TasksConfig config, Ids ids) {
+  Intake(
+      BuiltInAgents builtIns,
+      Agents agents,
+      QueueDepth depth,
+      Storage storage,
+      TasksConfig config,
+      Ids ids) {
+    this.storage = storage;
     this.builtIns = builtIns;
     this.agents = agents;
     this.depth = depth;
@@ -107,6 +116,7 @@ class Intake {
    * database is away, and the insert itself will say so.
    */
   void requireRoom(Caller caller, List<NewTask> tasks) {
+    storage.requireRoom();
     Map<String, Long> byType =
         tasks.stream().collect(Collectors.groupingBy(NewTask::type, Collectors.counting()));
     byType.forEach(

@@ -10,6 +10,7 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Jobs;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
@@ -44,6 +45,7 @@ class Tasks {
   private final Poller poller;
   private final IdempotencyKeys keys;
   private final Finished finished;
+  private final Storage storage;
   private final InstantSource clock;
   private final ObjectMapper json;
 
@@ -55,6 +57,7 @@ class Tasks {
       Poller poller,
       IdempotencyKeys keys,
       Finished finished,
+      Storage storage,
       InstantSource clock,
       ObjectMapper json) {
     this.database = database;
@@ -64,6 +67,7 @@ class Tasks {
     this.poller = poller;
     this.keys = keys;
     this.finished = finished;
+    this.storage = storage;
     this.clock = clock;
     this.json = json;
   }
@@ -224,6 +228,7 @@ class Tasks {
   }
 
   Task retry(Caller caller, UUID id) {
+    storage.requireRoom();
     Instant now = clock.instant();
     boolean reset =
         database.transaction(

@@ -8,13 +8,16 @@ import static org.hamcrest.Matchers.matchesPattern;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
 class GateTest {
@@ -76,31 +79,60 @@ class GateTest {
         .body("detail", containsString("sutazai.http.max-body"));
   }
 
-  @Test
-  void a_chunked_body_past_the_limit_is_refused_while_it_is_read() throws Exception {
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void a_body_of_unknown_length_past_the_limit_is_refused_while_it_is_read(
+      HttpClient.Version version) throws Exception {
     // Given
-    try (Socket socket = new Socket("localhost", RestAssured.port)) {
-      OutputStream out = socket.getOutputStream();
-      InputStream in = socket.getInputStream();
-      String head =
-          "POST /api/agents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-      out.write(head.getBytes(StandardCharsets.US_ASCII));
+    String body = "{\"name\":\"" + "n".repeat(2 << 20) + "\"}";
 
-      // When
-      byte[] chunk =
-          ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-      try {
-        for (int i = 0; i < 32; i++) {
-          out.write(chunk);
-        }
-        out.flush();
-      } catch (java.io.IOException closedEarly) {
-        // the server need not read it all
-      }
+    // When
+    HttpResponse<String> answer = post(version, body);
 
-      // Then
-      byte[] answer = in.readNBytes(12);
-      assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.body()).contains("sutazai.http.max-body");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void a_body_of_unknown_length_within_the_limit_is_read(HttpClient.Version version)
+      throws Exception {
+    // Given
+    String body = "{\"nonsense\":\"" + "n".repeat(1 << 19) + "\"}";
+
+    // When
+    HttpResponse<String> answer = post(version, body);
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("nonsense is not a known field");
+  }
+
+  private static HttpResponse<String> post(HttpClient.Version version, String body)
+      throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
+      var unknownLength =
+          HttpRequest.BodyPublishers.ofInputStream(
+              () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/api/agents"))
+              .header("Content-Type", "application/json")
+              .POST(unknownLength)
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void http_2_is_answered() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/health"))
+              .build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(200);
     }
   }
 }

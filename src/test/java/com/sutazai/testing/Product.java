@@ -1,5 +1,7 @@
 package com.sutazai.testing;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -59,7 +61,12 @@ public final class Product implements AutoCloseable {
   /** Starts it and waits until it answers. */
   public static Product up(Path data, Map<String, String> environment) throws Exception {
     Product product = start(data, environment);
-    product.awaitUp();
+    try {
+      product.awaitUp();
+    } catch (AssertionError e) {
+      product.kill();
+      throw e;
+    }
     return product;
   }
 
@@ -86,7 +93,8 @@ public final class Product implements AutoCloseable {
       }
       Thread.sleep(20);
     }
-    throw new AssertionError("The product did not come up:\n" + log());
+    throw new AssertionError(
+        "The product did not come up:\n" + log().lines().limit(100).collect(joining("\n")));
   }
 
   public HttpResponse<String> get(String path, String... headers) throws Exception {

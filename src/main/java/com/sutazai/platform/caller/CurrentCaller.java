@@ -2,6 +2,7 @@ package com.sutazai.platform.caller;
 
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 
 /**
  * The caller of the request at hand, set once by the gate. Resources read it and pass it on as an
@@ -19,6 +20,11 @@ public class CurrentCaller {
 
   public static void put(RoutingContext context, Caller caller) {
     context.put(KEY, caller);
+  }
+
+  /** The caller; empty on an open route without credentials. */
+  public Optional<Caller> find() {
+    return Optional.ofNullable(context.get(KEY));
   }
 
   public Caller get() {

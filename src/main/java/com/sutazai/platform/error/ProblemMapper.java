@@ -120,10 +120,10 @@ class ProblemMapper {
               + unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList(),
           field);
     }
+    if (e.getCause() instanceof ProblemException problem) {
+      return Problem.of(problem);
+    }
     if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      if (e.getCause() instanceof ProblemException problem) {
-        return Problem.of(problem);
-      }
       if (!(e.getCause() instanceof com.fasterxml.jackson.core.JsonParseException)
           && !(e.getCause() instanceof StreamConstraintsException)) {
         String field = path(mapping);

@@ -38,26 +38,56 @@ public class Database implements Sql {
 
   private final Pool pool;
   private final MeterRegistry registry;
+  private final PoolMetrics connections;
   private final Map<Statement, Timer> timers = new ConcurrentHashMap<>();
 
-  public Database(Pool pool, MeterRegistry registry) {
+  public Database(Pool pool, MeterRegistry registry, DatabaseConfig config) {
     this.pool = pool;
     this.registry = registry;
+    connections = new PoolMetrics(pool, config.maxConnections(), registry);
   }
 
   @Override
   public List<Row> query(Statement statement, @Nullable Object... arguments) {
-    return rows(execute(pool, statement, arguments));
+    return rows(alone(statement, arguments));
   }
 
   @Override
   public int update(Statement statement, @Nullable Object... arguments) {
-    return execute(pool, statement, arguments).rowCount();
+    return alone(statement, arguments).rowCount();
+  }
+
+  private RowSet<Row> alone(Statement statement, @Nullable Object... arguments) {
+    connections.begin();
+    try {
+      return execute(pool, statement, arguments);
+    } finally {
+      connections.end();
+    }
   }
 
   /** Runs the work in one transaction: commits when it returns, rolls back when it throws. */
   public <T extends @Nullable Object> T transaction(Function<Sql, T> work) {
-    SqlConnection connection = await(pool.getConnection(), CONNECT_TIMEOUT);
+    connections.begin();
+    try {
+      return transaction(connect(), work);
+    } finally {
+      connections.end();
+    }
+  }
+
+  private SqlConnection connect() {
+    Future<SqlConnection> connecting = pool.getConnection();
+    try {
+      return await(connecting, CONNECT_TIMEOUT);
+    } catch (ProblemException tooLate) {
+      connecting.onSuccess(SqlConnection::close);
+      throw tooLate;
+    }
+  }
+
+  private <T extends @Nullable Object> T transaction(
+      SqlConnection connection, Function<Sql, T> work) {
     try {
       Transaction transaction = await(connection.begin(), STATEMENT_TIMEOUT);
       T result;

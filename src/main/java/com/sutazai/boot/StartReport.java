@@ -1,0 +1,86 @@
+package com.sutazai.boot;
+
+import com.sutazai.inference.Inference;
+import com.sutazai.inference.ModelStatus;
+import com.sutazai.queue.QueueDepth;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.vertx.http.HttpServerStart;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+import java.util.Locale;
+import org.eclipse.microprofile.config.Config;
+
+/** Ends a start with what was found, what is missing, and the command that would add it. */
+@ApplicationScoped
+class StartReport {
+  private final Startup startup;
+  private final QueueDepth depth;
+  private final Inference inference;
+  private final Config config;
+
+  StartReport(Startup startup, QueueDepth depth, Inference inference, Config config) {
+    this.startup = startup;
+    this.depth = depth;
+    this.inference = inference;
+    this.config = config;
+  }
+
+  void print(@ObservesAsync HttpServerStart event) {
+    if (LaunchMode.current() == LaunchMode.TEST) {
+      return;
+    }
+    ModelStatus model = inference.status();
+    StringBuilder report = new StringBuilder("\n");
+    line(
+        report,
+        "SutazAI",
+        String.format(
+            Locale.ROOT,
+            "%s, up after %.2f s",
+            config.getValue("quarkus.application.version", String.class),
+            Progress.sinceStart().toMillis() / 1000.0));
+    line(report, "Address", "http://" + host(event) + ":" + event.options().getPort() + access());
+    line(report, "Database", database());
+    line(report, "Cache", "none");
+    line(report, "Queue", "in the database" + waiting());
+    line(report, "Model", model.model() == null ? "none" : model.model() + " at " + model.server());
+    if (model.remedy() != null) {
+      line(report, "Missing", model.remedy());
+    }
+    System.out.println(report);
+  }
+
+  private static void line(StringBuilder report, String name, String value) {
+    report.append(String.format(Locale.ROOT, "  %-9s %s%n", name, value));
+  }
+
+  private static String host(HttpServerStart event) {
+    String host = event.options().getHost();
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private String access() {
+    return config.getOptionalValue("sutazai.admin-key", String.class).isPresent()
+        ? " (with credentials)"
+        : " (this machine only, no credentials; SUTAZAI_ADMIN_KEY asks for them)";
+  }
+
+  private String database() {
+    return startup
+        .embedded()
+        .map(
+            postgres ->
+                "PostgreSQL inside this program, in "
+                    + postgres.path()
+                    + (postgres.created() ? " (NEWLY CREATED)" : ""))
+        .orElseGet(
+            () ->
+                "PostgreSQL at "
+                    + DatabaseAddress.parse(config.getValue("database.url", String.class)));
+  }
+
+  private String waiting() {
+    var waiting = depth.total();
+    return waiting.isPresent() ? ", " + waiting.getAsLong() + " tasks wait" : "";
+  }
+}

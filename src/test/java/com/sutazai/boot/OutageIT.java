@@ -1,0 +1,152 @@
+package com.sutazai.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.Product;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What callers see, and what is kept, while the database goes away and comes back under load. */
+class OutageIT {
+  private static final int CALLERS = 8;
+
+  @TempDir Path data;
+
+  private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
+  private final Set<String> answers = new ConcurrentSkipListSet<>();
+  private final AtomicBoolean stop = new AtomicBoolean();
+
+  @Test
+  void a_database_that_is_killed_under_load_loses_no_accepted_task() throws Exception {
+    try (Product product = Product.up(data, Map.of())) {
+      List<Thread> callers = load(product);
+      for (int i = 0; i < 2; i++) {
+        Thread.sleep(1500);
+        ProcessHandle server = Product.postgres(data).orElseThrow();
+        server.destroyForcibly();
+        await().atMost(Duration.ofMinutes(1)).until(() -> !server.isAlive());
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> Product.postgres(data).filter(ProcessHandle::isAlive).isPresent());
+      }
+      Thread.sleep(1500);
+      end(callers);
+
+      assertThat(answers).contains("202").isSubsetOf("202", "503 database_unavailable");
+      assertThat(accepted).hasSizeGreaterThan(100);
+      assertAllCompleted(product);
+    }
+  }
+
+  @Test
+  void a_database_that_hangs_stops_only_what_needs_it() throws Exception {
+    try (FakeOllama fake = FakeOllama.start();
+        Product product = Product.up(data, Map.of("OLLAMA_BASE_URL", fake.url()))) {
+      List<Thread> callers = load(product);
+      Thread.sleep(1000);
+      signal("STOP");
+      try {
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> status(product.get("/health")).equals("degraded"));
+
+        assertThat(product.get("/health").statusCode()).isEqualTo(200);
+        assertThat(product.get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(product.get("/metrics").statusCode()).isEqualTo(200);
+        HttpResponse<String> answer = product.post("/generate", "{\"prompt\":\"hi\"}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("Hello world");
+      } finally {
+        signal("CONT");
+      }
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> status(product.get("/health")).equals("ok"));
+      Thread.sleep(1000);
+      end(callers);
+
+      assertThat(answers).contains("202").isSubsetOf("202", "503 database_unavailable");
+      assertAllCompleted(product);
+    }
+  }
+
+  private List<Thread> load(Product product) {
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < CALLERS; i++) {
+      callers.add(Thread.ofVirtual().start(() -> submit(product)));
+    }
+    return callers;
+  }
+
+  private void submit(Product product) {
+    while (!stop.get()) {
+      try {
+        HttpResponse<String> answer = product.post("/api/tasks", "{\"type\":\"noop\"}");
+        JsonObject body = new JsonObject(answer.body());
+        if (answer.statusCode() == 202) {
+          accepted.add(body.getString("id"));
+          answers.add("202");
+        } else {
+          answers.add(answer.statusCode() + " " + body.getString("code"));
+          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+          Thread.sleep(20);
+        }
+      } catch (Exception e) {
+        answers.add(e.toString());
+      }
+    }
+  }
+
+  private void end(List<Thread> callers) throws InterruptedException {
+    stop.set(true);
+    for (Thread caller : callers) {
+      caller.join();
+    }
+  }
+
+  private void assertAllCompleted(Product product) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              Set<String> unfinished = new TreeSet<>();
+              for (String id : accepted) {
+                if (!new JsonObject(product.get("/api/tasks/" + id).body())
+                    .getString("status")
+                    .equals("completed")) {
+                  unfinished.add(id);
+                }
+              }
+              assertThat(unfinished).isEmpty();
+            });
+  }
+
+  /** To the server and its children: a stopped parent alone does not stop its sessions. */
+  private void signal(String name) throws Exception {
+    ProcessHandle server = Product.postgres(data).orElseThrow();
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    command.add(String.valueOf(server.pid()));
+    server.children().forEach(child -> command.add(String.valueOf(child.pid())));
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
+  private static String status(HttpResponse<String> health) {
+    return new JsonObject(health.body()).getString("status");
+  }
+}
