@@ -35,9 +35,6 @@ CREATE TABLE agents (
   UNIQUE (owner_id, name)
 );
 
--- Lists are newest first; UUIDv7 keys sort by time, so the key is the cursor and the order.
-CREATE INDEX agents_by_owner ON agents (owner_id, id DESC);
-
 CREATE TABLE tasks (
   id                    uuid PRIMARY KEY,
   owner_id              uuid NOT NULL REFERENCES owners (id),
@@ -65,6 +62,7 @@ CREATE TABLE tasks (
   CHECK (NOT dead OR status = 'failed')
 );
 
+-- Lists are newest first; UUIDv7 keys sort by time, so the key is the cursor and the order.
 CREATE INDEX tasks_by_owner ON tasks (owner_id, id DESC);
 CREATE INDEX tasks_by_agent ON tasks (agent_id, id DESC) WHERE agent_id IS NOT NULL;
 

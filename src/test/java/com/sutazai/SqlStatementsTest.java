@@ -3,25 +3,37 @@ package com.sutazai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.DebianPostgres;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every statement of ours is accepted by the server against the migrated schema. */
 @QuarkusTest
 class SqlStatementsTest {
   private final Pool pool;
+  private final Vertx vertx;
 
-  SqlStatementsTest(Pool pool) {
+  SqlStatementsTest(Pool pool, Vertx vertx) {
     this.pool = pool;
+    this.vertx = vertx;
   }
 
   static List<Statement> statements() throws Exception {
@@ -47,23 +59,51 @@ class SqlStatementsTest {
   }
 
   @Test
-  void the_server_prepares_every_statement() throws Exception {
+  void the_embedded_server_prepares_every_statement() throws Exception {
     // Given
-    List<Statement> statements = statements();
+    SqlConnection connection = get(pool.getConnection());
 
     // When, then
-    assertThat(statements).hasSizeGreaterThan(20);
-    var connection =
-        pool.getConnection().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     try {
-      for (Statement statement : statements) {
-        var prepared =
-            connection.prepare(statement.text()).toCompletionStage().toCompletableFuture();
-        assertThat(prepared).as(statement.name()).succeedsWithin(java.time.Duration.ofSeconds(30));
-      }
+      assertPrepared(connection);
     } finally {
       connection.close();
     }
+  }
+
+  @Test
+  void the_oldest_supported_server_prepares_every_statement(@TempDir Path folder) throws Exception {
+    // Given
+    try (DebianPostgres server = DebianPostgres.start(folder)) {
+      Flyway.configure()
+          .dataSource(server.jdbcUrl(), "sutazai", null)
+          .defaultSchema("sutazai")
+          .load()
+          .migrate();
+      var options = PgConnectOptions.fromUri(server.url()).addProperty("search_path", "sutazai");
+      SqlConnection connection = get(PgConnection.connect(vertx, options));
+
+      // When, then
+      try {
+        assertPrepared(connection);
+      } finally {
+        get(connection.close());
+      }
+    }
+  }
+
+  private static void assertPrepared(SqlConnection connection) throws Exception {
+    List<Statement> statements = statements();
+    assertThat(statements).hasSizeGreaterThan(20);
+    for (Statement statement : statements) {
+      assertThat(connection.prepare(statement.text()).toCompletionStage().toCompletableFuture())
+          .as(statement.name())
+          .succeedsWithin(Duration.ofSeconds(30));
+    }
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @Test

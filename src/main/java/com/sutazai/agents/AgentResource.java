@@ -23,10 +23,13 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/agents}. */
 @Path("/api{version:(/v1)?}/agents")
+@Tag(name = "Agents")
 @RunOnVirtualThread
 class AgentResource {
   private final Agents agents;
@@ -37,6 +40,7 @@ class AgentResource {
     this.caller = caller;
   }
 
+  @Operation(summary = "Agents, newest first; include=tasks adds the newest tasks of each")
   @GET
   public Page<Agent> list(
       @QueryParam("type") @Nullable String type,
@@ -53,6 +57,7 @@ class AgentResource {
     return agents.list(caller.get(), filter, Pages.limit(limit));
   }
 
+  @Operation(summary = "Make an agent")
   @POST
   public Response create(@Nullable ObjectNode body) {
     Agent agent = agents.create(caller.get(), required(body));
@@ -62,6 +67,7 @@ class AgentResource {
         .build();
   }
 
+  @Operation(summary = "One agent, with its ETag")
   @GET
   @Path("/{id}")
   public Response read(
@@ -73,6 +79,8 @@ class AgentResource {
     return Response.ok(agent).header("ETag", agent.etag()).build();
   }
 
+  @Operation(
+      summary = "Change an agent by merge patch (RFC 7396), if it is still the one of If-Match")
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
@@ -84,6 +92,7 @@ class AgentResource {
     return Response.ok(agent).header("ETag", agent.etag()).build();
   }
 
+  @Operation(summary = "Delete an agent that has no unfinished tasks")
   @DELETE
   @Path("/{id}")
   public void delete(

@@ -25,18 +25,22 @@ public class Jobs {
           "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)");
 
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
-  // waiting job.
+  // waiting job. Level by level, so that jobs whose time has not come are never walked over.
   private static final Statement CLAIM =
       Statement.of(
           "jobs.claim",
           """
       WITH due AS (
-        SELECT task_id
-        FROM jobs
-        WHERE visible_at <= now() AND type = ANY ($1)
-        ORDER BY priority DESC, visible_at
-        LIMIT $2
-        FOR UPDATE SKIP LOCKED)
+        SELECT next.task_id
+        FROM generate_series(10, 0, -1) AS level (priority)
+        CROSS JOIN LATERAL (
+          SELECT task_id
+          FROM jobs
+          WHERE priority = level.priority::smallint AND visible_at <= now() AND type = ANY ($1)
+          ORDER BY visible_at
+          LIMIT $2
+          FOR UPDATE SKIP LOCKED) next
+        LIMIT $2)
       UPDATE jobs
       SET lease = $3, visible_at = now() + $4 * interval '1 millisecond'
       FROM due

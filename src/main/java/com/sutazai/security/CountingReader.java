@@ -3,6 +3,8 @@ package com.sutazai.security;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.ConstrainedTo;
+import jakarta.ws.rs.RuntimeType;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
@@ -15,6 +17,7 @@ import java.io.InputStream;
  * length need not be declared.
  */
 @Provider
+@ConstrainedTo(RuntimeType.SERVER)
 class CountingReader implements ReaderInterceptor {
   private final RoutingContext request;
 

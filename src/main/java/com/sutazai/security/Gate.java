@@ -6,6 +6,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Ids;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -76,7 +77,8 @@ class Gate {
     if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
       response.putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
     }
-    if (refusal.code() == ErrorCode.PAYLOAD_TOO_LARGE) {
+    if (refusal.code() == ErrorCode.PAYLOAD_TOO_LARGE
+        && context.request().version() != HttpVersion.HTTP_2) {
       response.putHeader("Connection", "close"); // the rest of the body is not read
     }
     response
@@ -157,7 +159,7 @@ class Gate {
     try {
       URI uri = URI.create(origin);
       return uri.getHost() != null
-          && uri.getAuthority().equalsIgnoreCase(String.valueOf(request.getHeader("Host")));
+          && uri.getAuthority().equalsIgnoreCase(String.valueOf(request.authority()));
     } catch (IllegalArgumentException e) {
       return false;
     }

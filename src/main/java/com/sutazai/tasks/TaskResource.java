@@ -22,10 +22,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/tasks}. */
 @Path("/api{version:(/v1)?}/tasks")
+@Tag(name = "Tasks")
 @RunOnVirtualThread
 class TaskResource {
   private static final Pattern WAIT =
@@ -51,6 +54,9 @@ class TaskResource {
   @RegisterForReflection
   record AcceptedTasks(List<java.util.UUID> ids) {}
 
+  @Operation(
+      summary =
+          "Leave a task; Prefer: wait=N answers it finished, Idempotency-Key makes it safe to send again")
   @POST
   public Response submit(
       @Nullable SubmitTask body,
@@ -79,6 +85,7 @@ class TaskResource {
     return accepted.replayed() ? response.header("Idempotency-Replayed", "true") : response;
   }
 
+  @Operation(summary = "Leave up to 1,000 tasks, all or none")
   @POST
   @Path("/bulk")
   public Response submitAll(@Nullable SubmitTasks body) {
@@ -97,6 +104,7 @@ class TaskResource {
         .build();
   }
 
+  @Operation(summary = "The caller's tasks, newest first")
   @GET
   public Page<Task> list(
       @QueryParam("status") @Nullable String status,
@@ -127,18 +135,21 @@ class TaskResource {
     return tasks.list(caller.get(), filter, Pages.limit(limit));
   }
 
+  @Operation(summary = "One task with payload, result and timings")
   @GET
   @Path("/{id}")
   public Task read(@PathParam("id") String id) {
     return tasks.find(caller.get(), Ids.parse("task", id));
   }
 
+  @Operation(summary = "End an unfinished task")
   @POST
   @Path("/{id}/cancel")
   public Task cancel(@PathParam("id") String id) {
     return tasks.cancel(caller.get(), Ids.parse("task", id));
   }
 
+  @Operation(summary = "Run a finished task again")
   @POST
   @Path("/{id}/retry")
   public Response retry(@PathParam("id") String id) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 class TextSearch {
   private static final int MOST = 10;
 
-  // The inner queries walk tasks_by_owner and agents_by_owner; at most 200 and 1,000 rows are read.
+  // The inner queries walk indexes that begin with the owner; 200 tasks and 1,000 agents at most
+  // are searched.
   private static final Statement SEARCH =
       Statement.of(
           "tasks.search",

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,42 @@ class AgentResourceTest {
         .body("items.name", hasItem("noop"))
         .body("items[0].built_in", equalTo(true))
         .body("items[0].load.running", equalTo(0));
+  }
+
+  @Test
+  void an_agents_tasks_are_listed_under_it() {
+    // Given
+    String task =
+        json("{\"type\":\"noop\"}")
+            .header("Prefer", "wait=30")
+            .post("/api/tasks")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("id");
+    String agent = given().get("/api/tasks/" + task).then().extract().path("agent_id");
+
+    // When, then
+    given()
+        .get("/api/v1/agents/" + agent + "/tasks?status=completed&limit=1")
+        .then()
+        .statusCode(200)
+        .body("items.id", equalTo(List.of(task)))
+        .body("items[0].agent_id", equalTo(agent));
+    given()
+        .get("/api/agents/" + create(name()) + "/tasks")
+        .then()
+        .statusCode(200)
+        .body("items", hasSize(0));
+    given().get("/api/agents/" + UUID.randomUUID() + "/tasks").then().statusCode(404);
+  }
+
+  @Test
+  void head_answers_as_get_does_without_a_body() {
+    String id = create(name());
+    given().head("/api/agents/" + id).then().statusCode(200).header("ETag", equalTo("\"1\""));
+    given().head("/api/agents").then().statusCode(200);
+    given().head("/health").then().statusCode(200);
   }
 
   @Test

@@ -20,6 +20,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeOllama.Script;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,8 +31,10 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -407,6 +410,51 @@ class GenerateResourceTest {
         .body("agent", equalTo("ollama-integration-specialist"))
         .body("result.generated", equalTo("Hello world"))
         .body("result.model", equalTo("tinyllama:latest"));
+  }
+
+  @Test
+  void every_accepted_inference_task_is_completed_although_the_server_fails_now_and_then() {
+    // Given
+    AtomicInteger calls = new AtomicInteger();
+    fake.otherwise(
+        exchange -> {
+          Script script =
+              switch (calls.getAndIncrement() % 7) {
+                case 1 -> cut();
+                case 3 -> status(500, "out of luck");
+                case 5 -> cutAfter("half");
+                default -> say("whole");
+              };
+          script.play(exchange);
+        });
+
+    // When
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      ids.add(
+          given()
+              .contentType("application/json")
+              .body("{\"type\":\"inference\",\"max_retries\":20,\"payload\":{\"prompt\":\"hi\"}}")
+              .post("/api/tasks")
+              .then()
+              .statusCode(202)
+              .extract()
+              .path("id"));
+    }
+
+    // Then
+    for (String id : ids) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  given()
+                      .get("/api/tasks/" + id)
+                      .then()
+                      .body("status", equalTo("completed"))
+                      .body("result.generated", equalTo("whole")));
+    }
+    assertThat(calls.get()).isGreaterThan(40);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package com.sutazai.platform.sql;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 
 /** How the database is used. */
 @ConfigMapping(prefix = "sutazai.database")
@@ -10,4 +11,8 @@ interface DatabaseConfig {
    * another one; several processes on one server share its {@code max_connections}.
    */
   int maxConnections();
+
+  /** Schema that holds the tables; made at the first start when it is not there. */
+  @WithDefault("sutazai")
+  String schema();
 }

@@ -1,0 +1,177 @@
+package com.sutazai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sutazai.platform.sql.Statement;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every index earns its keep, and the statements of the main path stay cheap on full tables. The
+ * rows are seen by this test's transaction alone.
+ */
+@QuarkusTest
+class IndexUseTest {
+  private static final String SEED =
+      """
+      INSERT INTO owners (id, name)
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i + 1000), 12, '0'))::uuid, 'seed-' || i
+      FROM generate_series(1, 200) i;
+
+      INSERT INTO agents (id, owner_id, name, type, created_at, updated_at)
+      SELECT ('00000001-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+             ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid, 'agent-' || i, 'worker', now(), now()
+      FROM generate_series(1, 20000) i;
+
+      INSERT INTO tasks (id, owner_id, agent_id, type, payload, created_at, run_at, priority)
+      SELECT ('00000002-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+             ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid,
+             ('00000001-0000-7000-8000-' || lpad(to_hex(i % 20000 + 1), 12, '0'))::uuid,
+             'seed', '{}', now(), now(), i % 11
+      FROM generate_series(1, 100000) i;
+
+      ANALYZE owners, agents, tasks
+      """;
+
+  private final Pool pool;
+  private SqlConnection connection;
+
+  @SuppressWarnings("NullAway.Init")
+  IndexUseTest(Pool pool) {
+    this.pool = pool;
+  }
+
+  @BeforeEach
+  void fillTables() throws Exception {
+    connection = get(pool.getConnection());
+    run("BEGIN");
+    run(SEED);
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    run("ROLLBACK");
+    get(connection.close());
+  }
+
+  @Test
+  void every_index_serves_a_statement_or_a_constraint() throws Exception {
+    // Given
+    fillJobs("now() - interval '1 minute'");
+    Set<String> indexes = new TreeSet<>();
+    for (var row :
+        get(
+            connection
+                .query(
+                    """
+                    SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                    WHERE c.relnamespace = 'sutazai'::regnamespace AND NOT i.indisunique AND c.relname NOT LIKE 'flyway%'
+                    """)
+                .execute())) {
+      indexes.add(row.getString(0));
+    }
+
+    // When
+    Map<String, Set<String>> servedBy = new TreeMap<>();
+    for (Statement statement : SqlStatementsTest.statements()) {
+      Set<String> used = new TreeSet<>();
+      collectIndexes(plan("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + statement.text()), used);
+      used.forEach(
+          index -> servedBy.computeIfAbsent(index, i -> new TreeSet<>()).add(statement.name()));
+    }
+
+    // Then
+    System.out.println("Indexes and the statements that they serve: " + servedBy);
+    assertThat(indexes).isNotEmpty();
+    assertThat(servedBy.keySet()).containsAll(indexes);
+  }
+
+  @Test
+  void a_claim_reads_few_pages_although_100000_jobs_wait() throws Exception {
+    // Given
+    fillJobs("now() - interval '1 minute'");
+
+    // When, then
+    assertThat(claimedPages(50)).isLessThan(50 * 30);
+  }
+
+  @Test
+  void a_claim_does_not_walk_over_jobs_whose_time_has_not_come() throws Exception {
+    // Given
+    fillJobs("now() + interval '1 day'");
+
+    // When, then
+    assertThat(claimedPages(50)).isLessThan(50);
+  }
+
+  private void fillJobs(String visibleAt) throws Exception {
+    run(
+        """
+        TRUNCATE jobs;
+        INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
+        SELECT id, owner_id, type, priority, %s FROM tasks WHERE type = 'seed';
+        ANALYZE jobs
+        """
+            .formatted(visibleAt));
+  }
+
+  private long claimedPages(int limit) throws Exception {
+    Statement claim =
+        SqlStatementsTest.statements().stream()
+            .filter(statement -> statement.name().equals("jobs.claim"))
+            .findFirst()
+            .orElseThrow();
+    JsonObject plan =
+        get(connection
+                .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + claim.text())
+                .execute(
+                    Tuple.of(new String[] {"seed", "noop"}, limit, UUID.randomUUID(), 30_000L)))
+            .iterator()
+            .next()
+            .getJsonArray(0)
+            .getJsonObject(0)
+            .getJsonObject("Plan");
+    long pages = plan.getLong("Shared Hit Blocks") + plan.getLong("Shared Read Blocks");
+    System.out.println("A claim of " + limit + " jobs touched " + pages + " pages");
+    return pages;
+  }
+
+  private JsonArray plan(String explain) throws Exception {
+    return get(connection.query(explain).execute()).iterator().next().getJsonArray(0);
+  }
+
+  private static void collectIndexes(Object node, Set<String> found) {
+    switch (node) {
+      case JsonArray list -> list.forEach(item -> collectIndexes(item, found));
+      case JsonObject object -> {
+        if (object.containsKey("Index Name")) {
+          found.add(object.getString("Index Name"));
+        }
+        object.forEach(field -> collectIndexes(field.getValue(), found));
+      }
+      default -> {}
+    }
+  }
+
+  private void run(String sql) throws Exception {
+    get(connection.query(sql).execute());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,61 @@
+package com.sutazai.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.testing.DebianPostgres;
+import com.sutazai.testing.Product;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The product on a server of the user's own, of the oldest version that it supports. */
+class ExternalDatabaseIT {
+  @TempDir Path folder;
+
+  @Test
+  void tasks_run_there_and_no_server_of_our_own_is_made() throws Exception {
+    // Given
+    Path data = folder.resolve("data");
+    try (DebianPostgres server = DebianPostgres.start(folder);
+        Product product = Product.up(data, Map.of("DATABASE_URL", server.url()))) {
+
+      // When
+      var answer = product.post("/api/tasks", "{\"type\":\"noop\"}", "Prefer", "wait=30");
+
+      // Then
+      assertThat(new JsonObject(answer.body()).getString("status")).isEqualTo("completed");
+      assertThat(data).doesNotExist();
+    }
+  }
+
+  @Test
+  void it_waits_out_a_restart_of_the_server() throws Exception {
+    // Given
+    try (DebianPostgres server = DebianPostgres.start(folder);
+        Product product =
+            Product.up(folder.resolve("data"), Map.of("DATABASE_URL", server.url()))) {
+      String before =
+          new JsonObject(product.post("/api/tasks", "{\"type\":\"noop\"}").body()).getString("id");
+
+      // When
+      server.stop();
+      var refused = product.post("/api/tasks", "{\"type\":\"noop\"}");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).contains("database_unavailable");
+      assertThat(product.get("/health").statusCode()).isEqualTo(200);
+      server.start();
+
+      // Then
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> product.post("/api/tasks", "{\"type\":\"noop\"}").statusCode() == 202);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> product.get("/api/tasks/" + before).body().contains("\"completed\""));
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package com.sutazai.tasks;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/** The same against the packaged program, jar or native binary. */
+@QuarkusIntegrationTest
+class ProcessResourceIT extends ProcessResourceTest {}
