@@ -2,10 +2,8 @@ package com.sutazai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.testing.ProductClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,11 +47,6 @@ class ArchitectureTest {
               "dashboard",
               Set.of("platform", "security", "agents", "tasks", "monitoring", "scaling")));
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("com.sutazai");
-
   private static String feature(JavaClass type) {
     String rest = type.getPackageName().substring(BASE.length());
     int dot = rest.indexOf('.');
@@ -66,7 +59,7 @@ class ArchitectureTest {
     Set<String> violations = new TreeSet<>();
 
     // When
-    for (JavaClass type : CLASSES) {
+    for (JavaClass type : ProductClasses.ALL) {
       String from = feature(type);
       type.getDirectDependenciesFromSelf().stream()
           .map(dependency -> dependency.getTargetClass())
@@ -80,20 +73,20 @@ class ArchitectureTest {
     }
 
     // Then
-    assertThat(CLASSES).hasSizeGreaterThan(30);
+    assertThat(ProductClasses.ALL).hasSizeGreaterThan(30);
     assertThat(violations).isEmpty();
   }
 
   @Test
   void every_package_is_in_the_table() {
-    assertThat(CLASSES.stream().map(ArchitectureTest::feature).distinct())
+    assertThat(ProductClasses.ALL.stream().map(ArchitectureTest::feature).distinct())
         .allMatch(name -> name.equals("boot") || MAY_USE.containsKey(name));
   }
 
   @Test
   void only_platform_sql_knows_the_database_client() {
     assertThat(
-            CLASSES.stream()
+            ProductClasses.ALL.stream()
                 .filter(type -> !type.getPackageName().equals("com.sutazai.platform.sql"))
                 .filter(
                     type ->

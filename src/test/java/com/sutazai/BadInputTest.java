@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,8 +235,7 @@ class BadInputTest {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String fault(
-      HttpResponse<String> answer, String method) {
+  private static @Nullable String fault(HttpResponse<String> answer, String method) {
     String body = answer.body();
     if (answer.statusCode() >= 500) {
       return "the server's fault";

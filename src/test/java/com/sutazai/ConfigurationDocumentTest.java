@@ -2,9 +2,8 @@ package com.sutazai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.testing.ProductClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.lang.reflect.Method;
@@ -34,12 +33,12 @@ class ConfigurationDocumentTest {
 
     // When
     Map<String, String> real = new TreeMap<>();
-    for (JavaClass type :
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("com.sutazai")) {
+    for (JavaClass type : ProductClasses.ALL) {
       if (type.isAnnotatedWith(ConfigMapping.class)) {
-        collect(type.getAnnotationOfType(ConfigMapping.class).prefix(), load(type), real);
+        collect(
+            type.getAnnotationOfType(ConfigMapping.class).prefix(),
+            ProductClasses.load(type),
+            real);
       }
     }
 
@@ -48,10 +47,6 @@ class ConfigurationDocumentTest {
     assertThat(documented.remove(DEPENDS)).isNotNull();
     assertThat(real.remove(DEPENDS)).isEqualTo("–");
     assertThat(documented).isEqualTo(real);
-  }
-
-  private static Class<?> load(JavaClass type) throws ClassNotFoundException {
-    return Class.forName(type.getName(), false, ConfigurationDocumentTest.class.getClassLoader());
   }
 
   private static void collect(String prefix, Class<?> mapping, Map<String, String> found) {

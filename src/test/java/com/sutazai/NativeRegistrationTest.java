@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.testing.ProductClasses;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.ConfigMapping;
 import jakarta.ws.rs.HttpMethod;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -29,11 +29,6 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 class NativeRegistrationTest {
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("com.sutazai");
-
   private static final Set<String> BY_NAME =
       Set.of(
           "java.lang.Class.forName",
@@ -75,7 +70,7 @@ class NativeRegistrationTest {
   @Test
   void nothing_loads_classes_or_calls_members_by_name() {
     Set<String> calls = new TreeSet<>();
-    for (JavaClass type : CLASSES) {
+    for (JavaClass type : ProductClasses.ALL) {
       type.getAccessesFromSelf().stream()
           .filter(NativeRegistrationTest::isReflective)
           .forEach(access -> calls.add(access.getDescription()));
@@ -85,7 +80,8 @@ class NativeRegistrationTest {
 
   @Test
   void configuration_is_read_through_mapped_interfaces() {
-    assertThat(CLASSES.stream().filter(type -> type.isAnnotatedWith(ConfigMapping.class)))
+    assertThat(
+            ProductClasses.ALL.stream().filter(type -> type.isAnnotatedWith(ConfigMapping.class)))
         .hasSizeGreaterThan(5)
         .allMatch(JavaClass::isInterface);
   }
@@ -100,7 +96,7 @@ class NativeRegistrationTest {
 
   private static Set<JavaClass> crossingJson() {
     Deque<JavaClass> open = new ArrayDeque<>();
-    for (JavaClass type : CLASSES) {
+    for (JavaClass type : ProductClasses.ALL) {
       type.getMethods().stream()
           .filter(NativeRegistrationTest::isRest)
           .flatMap(
@@ -122,20 +118,15 @@ class NativeRegistrationTest {
         open.add(type);
       }
     }
-    Set<JavaClass> crossing = new java.util.HashSet<>();
+    Set<JavaClass> crossing = new HashSet<>();
     while (!open.isEmpty()) {
       JavaClass type = open.pop();
       if (type.getPackageName().startsWith("com.sutazai")
           && !type.isEnum()
           && !type.isInterface()
-          && !isAnswerOfOurOwn(type)
           && crossing.add(type)) {
         type.getFields().stream()
-            .filter(
-                field ->
-                    !field
-                        .getModifiers()
-                        .contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC))
+            .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
             .flatMap(field -> field.getType().getAllInvolvedRawTypes().stream())
             .forEach(open::add);
       }
@@ -149,12 +140,6 @@ class NativeRegistrationTest {
             annotation ->
                 annotation.getRawType().isMetaAnnotatedWith(HttpMethod.class)
                     || annotation.getRawType().isAnnotatedWith(HttpMethod.class));
-  }
-
-  /** Query parameters gathered in one object; the framework fills it without Jackson. */
-  private static boolean isAnswerOfOurOwn(JavaClass type) {
-    return type.getAllFields().stream()
-        .anyMatch(field -> field.isAnnotatedWith(jakarta.ws.rs.QueryParam.class));
   }
 
   record Unregistered(String name) {}

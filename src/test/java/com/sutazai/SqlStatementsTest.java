@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.testing.DebianPostgres;
+import com.sutazai.testing.ProductClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,18 +37,13 @@ class SqlStatementsTest {
 
   static List<Statement> statements() throws Exception {
     List<Statement> found = new ArrayList<>();
-    for (JavaClass type :
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("com.sutazai")) {
+    for (JavaClass type : ProductClasses.ALL) {
       for (JavaField declared : type.getFields()) {
         if (declared.getRawType().isEquivalentTo(Statement.class)
             && declared
                 .getModifiers()
                 .contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC)) {
-          Field field =
-              Class.forName(type.getName(), false, SqlStatementsTest.class.getClassLoader())
-                  .getDeclaredField(declared.getName());
+          Field field = ProductClasses.load(type).getDeclaredField(declared.getName());
           field.setAccessible(true);
           found.add((Statement) field.get(null));
         }
