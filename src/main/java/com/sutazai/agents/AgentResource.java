@@ -24,6 +24,9 @@ import java.net.URI;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Agents")
 @RunOnVirtualThread
 class AgentResource {
+  private static final String EXAMPLE =
+      """
+      {"name": "summariser", "type": "worker", "status": "active", "capabilities": ["text"], "config": {}}\
+      """;
+
   private final Agents agents;
   private final CurrentCaller caller;
 
@@ -57,9 +65,12 @@ class AgentResource {
     return agents.list(caller.get(), filter, Pages.limit(limit));
   }
 
+  @APIResponseSchema(value = Agent.class, responseCode = "201")
   @Operation(summary = "Make an agent")
   @POST
-  public Response create(@Nullable ObjectNode body) {
+  public Response create(
+      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
+          @Nullable ObjectNode body) {
     Agent agent = agents.create(caller.get(), required(body));
     return Response.created(URI.create("/api/agents/" + agent.id()))
         .header("ETag", agent.etag())
@@ -67,6 +78,7 @@ class AgentResource {
         .build();
   }
 
+  @APIResponseSchema(Agent.class)
   @Operation(summary = "One agent, with its ETag")
   @GET
   @Path("/{id}")
@@ -79,6 +91,7 @@ class AgentResource {
     return Response.ok(agent).header("ETag", agent.etag()).build();
   }
 
+  @APIResponseSchema(Agent.class)
   @Operation(
       summary = "Change an agent by merge patch (RFC 7396), if it is still the one of If-Match")
   @PATCH
@@ -87,7 +100,8 @@ class AgentResource {
   public Response patch(
       @PathParam("id") String id,
       @HeaderParam("If-Match") @Nullable String ifMatch,
-      @Nullable ObjectNode body) {
+      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
+          @Nullable ObjectNode body) {
     Agent agent = agents.patch(caller.get(), Ids.parse("agent", id), ifMatch, required(body));
     return Response.ok(agent).header("ETag", agent.etag()).build();
   }

@@ -5,6 +5,8 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the program; a start that cannot be is told in a sentence, not in a stack trace. */
@@ -26,7 +28,7 @@ public final class Main {
       if (known != null) {
         System.err.println(CANNOT + known.getMessage());
       } else if (setting != null) {
-        System.err.println(CANNOT + setting.getMessage());
+        System.err.println(CANNOT + problems(setting) + " All settings: docs/configuration.md.");
       } else if (cause(failure, BindException.class) != null) {
         System.err.println(
             CANNOT
@@ -36,6 +38,21 @@ public final class Main {
       }
     }
     System.exit(status);
+  }
+
+  /** The framework's sentences without its codes and class names. */
+  private static String problems(ConfigValidationException failure) {
+    return IntStream.range(0, failure.getProblemCount())
+        .mapToObj(i -> failure.getProblem(i).getMessage())
+        .map(
+            text ->
+                text.replaceAll("(?:[a-z]+\\.)+[A-Z]\\w*Exception: ", "")
+                    .replaceAll("SRCFG\\d+: ?", "")
+                    .replaceAll(" in \\w+ does not map to any root", " is not a known setting")
+                    .replace(" threw an Exception whilst being converted", " cannot be read:"))
+        .distinct()
+        .map(text -> text.endsWith(".") ? text : text + ".")
+        .collect(Collectors.joining(" "));
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {

@@ -10,6 +10,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ class GenerateResource {
   }
 
   @POST
+  @APIResponseSchema(Answer.class)
   @Operation(summary = "Answer a prompt; with stream: true as server-sent events")
   public Response generate(
       @Nullable GenerateRequest body, @QueryParam("text") @Nullable String text)

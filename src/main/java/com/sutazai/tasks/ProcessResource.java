@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,7 @@ class ProcessResource {
   }
 
   @POST
+  @APIResponseSchema(value = Queued.class, responseCode = "202")
   @Operation(summary = "Leave a task; 503 when the queue is full and stays so for a second")
   public Response process(@Nullable ProcessTask body) throws InterruptedException {
     if (body == null) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ class TaskResource {
   @RegisterForReflection
   record AcceptedTasks(List<java.util.UUID> ids) {}
 
+  @APIResponseSchema(value = Task.class, responseCode = "202")
   @Operation(
       summary =
           "Leave a task; Prefer: wait=N answers it finished, Idempotency-Key makes it safe to send again")
@@ -85,6 +87,7 @@ class TaskResource {
     return accepted.replayed() ? response.header("Idempotency-Replayed", "true") : response;
   }
 
+  @APIResponseSchema(value = AcceptedTasks.class, responseCode = "202")
   @Operation(summary = "Leave up to 1,000 tasks, all or none")
   @POST
   @Path("/bulk")
@@ -149,6 +152,7 @@ class TaskResource {
     return tasks.cancel(caller.get(), Ids.parse("task", id));
   }
 
+  @APIResponseSchema(value = Task.class, responseCode = "202")
   @Operation(summary = "Run a finished task again")
   @POST
   @Path("/{id}/retry")
