@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Gives the pools their address: that of {@code DATABASE_URL}, or that of the embedded server that
  * {@link EmbeddedPostgres} starts later. It only decides port and password; sources also run while
  * the program is built, so nothing is started and nothing is written here. It lists no property
- * names, which keeps these values out of what a build records.
+ * names, which keeps these values out of what a build records. They are no settings, so their names
+ * do not begin with {@code sutazai.}: unknown settings are refused.
  */
 public final class DatabaseConfigSource implements ConfigSourceFactory {
-  static final String EMBEDDED_PORT = "sutazai.internal.embedded-port";
-  static final String EMBEDDED_PASSWORD = "sutazai.internal.embedded-password";
-  static final String DATA_DIRECTORY = "sutazai.internal.data-directory";
+  static final String EMBEDDED_PORT = "sutazai-internal.embedded-port";
+  static final String EMBEDDED_PASSWORD = "sutazai-internal.embedded-password";
+  static final String DATA_DIRECTORY = "sutazai-internal.data-directory";
   static final String USER = "sutazai";
 
   @Override
@@ -75,7 +76,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     @Override
     @SuppressWarnings("NullAway") // the interface predates JSpecify: null means "not here"
     public String getValue(String name) {
-      if (!name.startsWith("sutazai.internal.")) {
+      if (!name.startsWith("sutazai-internal.")) {
         return null;
       }
       String own = extra(name);
@@ -84,11 +85,11 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
         return own;
       }
       return switch (name) {
-        case "sutazai.internal.database-user" -> address.user();
-        case "sutazai.internal.database-password" -> address.password();
-        case "sutazai.internal.max-connections" -> String.valueOf(maxConnections());
-        case "sutazai.internal.jdbc-url" -> address.jdbcUrl();
-        case "sutazai.internal.reactive-url" -> address.reactiveUrl();
+        case "sutazai-internal.database-user" -> address.user();
+        case "sutazai-internal.database-password" -> address.password();
+        case "sutazai-internal.max-connections" -> String.valueOf(maxConnections());
+        case "sutazai-internal.jdbc-url" -> address.jdbcUrl();
+        case "sutazai-internal.reactive-url" -> address.reactiveUrl();
         default -> null;
       };
     }

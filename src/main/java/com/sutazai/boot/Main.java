@@ -1,6 +1,7 @@
 package com.sutazai.boot;
 
 import com.sutazai.platform.error.StartException;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigValidationException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
   private static final String CANNOT = "SutazAI cannot start: ";
 
-  private Main() {}
+  Main() {}
 
   public static void main(String... arguments) {
     Quarkus.run(null, Main::end, arguments);
@@ -37,7 +38,9 @@ public final class Main {
         failure.printStackTrace();
       }
     }
-    System.exit(status);
+    if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
+      System.exit(status); // live reload stops and starts the program within one process
+    }
   }
 
   /** The framework's sentences without its codes and class names. */

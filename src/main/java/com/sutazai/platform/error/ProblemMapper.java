@@ -10,6 +10,9 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -20,10 +23,20 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  */
 class ProblemMapper {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
+  private final Map<ErrorCode, Long> told = new ConcurrentHashMap<>();
+
+  /** An outage fails every request alike; telling it now and then is enough. */
+  private boolean isDue(ErrorCode code) {
+    long now = System.nanoTime();
+    Long last = told.putIfAbsent(code, now);
+    return last == null || (now - last > QUIET.toNanos() && told.replace(code, last, now));
+  }
 
   @ServerExceptionMapper
   public Response problem(ProblemException e) {
-    if (e.code().status() >= 500) {
+    if (e.code().status() >= 500 && isDue(e.code())) {
       LOG.warnf(
           "%s: %s%s",
           e.code().code(), e.detail(), e.getCause() == null ? "" : " (" + e.getCause() + ")");
