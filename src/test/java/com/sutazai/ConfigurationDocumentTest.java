@@ -21,7 +21,7 @@ class ConfigurationDocumentTest {
       Pattern.compile("^\\| `(sutazai\\.[^`]+)` \\| (.+?) \\| \\S.+\\|$", Pattern.MULTILINE);
 
   /** Its default depends on where the database is. */
-  private static final String DEPENDS = "sutazai.database.max-connections";
+  private static final String DEPENDS = "sutazai.database.pool-max";
 
   @Test
   void the_page_lists_every_key_with_its_default() throws Exception {

@@ -57,7 +57,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   private abstract static class Source implements ConfigSource {
     abstract @Nullable DatabaseAddress address();
 
-    abstract int maxConnections();
+    abstract int poolMax();
 
     @Nullable String extra(String name) {
       return null;
@@ -87,7 +87,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
       return switch (name) {
         case "sutazai-internal.database-user" -> address.user();
         case "sutazai-internal.database-password" -> address.password();
-        case "sutazai-internal.max-connections" -> String.valueOf(maxConnections());
+        case "sutazai-internal.pool-max" -> String.valueOf(poolMax());
         case "sutazai-internal.jdbc-url" -> address.jdbcUrl();
         case "sutazai-internal.reactive-url" -> address.reactiveUrl();
         default -> null;
@@ -113,7 +113,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     }
 
     @Override
-    int maxConnections() {
+    int poolMax() {
       return 50;
     }
 
@@ -142,7 +142,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     }
 
     @Override
-    int maxConnections() {
+    int poolMax() {
       return 10;
     }
 

@@ -60,6 +60,7 @@ class Intake {
     JsonNode payload = ask.payload();
     return new NewTask(
         ids.next(),
+        caller.owner(),
         type,
         agent == null ? null : agent.id(),
         agent == null ? null : agent.name(),
@@ -72,6 +73,7 @@ class Intake {
             payload == null ? "{}" : payload.toString(),
             (int) config.maxPayload().asLongValue(),
             "sutazai.tasks.max-payload"),
+        now,
         runAt(ask.runAt(), now, at));
   }
 

@@ -1,26 +1,44 @@
 package com.sutazai.tasks;
 
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toSet;
+
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code tasks}. */
 @ApplicationScoped
 class TaskRepository {
-  private static final Statement INSERT =
+  // One statement for any number of tasks and their jobs: one way to the server, one commit.
+  private static final Statement SUBMIT =
       Statement.of(
-          "tasks.insert",
+          "tasks.submit",
           """
-      INSERT INTO tasks (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                         required_capabilities, payload, created_at, run_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonb, $11, $12)
+      WITH stored AS (
+        INSERT INTO tasks (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
+                           required_capabilities, payload, created_at, run_at)
+        SELECT id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
+               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at, run_at
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
+                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+          AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
+                  capabilities, payload, created_at, run_at)
+        RETURNING id, owner_id, type, priority, run_at)
+      INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
+      SELECT id, owner_id, type, priority, run_at FROM stored
       """);
 
   private static final Statement FIND =
@@ -34,30 +52,15 @@ class TaskRepository {
       WHERE id = $1 AND owner_id = $2
       """);
 
-  // Relies on tasks_by_owner: newest first without a sort.
+  // Relies on tasks_by_owner: newest first without a sort. Documents are read only when they are
+  // wanted.
   private static final Statement LIST =
       Statement.of(
           "tasks.list",
           """
       SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
-             required_capabilities, error_code, error_detail, created_at, run_at, started_at, completed_at, dead
-      FROM tasks
-      WHERE owner_id = $1
-        AND ($2::text IS NULL OR status = $2)
-        AND ($3::text IS NULL OR type = $3)
-        AND ($4::uuid IS NULL OR agent_id = $4)
-        AND ($5::boolean IS NULL OR dead = $5)
-        AND ($6::uuid IS NULL OR id < $6)
-      ORDER BY id DESC
-      LIMIT $7
-      """);
-
-  private static final Statement LIST_WHOLE =
-      Statement.of(
-          "tasks.list_whole",
-          """
-      SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
-             required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
+             required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
+             CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
              created_at, run_at, started_at, completed_at, dead
       FROM tasks
       WHERE owner_id = $1
@@ -83,14 +86,25 @@ class TaskRepository {
                 tasks.timeout_seconds, tasks.required_capabilities, tasks.payload::text AS payload, tasks.run_at, tasks.started_at
       """);
 
+  // Ends the jobs and stores the results in one statement; rows come back for those whose lease
+  // held.
   private static final Statement COMPLETE =
       Statement.of(
           "tasks.complete",
           """
+      WITH done AS (
+        SELECT task_id, lease, result, agent_id, agent
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[]) AS done (task_id, lease, result, agent_id, agent)),
+      ended AS (
+        DELETE FROM jobs USING done
+        WHERE jobs.task_id = done.task_id AND jobs.lease = done.lease
+        RETURNING done.task_id, done.result, done.agent_id, done.agent)
       UPDATE tasks
-      SET status = 'completed', result = $2::text::jsonb, agent_id = $3, agent = $4, error_code = NULL,
-          error_detail = NULL, completed_at = now()
-      WHERE id = $1
+      SET status = 'completed', result = ended.result::jsonb, agent_id = ended.agent_id, agent = ended.agent,
+          error_code = NULL, error_detail = NULL, completed_at = now()
+      FROM ended
+      WHERE tasks.id = ended.task_id
+      RETURNING tasks.id
       """);
 
   private static final Statement FAIL =
@@ -133,21 +147,27 @@ class TaskRepository {
   private static final Statement LOCK =
       Statement.of("tasks.lock", "SELECT status FROM tasks WHERE id = $1 AND owner_id = $2");
 
-  void insert(Sql sql, UUID owner, NewTask task, Instant now) {
+  /** Stores tasks together with their jobs. */
+  void submit(Sql sql, List<NewTask> tasks) {
     sql.update(
-        INSERT,
-        task.id(),
-        owner,
-        task.agentId(),
-        task.agent(),
-        task.type(),
-        (short) task.priority(),
-        task.maxRetries(),
-        task.timeoutSeconds(),
-        task.requiredCapabilities().toArray(String[]::new),
-        task.payload(),
-        now.atOffset(ZoneOffset.UTC),
-        task.runAt().atOffset(ZoneOffset.UTC));
+        SUBMIT,
+        column(tasks, UUID[]::new, NewTask::id),
+        column(tasks, UUID[]::new, NewTask::owner),
+        column(tasks, UUID[]::new, NewTask::agentId),
+        column(tasks, String[]::new, NewTask::agent),
+        column(tasks, String[]::new, NewTask::type),
+        column(tasks, Short[]::new, task -> (short) task.priority()),
+        column(tasks, Integer[]::new, NewTask::maxRetries),
+        column(tasks, Integer[]::new, NewTask::timeoutSeconds),
+        column(tasks, String[]::new, task -> new JsonArray(task.requiredCapabilities()).encode()),
+        column(tasks, String[]::new, NewTask::payload),
+        column(tasks, OffsetDateTime[]::new, task -> task.createdAt().atOffset(ZoneOffset.UTC)),
+        column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)));
+  }
+
+  private static <R, T extends @Nullable Object> T[] column(
+      List<R> rows, IntFunction<T[]> array, Function<R, ? extends T> value) {
+    return rows.stream().map(value).toArray(array);
   }
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {
@@ -161,14 +181,15 @@ class TaskRepository {
   List<Task> list(Sql sql, UUID owner, TaskFilter filter, int limit) {
     return sql
         .query(
-            filter.whole() ? LIST_WHOLE : LIST,
+            LIST,
             owner,
             filter.status(),
             filter.type(),
             filter.agentId(),
             filter.dead(),
             filter.after(),
-            limit)
+            limit,
+            filter.whole())
         .stream()
         .map(row -> Task.from(row, filter.whole()))
         .toList();
@@ -179,8 +200,20 @@ class TaskRepository {
     return sql.query(BEGIN, ids.toArray(UUID[]::new), lease);
   }
 
-  void complete(Sql sql, UUID id, String result, UUID agentId, String agent) {
-    sql.update(COMPLETE, id, result, agentId, agent);
+  /** Ids of the tasks whose lease held; the results of the others are not stored. */
+  Set<UUID> complete(Sql sql, List<Completion> done) {
+    List<Completion> ordered = done.stream().sorted(comparing(Completion::taskId)).toList();
+    return sql
+        .query(
+            COMPLETE,
+            column(ordered, UUID[]::new, Completion::taskId),
+            column(ordered, UUID[]::new, Completion::lease),
+            column(ordered, String[]::new, Completion::result),
+            column(ordered, UUID[]::new, Completion::agentId),
+            column(ordered, String[]::new, Completion::agent))
+        .stream()
+        .map(row -> row.getUUID("id"))
+        .collect(toSet());
   }
 
   void fail(
@@ -220,9 +253,13 @@ class TaskRepository {
       @Nullable UUID after,
       boolean whole) {}
 
+  /** The result of a run that is to be stored, by whoever holds the lease. */
+  record Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {}
+
   /** A checked task that is to be stored. */
   record NewTask(
       UUID id,
+      UUID owner,
       String type,
       @Nullable UUID agentId,
       @Nullable String agent,
@@ -231,5 +268,6 @@ class TaskRepository {
       int timeoutSeconds,
       List<String> requiredCapabilities,
       String payload,
+      Instant createdAt,
       Instant runAt) {}
 }

@@ -9,9 +9,11 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.Jobs;
+import com.sutazai.tasks.TaskRepository.Completion;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 class TaskRunner implements JobHandler {
   private static final Logger LOG = Logger.getLogger(TaskRunner.class);
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
+  private static final int LANES = 2;
+  private static final int MOST_TOGETHER = 200;
+  private static final long MOST_BYTES_TOGETHER = 8 << 20;
 
   private final BuiltInAgents agents;
   private final Jobs jobs;
@@ -44,6 +49,7 @@ class TaskRunner implements JobHandler {
   private final TaskMetrics metrics;
   private final ObjectMapper json;
   private final Deadlines deadlines = new Deadlines();
+  private final GroupCommit<Completion, Boolean> completions;
 
   TaskRunner(
       BuiltInAgents agents,
@@ -62,6 +68,18 @@ class TaskRunner implements JobHandler {
     this.config = config;
     this.metrics = metrics;
     this.json = json;
+    completions =
+        new GroupCommit<>(
+            LANES,
+            MOST_TOGETHER,
+            MOST_BYTES_TOGETHER,
+            done -> done.result().length(),
+            this::complete);
+  }
+
+  private List<Boolean> complete(List<Completion> done) {
+    Set<UUID> stored = repository.complete(database, done);
+    return done.stream().map(each -> stored.contains(each.taskId())).toList();
   }
 
   @Override
@@ -197,14 +215,9 @@ class TaskRunner implements JobHandler {
       return;
     }
     boolean stored =
-        database.transaction(
-            sql -> {
-              if (!jobs.end(sql, task.job())) {
-                return false;
-              }
-              repository.complete(sql, task.job().taskId(), result, desk.id(), desk.agent().name());
-              return true;
-            });
+        completions.store(
+            new Completion(
+                task.job().taskId(), task.job().lease(), result, desk.id(), desk.agent().name()));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "completed");
     }

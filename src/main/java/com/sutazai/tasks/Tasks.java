@@ -9,6 +9,7 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Jobs;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Tasks {
   private static final Duration OTHER_NODES = Duration.ofSeconds(1);
+  private static final int LANES = 2;
+  private static final int MOST_TOGETHER = 200;
+  private static final long MOST_BYTES_TOGETHER = 8 << 20;
 
   private final Database database;
   private final TaskRepository repository;
@@ -48,6 +52,7 @@ class Tasks {
   private final Storage storage;
   private final InstantSource clock;
   private final ObjectMapper json;
+  private final GroupCommit<NewTask, Accepted> submissions;
 
   Tasks(
       Database database,
@@ -70,6 +75,13 @@ class Tasks {
     this.storage = storage;
     this.clock = clock;
     this.json = json;
+    submissions =
+        new GroupCommit<>(
+            LANES,
+            MOST_TOGETHER,
+            MOST_BYTES_TOGETHER,
+            task -> task.payload().length(),
+            tasks -> store(database, tasks));
   }
 
   /**
@@ -96,25 +108,34 @@ class Tasks {
                 route,
                 Check.text("Idempotency-Key", idempotencyKey, 255),
                 text(ask));
-    Accepted accepted =
-        database.transaction(
-            sql -> {
-              Optional<String> first = key == null ? Optional.empty() : keys.take(sql, key);
-              if (first.isPresent()) {
-                return new Accepted(firstId(first.get()), first.get(), true);
-              }
-              intake.requireRoom(caller, List.of(task));
-              Accepted stored = store(sql, caller, task, now);
-              if (key != null) {
-                keys.answer(sql, key, stored.json());
-              }
-              return stored;
-            });
+    Accepted accepted = key == null ? storeNew(caller, task) : storeOnce(caller, task, key);
     if (!accepted.replayed()) {
       intake.accepted(caller, List.of(task), now);
       poller.wake();
     }
     return accepted;
+  }
+
+  private Accepted storeNew(Caller caller, NewTask task) {
+    intake.requireRoom(caller, List.of(task));
+    return submissions.store(task);
+  }
+
+  /**
+   * The key and the task in one transaction: a second request with the key finds both or neither.
+   */
+  private Accepted storeOnce(Caller caller, NewTask task, Key key) {
+    return database.transaction(
+        sql -> {
+          Optional<String> first = keys.take(sql, key);
+          if (first.isPresent()) {
+            return new Accepted(firstId(first.get()), first.get(), true);
+          }
+          intake.requireRoom(caller, List.of(task));
+          Accepted stored = store(sql, List.of(task)).getFirst();
+          keys.answer(sql, key, stored.json());
+          return stored;
+        });
   }
 
   private UUID firstId(String answer) {
@@ -132,17 +153,18 @@ class Tasks {
             .mapToObj(i -> intake.checked(caller, asks.get(i), now, "tasks[" + i + "]."))
             .toList();
     intake.requireRoom(caller, tasks);
-    List<Accepted> accepted =
-        database.transaction(
-            sql -> tasks.stream().map(task -> store(sql, caller, task, now)).toList());
+    List<Accepted> accepted = store(database, tasks);
     intake.accepted(caller, tasks, now);
     poller.wake();
     return accepted;
   }
 
-  private Accepted store(Sql sql, Caller caller, NewTask task, Instant now) {
-    repository.insert(sql, caller.owner(), task, now);
-    jobs.add(sql, task.id(), caller.owner(), task.type(), task.priority(), task.runAt());
+  private List<Accepted> store(Sql sql, List<NewTask> tasks) {
+    repository.submit(sql, tasks);
+    return tasks.stream().map(this::accepted).toList();
+  }
+
+  private Accepted accepted(NewTask task) {
     Task stored =
         new Task(
             task.id(),
@@ -158,7 +180,7 @@ class Tasks {
             task.payload(),
             "null",
             null,
-            now,
+            task.createdAt(),
             task.runAt(),
             null,
             null,

@@ -44,7 +44,7 @@ public class Database implements Sql {
   public Database(Pool pool, MeterRegistry registry, DatabaseConfig config) {
     this.pool = pool;
     this.registry = registry;
-    connections = new PoolMetrics(pool, config.maxConnections(), registry);
+    connections = new PoolMetrics(pool, config.poolMax(), registry);
   }
 
   @Override

@@ -10,7 +10,7 @@ interface DatabaseConfig {
    * Connections that this process opens at most. By default 10 to the embedded server, 50 to
    * another one; several processes on one server share its {@code max_connections}.
    */
-  int maxConnections();
+  int poolMax();
 
   /** Schema that holds the tables; made at the first start when it is not there. */
   @WithDefault("sutazai")
