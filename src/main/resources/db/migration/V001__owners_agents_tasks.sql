@@ -55,6 +55,7 @@ CREATE TABLE tasks (
   dead                  boolean NOT NULL DEFAULT false,
   created_at            timestamptz NOT NULL,
   run_at                timestamptz NOT NULL,
+  expires_at            timestamptz,
   started_at            timestamptz,
   completed_at          timestamptz,
   CHECK ((status IN ('completed', 'failed', 'cancelled')) = (completed_at IS NOT NULL)),
@@ -72,12 +73,22 @@ CREATE TABLE jobs (
   owner_id   uuid NOT NULL,
   type       varchar(100) NOT NULL,
   priority   smallint NOT NULL,
-  -- When the job may be claimed: its run_at, the end of its retry pause, or the end of the lease that holds it.
+  -- When the job may be claimed: its run_at, the end of its retry pause, or the end of the lease that holds it;
+  -- infinity while it depends on tasks that have not ended.
   visible_at timestamptz NOT NULL,
-  lease      uuid
+  lease      uuid,
+  expires_at timestamptz
 );
 
 CREATE INDEX jobs_due ON jobs (priority DESC, visible_at);
+CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
+
+-- What a waiting task still waits for; the rows go when it may run, and with its job.
+CREATE TABLE task_dependencies (
+  task_id uuid NOT NULL REFERENCES jobs (task_id) ON DELETE CASCADE,
+  needs   uuid NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+  PRIMARY KEY (task_id, needs)
+);
 
 CREATE TABLE idempotency_keys (
   owner_id    uuid NOT NULL REFERENCES owners (id),

@@ -121,7 +121,7 @@ class IndexUseTest {
   private void fillJobs(String visibleAt) throws Exception {
     run(
         """
-        TRUNCATE jobs;
+        TRUNCATE jobs, task_dependencies;
         INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
         SELECT id, owner_id, type, priority, %s FROM tasks WHERE type = 'seed';
         ANALYZE jobs

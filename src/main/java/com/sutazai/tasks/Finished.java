@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Tells waiting callers of this process that a task has ended. */
 @ApplicationScoped
 class Finished {
   private final Map<UUID, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
   private final TaskMetrics metrics;
 
   Finished(TaskMetrics metrics) {
@@ -25,9 +28,18 @@ class Finished {
     waiting.remove(taskId);
   }
 
+  /** Calls the listener once, when the next task ends. */
+  void tellNext(Runnable listener) {
+    next.set(listener);
+  }
+
   /** To be called after the commit. */
   void announce(UUID taskId, String type, String state) {
     metrics.count(type, state);
+    Runnable listener = next.getAndSet(null);
+    if (listener != null) {
+      listener.run();
+    }
     CompletableFuture<Void> waiter = waiting.remove(taskId);
     if (waiter != null) {
       waiter.complete(null);

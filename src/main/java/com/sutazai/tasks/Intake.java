@@ -17,12 +17,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether a task is taken: each field by its rule, and whether there is room for it. */
 @ApplicationScoped
 class Intake {
+  private static final int MOST_DEPENDENCIES = 100;
+
   private final BuiltInAgents builtIns;
   private final Agents agents;
   private final QueueDepth depth;
@@ -74,7 +77,32 @@ class Intake {
             (int) config.maxPayload().asLongValue(),
             "sutazai.tasks.max-payload"),
         now,
-        runAt(ask.runAt(), now, at));
+        runAt(ask.runAt(), now, at),
+        expiresAt(ask.expiresAt(), now, at),
+        dependsOn(ask.dependsOn(), at));
+  }
+
+  private static @Nullable Instant expiresAt(@Nullable Instant asked, Instant now, String at) {
+    if (asked != null && !asked.isAfter(now)) {
+      throw ProblemException.invalid(at + "expires_at", "must lie ahead");
+    }
+    return asked;
+  }
+
+  /** Whether there are such tasks is seen when they are stored. */
+  private static List<UUID> dependsOn(@Nullable List<String> asked, String at) {
+    if (asked == null) {
+      return List.of();
+    }
+    if (asked.size() > MOST_DEPENDENCIES || asked.contains(null)) {
+      throw ProblemException.invalid(
+          at + "depends_on", "must be at most " + MOST_DEPENDENCIES + " ids of tasks");
+    }
+    try {
+      return asked.stream().map(id -> Ids.parse("task", id)).distinct().toList();
+    } catch (ProblemException e) {
+      throw ProblemException.invalid(at + "depends_on", "must be ids of tasks: " + e.detail());
+    }
   }
 
   private void requireServed(
@@ -158,7 +186,7 @@ class Intake {
   /** Counts tasks that were committed and are due. */
   void accepted(Caller caller, List<NewTask> tasks, Instant now) {
     tasks.stream()
-        .filter(task -> !task.runAt().isAfter(now))
+        .filter(task -> !task.runAt().isAfter(now) && task.dependsOn().isEmpty())
         .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))
         .forEach((type, count) -> depth.added(type, caller.owner(), count.intValue()));
   }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param priority 0 to 10, higher first; 5 by default
  * @param runAt not before this moment
+ * @param expiresAt not begun any more from this moment on: then it has failed as {@code expired}
+ * @param dependsOn ids of tasks that must have completed before; one that fails or is cancelled
+ *     cancels this one
  */
 @RegisterForReflection
 record SubmitTask(
@@ -21,8 +24,10 @@ record SubmitTask(
     @Nullable List<String> requiredCapabilities,
     @Nullable Integer timeoutSeconds,
     @Nullable Integer maxRetries,
-    @Nullable Instant runAt) {
+    @Nullable Instant runAt,
+    @Nullable Instant expiresAt,
+    @Nullable List<String> dependsOn) {
   static SubmitTask of(String type, @Nullable JsonNode payload) {
-    return new SubmitTask(type, payload, null, null, null, null, null, null);
+    return new SubmitTask(type, payload, null, null, null, null, null, null, null, null);
   }
 }

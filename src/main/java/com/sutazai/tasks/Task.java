@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt how often it was claimed, also when the process died
  * @param payload absent in lists
  * @param result absent in lists
+ * @param expiresAt when it is not begun any more
  * @param dead whether all retries are used up
  */
 @RegisterForReflection
@@ -40,6 +41,7 @@ public record Task(
     Instant runAt,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
+    @Nullable Instant expiresAt,
     boolean dead,
     Timings timings,
     Links links) {
@@ -89,6 +91,7 @@ public record Task(
         runAt,
         started,
         completed,
+        nullable(row, "expires_at"),
         row.getBoolean("dead"),
         new Timings(millis(runAt, started), millis(started, completed)),
         new Links("/api/tasks/" + id));

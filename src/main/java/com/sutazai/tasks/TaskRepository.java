@@ -29,16 +29,16 @@ class TaskRepository {
           """
       WITH stored AS (
         INSERT INTO tasks (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                           required_capabilities, payload, created_at, run_at)
+                           required_capabilities, payload, created_at, run_at, expires_at)
         SELECT id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at, run_at
+               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at, run_at, expires_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
-                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                  capabilities, payload, created_at, run_at)
-        RETURNING id, owner_id, type, priority, run_at)
-      INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
-      SELECT id, owner_id, type, priority, run_at FROM stored
+                  capabilities, payload, created_at, run_at, expires_at)
+        RETURNING id, owner_id, type, priority, run_at, expires_at)
+      INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at)
+      SELECT id, owner_id, type, priority, run_at, expires_at FROM stored
       """);
 
   private static final Statement FIND =
@@ -47,7 +47,7 @@ class TaskRepository {
           """
       SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
              required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, dead
+             created_at, run_at, started_at, completed_at, expires_at, dead
       FROM tasks
       WHERE id = $1 AND owner_id = $2
       """);
@@ -61,7 +61,7 @@ class TaskRepository {
       SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
              required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
              CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, dead
+             created_at, run_at, started_at, completed_at, expires_at, dead
       FROM tasks
       WHERE owner_id = $1
         AND ($2::text IS NULL OR status = $2)
@@ -139,7 +139,7 @@ class TaskRepository {
           """
       UPDATE tasks
       SET status = 'pending', attempt = 0, dead = false, result = NULL, error_code = NULL, error_detail = NULL,
-          started_at = NULL, completed_at = NULL, run_at = $3
+          started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = $3
       WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
       RETURNING type, priority
       """);
@@ -162,7 +162,11 @@ class TaskRepository {
         column(tasks, String[]::new, task -> new JsonArray(task.requiredCapabilities()).encode()),
         column(tasks, String[]::new, NewTask::payload),
         column(tasks, OffsetDateTime[]::new, task -> task.createdAt().atOffset(ZoneOffset.UTC)),
-        column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)));
+        column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)),
+        column(
+            tasks,
+            OffsetDateTime[]::new,
+            task -> task.expiresAt() == null ? null : task.expiresAt().atOffset(ZoneOffset.UTC)));
   }
 
   private static <R, T extends @Nullable Object> T[] column(
@@ -269,5 +273,7 @@ class TaskRepository {
       List<String> requiredCapabilities,
       String payload,
       Instant createdAt,
-      Instant runAt) {}
+      Instant runAt,
+      @Nullable Instant expiresAt,
+      List<UUID> dependsOn) {}
 }

@@ -48,6 +48,7 @@ class Tasks {
   private final Jobs jobs;
   private final Poller poller;
   private final IdempotencyKeys keys;
+  private final Dependencies dependencies;
   private final Finished finished;
   private final Storage storage;
   private final InstantSource clock;
@@ -61,6 +62,7 @@ class Tasks {
       Jobs jobs,
       Poller poller,
       IdempotencyKeys keys,
+      Dependencies dependencies,
       Finished finished,
       Storage storage,
       InstantSource clock,
@@ -71,6 +73,7 @@ class Tasks {
     this.jobs = jobs;
     this.poller = poller;
     this.keys = keys;
+    this.dependencies = dependencies;
     this.finished = finished;
     this.storage = storage;
     this.clock = clock;
@@ -118,7 +121,9 @@ class Tasks {
 
   private Accepted storeNew(Caller caller, NewTask task) {
     intake.requireRoom(caller, List.of(task));
-    return submissions.store(task);
+    return task.dependsOn().isEmpty()
+        ? submissions.store(task)
+        : database.transaction(sql -> store(sql, List.of(task)).getFirst());
   }
 
   /**
@@ -153,7 +158,7 @@ class Tasks {
             .mapToObj(i -> intake.checked(caller, asks.get(i), now, "tasks[" + i + "]."))
             .toList();
     intake.requireRoom(caller, tasks);
-    List<Accepted> accepted = store(database, tasks);
+    List<Accepted> accepted = database.transaction(sql -> store(sql, tasks));
     intake.accepted(caller, tasks, now);
     poller.wake();
     return accepted;
@@ -161,6 +166,9 @@ class Tasks {
 
   private List<Accepted> store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
+    tasks.stream()
+        .filter(task -> !task.dependsOn().isEmpty())
+        .forEach(task -> dependencies.add(sql, task));
     return tasks.stream().map(this::accepted).toList();
   }
 
@@ -184,6 +192,7 @@ class Tasks {
             task.runAt(),
             null,
             null,
+            task.expiresAt(),
             false,
             new Task.Timings(null, null),
             new Task.Links("/api/tasks/" + task.id()));

@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
@@ -10,6 +11,11 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,5 +259,93 @@ class TaskResourceTest {
         .then()
         .statusCode(400)
         .body("code", equalTo("invalid_json"));
+  }
+
+  @Test
+  void a_task_that_is_not_begun_in_time_expires() {
+    String id =
+        submit(
+            "{\"type\":\"noop\",\"run_at\":\"%s\",\"expires_at\":\"%s\"}"
+                .formatted(Instant.now().plus(1, ChronoUnit.HOURS), Instant.now().plusMillis(500)));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                given()
+                    .get("/api/tasks/" + id)
+                    .then()
+                    .body("status", equalTo("failed"))
+                    .body("error.code", equalTo("expired"))
+                    .body("dead", equalTo(false)));
+  }
+
+  @Test
+  void a_chain_runs_in_order() {
+    String first =
+        submit("{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(Instant.now().plusMillis(700)));
+    String second = submit("{\"type\":\"noop\",\"depends_on\":[\"" + first + "\"]}");
+    String third =
+        submit("{\"type\":\"noop\",\"depends_on\":[\"" + first + "\",\"" + second + "\"]}");
+    given().get("/api/tasks/" + third).then().body("status", equalTo("pending"));
+
+    Instant ended = Instant.parse(finished(third).getString("started_at"));
+
+    assertThat(Instant.parse(finished(second).getString("completed_at"))).isBeforeOrEqualTo(ended);
+    assertThat(finished(first).getString("status")).isEqualTo("completed");
+    assertThat(finished(third).getString("status")).isEqualTo("completed");
+  }
+
+  @Test
+  void what_depends_on_a_cancelled_task_is_cancelled() {
+    // Given
+    String first = later();
+    String second = submit("{\"type\":\"noop\",\"depends_on\":[\"" + first + "\"]}");
+    String third = submit("{\"type\":\"noop\",\"depends_on\":[\"" + second + "\"]}");
+
+    // When
+    given().contentType("application/json").post("/api/tasks/" + first + "/cancel");
+
+    // Then
+    for (String id : List.of(second, third)) {
+      JsonObject task = finished(id);
+      assertThat(task.getString("status")).isEqualTo("cancelled");
+      assertThat(task.getJsonObject("error").getString("code")).isEqualTo("dependency_failed");
+    }
+  }
+
+  @Test
+  void a_dependency_that_is_no_task_is_refused_and_nothing_is_stored() {
+    given()
+        .contentType("application/json")
+        .body("{\"type\":\"noop\",\"depends_on\":[\"" + UUID.randomUUID() + "\"]}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(400)
+        .body("field", equalTo("depends_on"));
+  }
+
+  private static String submit(String body) {
+    return given()
+        .contentType("application/json")
+        .body(body)
+        .post("/api/tasks")
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("id");
+  }
+
+  private static String later() {
+    return submit(
+        "{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(Instant.now().plus(1, ChronoUnit.HOURS)));
+  }
+
+  private static JsonObject finished(String id) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> new JsonObject(given().get("/api/tasks/" + id).asString()),
+            task -> task.getString("completed_at") != null);
   }
 }

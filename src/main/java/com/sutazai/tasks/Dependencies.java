@@ -1,0 +1,101 @@
+package com.sutazai.tasks;
+
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.tasks.TaskRepository.NewTask;
+import io.vertx.sqlclient.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * What waiting tasks wait for. A task with dependencies cannot be claimed; {@link Upkeep} looks
+ * again and again at what has ended since, so nothing that happens in between can be missed.
+ */
+@ApplicationScoped
+class Dependencies {
+  private static final Statement ADD =
+      Statement.of(
+          "task_dependencies.add",
+          """
+      INSERT INTO task_dependencies (task_id, needs)
+      SELECT $1, id FROM tasks WHERE id = ANY ($2) AND owner_id = $3
+      RETURNING needs
+      """);
+
+  private static final Statement HOLD =
+      Statement.of(
+          "jobs.hold",
+          "UPDATE jobs SET visible_at = 'infinity' WHERE task_id = $1 AND lease IS NULL");
+
+  private static final Statement EXIST =
+      Statement.of(
+          "task_dependencies.exist", "SELECT EXISTS (SELECT FROM task_dependencies) AS any_open");
+
+  private static final Statement CANCEL =
+      Statement.of(
+          "task_dependencies.cancel",
+          """
+      WITH broken AS (
+        SELECT DISTINCT d.task_id
+        FROM task_dependencies d
+        JOIN tasks needed ON needed.id = d.needs
+        WHERE needed.status IN ('failed', 'cancelled')),
+      gone AS (DELETE FROM jobs USING broken WHERE jobs.task_id = broken.task_id RETURNING jobs.task_id)
+      UPDATE tasks
+      SET status = 'cancelled', error_code = 'dependency_failed',
+          error_detail = 'A task that it depends on has not completed.', completed_at = now()
+      FROM gone
+      WHERE tasks.id = gone.task_id
+      RETURNING tasks.id, tasks.type
+      """);
+
+  private static final Statement RELEASE =
+      Statement.of(
+          "task_dependencies.release",
+          """
+      WITH ready AS (
+        SELECT d.task_id
+        FROM task_dependencies d
+        JOIN tasks needed ON needed.id = d.needs
+        GROUP BY d.task_id
+        HAVING bool_and(needed.status = 'completed')),
+      met AS (DELETE FROM task_dependencies d USING ready WHERE d.task_id = ready.task_id)
+      UPDATE jobs
+      SET visible_at = greatest(now(), tasks.run_at)
+      FROM ready JOIN tasks ON tasks.id = ready.task_id
+      WHERE jobs.task_id = ready.task_id
+      RETURNING jobs.task_id
+      """);
+
+  /** Stores what a new task waits for, in the transaction that stores the task. */
+  void add(Sql sql, NewTask task) {
+    Set<UUID> known =
+        sql.query(ADD, task.id(), task.dependsOn().toArray(UUID[]::new), task.owner()).stream()
+            .map(row -> row.getUUID("needs"))
+            .collect(Collectors.toSet());
+    for (UUID needed : task.dependsOn()) {
+      if (!known.contains(needed)) {
+        throw ProblemException.invalid("depends_on", "names no task: " + needed);
+      }
+    }
+    sql.update(HOLD, task.id());
+  }
+
+  boolean anyOpen(Sql sql) {
+    return sql.query(EXIST).getFirst().getBoolean("any_open");
+  }
+
+  /** Cancels tasks that wait for one that did not complete; those that were cancelled. */
+  List<Row> cancelBroken(Sql sql) {
+    return sql.query(CANCEL);
+  }
+
+  /** Lets tasks run that wait for nothing any more; how many. */
+  int release(Sql sql) {
+    return sql.query(RELEASE).size();
+  }
+}

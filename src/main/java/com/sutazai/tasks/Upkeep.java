@@ -1,0 +1,112 @@
+package com.sutazai.tasks;
+
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.queue.Poller;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.sqlclient.Row;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What time and other tasks do to waiting tasks: they expire, they are cancelled with what they
+ * depend on, they may run at last. Every process does it; each step is one statement that changes
+ * only what is still as it was seen.
+ */
+@ApplicationScoped
+class Upkeep {
+  private static final Logger LOG = Logger.getLogger(Upkeep.class);
+  private static final long INTERVAL_MS = 1000;
+
+  private static final Statement EXPIRE =
+      Statement.of(
+          "jobs.expire",
+          """
+      WITH gone AS (
+        DELETE FROM jobs
+        WHERE expires_at <= now() AND (lease IS NULL OR visible_at <= now())
+        RETURNING task_id)
+      UPDATE tasks
+      SET status = 'failed', error_code = 'expired', error_detail = 'It was not begun before expires_at.',
+          completed_at = now()
+      FROM gone
+      WHERE tasks.id = gone.task_id
+      RETURNING tasks.id, tasks.type
+      """);
+
+  private final Database database;
+  private final Dependencies dependencies;
+  private final Finished finished;
+  private final Poller poller;
+  private final Semaphore signal = new Semaphore(0);
+  private @Nullable Thread loop;
+
+  Upkeep(Database database, Dependencies dependencies, Finished finished, Poller poller) {
+    this.database = database;
+    this.dependencies = dependencies;
+    this.finished = finished;
+    this.poller = poller;
+  }
+
+  void start(@Observes @Priority(1000) StartupEvent event) {
+    loop = Thread.ofVirtual().name("task-upkeep").start(this::run);
+  }
+
+  void stop(@Observes @Priority(900) ShutdownEvent event) {
+    if (loop != null) {
+      loop.interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        boolean waiting = look();
+        if (waiting) {
+          finished.tellNext(signal::release);
+        }
+        if (signal.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
+          signal.drainPermits();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One look; whether tasks wait for others. */
+  private boolean look() {
+    try {
+      announce(database.query(EXPIRE), "failed");
+      if (!dependencies.anyOpen(database)) {
+        return false;
+      }
+      List<Row> broken = dependencies.cancelBroken(database);
+      while (!broken.isEmpty()) {
+        announce(broken, "cancelled");
+        broken = dependencies.cancelBroken(database); // those that depend on them
+      }
+      if (dependencies.release(database) > 0) {
+        poller.wake();
+      }
+      return true;
+    } catch (ProblemException unavailable) {
+      return false;
+    } catch (RuntimeException e) {
+      LOG.error("Waiting tasks could not be looked after; it goes on", e);
+      return false;
+    }
+  }
+
+  private void announce(List<Row> ended, String state) {
+    ended.forEach(row -> finished.announce(row.getUUID("id"), row.getString("type"), state));
+  }
+}
