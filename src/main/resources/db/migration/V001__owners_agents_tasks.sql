@@ -29,6 +29,9 @@ CREATE TABLE agents (
   capabilities text[] NOT NULL DEFAULT '{}',
   config       jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(config) = 'object'),
   built_in     boolean NOT NULL DEFAULT false,
+  -- Of workers, which run elsewhere: when they were last heard of, and how many tasks they take at once.
+  last_seen    timestamptz,
+  max_running  integer CHECK (max_running >= 1),
   version      bigint NOT NULL DEFAULT 1,
   created_at   timestamptz NOT NULL,
   updated_at   timestamptz NOT NULL,
@@ -53,6 +56,8 @@ CREATE TABLE tasks (
   error_code            varchar(100),
   error_detail          text,
   dead                  boolean NOT NULL DEFAULT false,
+  -- The lease under which a worker reported last, so that the same report again is recognised.
+  reported_lease        uuid,
   created_at            timestamptz NOT NULL,
   run_at                timestamptz NOT NULL,
   expires_at            timestamptz,
@@ -77,10 +82,13 @@ CREATE TABLE jobs (
   -- infinity while it depends on tasks that have not ended.
   visible_at timestamptz NOT NULL,
   lease      uuid,
+  -- The worker that holds it; null when it waits or runs in a process of ours.
+  worker_id  uuid,
   expires_at timestamptz
 );
 
 CREATE INDEX jobs_due ON jobs (priority DESC, visible_at);
+CREATE INDEX jobs_by_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
 
 -- What a waiting task still waits for; the rows go when it may run, and with its job.

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,7 +43,7 @@ public class Jobs {
           FOR UPDATE SKIP LOCKED) next
         LIMIT $2)
       UPDATE jobs
-      SET lease = $3, visible_at = now() + $4 * interval '1 millisecond'
+      SET lease = $3, worker_id = NULL, visible_at = now() + $4 * interval '1 millisecond'
       FROM due
       WHERE jobs.task_id = due.task_id
       RETURNING jobs.task_id, jobs.type, jobs.owner_id
@@ -59,6 +60,40 @@ public class Jobs {
       RETURNING jobs.task_id
       """);
 
+  private static final Statement CLAIM_FOR_WORKER =
+      Statement.of(
+          "jobs.claim_for_worker",
+          """
+      WITH due AS (
+        SELECT j.task_id
+        FROM jobs j
+        JOIN tasks t ON t.id = j.task_id
+        WHERE j.owner_id = $1 AND j.type = $2 AND j.visible_at <= now()
+          AND t.required_capabilities <@ $3::text[] AND (t.agent_id IS NULL OR t.agent_id = $4)
+          AND (SELECT count(*) FROM jobs WHERE worker_id = $4 AND visible_at > now()) < $5
+        ORDER BY j.priority DESC, j.visible_at
+        LIMIT 1
+        FOR UPDATE OF j SKIP LOCKED)
+      UPDATE jobs
+      SET lease = $6, worker_id = $4, visible_at = now() + $7 * interval '1 millisecond'
+      FROM due
+      WHERE jobs.task_id = due.task_id
+      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.visible_at
+      """);
+
+  // Not past the task's own time limit: from then on the lease runs out.
+  private static final Statement RENEW_FOR_WORKER =
+      Statement.of(
+          "jobs.renew_for_worker",
+          """
+      UPDATE jobs
+      SET visible_at = now() + $4 * interval '1 millisecond'
+      FROM unnest($1::uuid[], $2::uuid[]) AS held (task_id, lease), tasks
+      WHERE jobs.task_id = held.task_id AND jobs.lease = held.lease AND jobs.worker_id = $3
+        AND tasks.id = jobs.task_id AND tasks.started_at + tasks.timeout_seconds * interval '1 second' > now()
+      RETURNING jobs.task_id
+      """);
+
   private static final Statement END =
       Statement.of("jobs.end", "DELETE FROM jobs WHERE task_id = $1 AND lease = $2");
 
@@ -67,7 +102,7 @@ public class Jobs {
           "jobs.again",
           """
       UPDATE jobs
-      SET lease = NULL, visible_at = now() + $3 * interval '1 millisecond'
+      SET lease = NULL, worker_id = NULL, visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = $1 AND lease = $2
       """);
 
@@ -77,7 +112,7 @@ public class Jobs {
   private static final Statement RELEASE_ALL =
       Statement.of(
           "jobs.release_all",
-          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL");
+          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL AND worker_id IS NULL");
 
   private final Database database;
   private final QueueDepth depth;
@@ -111,8 +146,9 @@ public class Jobs {
   }
 
   /**
-   * Frees every claim at once instead of waiting for its lease to end. Only for a database that no
-   * other process can use, before this one claims anything: whoever held a claim is dead.
+   * Frees every claim of a process of ours at once instead of waiting for its lease to end. Only
+   * for a database that no other process can use, before this one claims anything: whoever held
+   * such a claim is dead. Workers run elsewhere and keep theirs.
    */
   public int releaseAll() {
     return database.update(RELEASE_ALL);
@@ -139,6 +175,52 @@ public class Jobs {
                 RENEW,
                 held.stream().map(Job::taskId).toArray(UUID[]::new),
                 held.stream().map(Job::lease).toArray(UUID[]::new),
+                hold.toMillis())
+            .stream()
+            .map(row -> row.getUUID("task_id"))
+            .toList());
+  }
+
+  /** A job in a worker's hands until {@code until}, unless it is renewed. */
+  public record Lent(Job job, Instant until) {}
+
+  /**
+   * Claims one due job of the owner and type that the worker may run; empty when there is none or
+   * the worker holds {@code limit} already.
+   */
+  public Optional<Lent> claimFor(
+      Sql sql, UUID owner, String type, Worker worker, UUID lease, Duration hold) {
+    return sql
+        .query(
+            CLAIM_FOR_WORKER,
+            owner,
+            type,
+            worker.capabilities().toArray(String[]::new),
+            worker.id(),
+            worker.limit(),
+            lease,
+            hold.toMillis())
+        .stream()
+        .findFirst()
+        .map(row -> new Lent(claimed(row, lease), row.getOffsetDateTime("visible_at").toInstant()));
+  }
+
+  /**
+   * Who asks for a job from elsewhere.
+   *
+   * @param limit jobs that it takes at once
+   */
+  public record Worker(UUID id, List<String> capabilities, int limit) {}
+
+  /** The tasks among {@code held} whose lease was renewed for the worker. */
+  public Set<UUID> renewFor(UUID worker, Collection<Job> held, Duration hold) {
+    return Set.copyOf(
+        database
+            .query(
+                RENEW_FOR_WORKER,
+                held.stream().map(Job::taskId).toArray(UUID[]::new),
+                held.stream().map(Job::lease).toArray(UUID[]::new),
+                worker,
                 hold.toMillis())
             .stream()
             .map(row -> row.getUUID("task_id"))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.agents.Agent;
 import com.sutazai.agents.Agents;
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.agents.Workers;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -28,6 +29,7 @@ class Intake {
 
   private final BuiltInAgents builtIns;
   private final Agents agents;
+  private final Workers workers;
   private final QueueDepth depth;
   private final Storage storage;
   private final TasksConfig config;
@@ -36,6 +38,7 @@ class Intake {
   Intake(
       BuiltInAgents builtIns,
       Agents agents,
+      Workers workers,
       QueueDepth depth,
       Storage storage,
       TasksConfig config,
@@ -43,6 +46,7 @@ class Intake {
     this.storage = storage;
     this.builtIns = builtIns;
     this.agents = agents;
+    this.workers = workers;
     this.depth = depth;
     this.config = config;
     this.ids = ids;
@@ -59,7 +63,7 @@ class Intake {
         Check.words(at + "required_capabilities", ask.requiredCapabilities());
     Agent agent =
         ask.agentId() == null ? null : agents.find(caller, Ids.parse("agent", ask.agentId()));
-    requireServed(at, type, capabilities, agent);
+    requireServed(caller, at, type, capabilities, agent);
     JsonNode payload = ask.payload();
     return new NewTask(
         ids.next(),
@@ -106,14 +110,17 @@ class Intake {
   }
 
   private void requireServed(
-      String at, String type, List<String> capabilities, @Nullable Agent agent) {
+      Caller caller, String at, String type, List<String> capabilities, @Nullable Agent agent) {
     if (!builtIns.taskTypes().contains(type)) {
+      if (workers.canServe(caller.owner(), type, capabilities, agent == null ? null : agent.id())) {
+        return;
+      }
       throw new ProblemException(
           ErrorCode.UNKNOWN_TASK_TYPE,
           at
               + "type "
               + type
-              + " is served by nobody; known are "
+              + " is served by no agent here and by no worker that is heard of; known are "
               + builtIns.taskTypes().stream().sorted().toList());
     }
     if (!builtIns.canServe(type, capabilities, agent == null ? null : agent.id())) {

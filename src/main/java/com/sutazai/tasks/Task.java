@@ -48,6 +48,7 @@ public record Task(
 
   static final String PENDING = "pending";
   static final String PROCESSING = "processing";
+  static final String FAILED = "failed";
 
   /**
    * @param code stable name of the reason

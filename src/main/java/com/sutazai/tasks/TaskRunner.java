@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +44,7 @@ class TaskRunner implements JobHandler {
   private final TaskRepository repository;
   private final Database database;
   private final Finished finished;
+  private final Retries retries;
   private final TasksConfig config;
   private final TaskMetrics metrics;
   private final ObjectMapper json;
@@ -57,6 +57,7 @@ class TaskRunner implements JobHandler {
       TaskRepository repository,
       Database database,
       Finished finished,
+      Retries retries,
       TasksConfig config,
       TaskMetrics metrics,
       ObjectMapper json) {
@@ -65,6 +66,7 @@ class TaskRunner implements JobHandler {
     this.repository = repository;
     this.database = database;
     this.finished = finished;
+    this.retries = retries;
     this.config = config;
     this.metrics = metrics;
     this.json = json;
@@ -229,7 +231,7 @@ class TaskRunner implements JobHandler {
       fail(task, failure, failed.retryable(), desk);
       return;
     }
-    Duration pause = retryPause(task.attempt());
+    Duration pause = retries.pauseAfter(task.attempt());
     database.transaction(
         sql -> {
           if (jobs.again(sql, task.job(), pause)) {
@@ -270,15 +272,5 @@ class TaskRunner implements JobHandler {
           }
           return true;
         });
-  }
-
-  /**
-   * Exponential with full jitter on its upper half, so that failures of one moment do not come back
-   * together.
-   */
-  private Duration retryPause(int attempt) {
-    long base = config.retryPause().toMillis() << Math.min(attempt - 1, 20);
-    long capped = Math.min(base, config.maxRetryPause().toMillis());
-    return Duration.ofMillis(capped / 2 + ThreadLocalRandom.current().nextLong(capped / 2 + 1));
   }
 }

@@ -14,6 +14,7 @@ public enum ErrorCode {
   METHOD_NOT_ALLOWED(405, "The route does not take this method"),
   NOT_ACCEPTABLE(406, "The route cannot answer in an accepted media type"),
   WRONG_STATE(409, "The state does not allow this"),
+  LEASE_LOST(409, "The task was taken away"),
   CONFLICT(409, "It conflicts with what is stored"),
   IN_PROGRESS(409, "The first request with this key is still running", true),
   PRECONDITION_FAILED(412, "It was changed in the meantime"),

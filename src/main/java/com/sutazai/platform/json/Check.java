@@ -30,6 +30,15 @@ public final class Check {
     }
   }
 
+  /** The place of the value among those that are allowed. */
+  public static int oneOf(String field, @Nullable String value, String... allowed) {
+    int place = List.of(allowed).indexOf(value == null ? "" : value);
+    if (place < 0) {
+      throw ProblemException.invalid(field, "must be one of " + String.join(", ", allowed));
+    }
+    return place;
+  }
+
   public static int range(String field, @Nullable Integer value, int min, int max, int byDefault) {
     if (value == null) {
       return byDefault;

@@ -1,0 +1,269 @@
+package com.sutazai.agents;
+
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.json.Check;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.platform.sql.Storage;
+import com.sutazai.queue.Job;
+import com.sutazai.queue.Jobs;
+import com.sutazai.queue.Lease;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Agents that run outside of this program: they register, report that they live, and renew the
+ * leases of what they work on. Whoever is silent for too long is offline until it is heard again.
+ */
+@ApplicationScoped
+public class Workers {
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+  private static final int MOST_RUNNING = 1000;
+
+  private static final Statement REGISTER =
+      Statement.of(
+          "agents.register_worker",
+          """
+      INSERT INTO agents (id, owner_id, name, type, status, capabilities, max_running, last_seen, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, 'active', $5, $6, now(), $7, $7)
+      ON CONFLICT (owner_id, name) DO UPDATE
+      SET type = excluded.type, status = 'active', capabilities = excluded.capabilities,
+          max_running = excluded.max_running, last_seen = now(), updated_at = excluded.updated_at,
+          version = agents.version + 1
+      WHERE NOT agents.built_in
+      RETURNING id
+      """);
+
+  private static final Statement SEEN =
+      Statement.of(
+          "agents.seen",
+          """
+      UPDATE agents
+      SET last_seen = now(), status = coalesce($3, CASE status WHEN 'offline' THEN 'active' ELSE status END)
+      WHERE owner_id = $1 AND name = $2 AND last_seen IS NOT NULL
+      RETURNING id, name, status, capabilities, max_running
+      """);
+
+  private static final Statement SILENT =
+      Statement.of(
+          "agents.silent",
+          """
+      UPDATE agents
+      SET status = 'offline'
+      WHERE status = 'active' AND last_seen < now() - $1 * interval '1 second'
+      """);
+
+  private static final Statement SERVE =
+      Statement.of(
+          "agents.serve",
+          """
+      SELECT EXISTS (
+        SELECT FROM agents
+        WHERE owner_id = $1 AND last_seen IS NOT NULL AND status = 'active'
+          AND (type = $2 OR $2 = ANY (capabilities)) AND capabilities @> $3::text[]
+          AND ($4::uuid IS NULL OR id = $4)) AS served
+      """);
+
+  private static final Statement CANCELLED =
+      Statement.of(
+          "tasks.cancelled",
+          "SELECT id FROM tasks WHERE id = ANY ($1) AND owner_id = $2 AND status = 'cancelled'");
+
+  private final Database database;
+  private final Jobs jobs;
+  private final AgentsConfig config;
+  private final Storage storage;
+  private final Ids ids;
+  private final InstantSource clock;
+  private @Nullable Thread loop;
+
+  Workers(
+      Database database,
+      Jobs jobs,
+      AgentsConfig config,
+      Storage storage,
+      Ids ids,
+      InstantSource clock) {
+    this.database = database;
+    this.jobs = jobs;
+    this.config = config;
+    this.storage = storage;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * What a worker says of itself.
+   *
+   * @param agentType the task type that it runs; those named in {@code capabilities} it runs too
+   * @param maxConcurrent tasks that it takes at once; 1 by default
+   */
+  @RegisterForReflection
+  record Registration(
+      @Nullable String agentName,
+      @Nullable String agentType,
+      @Nullable List<String> capabilities,
+      @Nullable Integer maxConcurrent) {}
+
+  /**
+   * A sign of life.
+   *
+   * @param status {@code active} or {@code inactive}; unset: as it was
+   * @param leases of the tasks in its hands
+   */
+  @RegisterForReflection
+  record Heartbeat(
+      @Nullable String agentName, @Nullable String status, @Nullable List<String> leases) {}
+
+  /**
+   * What became of leases that were not renewed.
+   *
+   * @param cancelled the task was cancelled: stop working on it
+   * @param lost another worker may have it, or its time is over: stop working on it
+   */
+  @RegisterForReflection
+  record Renewal(List<String> cancelled, List<String> lost) {}
+
+  /** A worker that has just been heard. */
+  public record Worker(
+      UUID id, String name, String status, List<String> capabilities, int maxRunning) {}
+
+  UUID register(Caller caller, Registration ask) {
+    storage.requireRoom();
+    String name = Check.text("agent_name", ask.agentName(), 255);
+    var row =
+        database.query(
+            REGISTER,
+            ids.next(),
+            caller.owner(),
+            name,
+            Check.text("agent_type", ask.agentType(), 100),
+            Check.words("capabilities", ask.capabilities()).toArray(String[]::new),
+            Check.range("max_concurrent", ask.maxConcurrent(), 1, MOST_RUNNING, 1),
+            clock.instant().atOffset(ZoneOffset.UTC));
+    if (row.isEmpty()) {
+      throw new ProblemException(
+          ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
+    }
+    return row.getFirst().getUUID("id");
+  }
+
+  /** Notes that the worker lives; 404 when it has not registered. */
+  public Worker seen(Caller caller, @Nullable String name) {
+    return seen(caller, name, null);
+  }
+
+  private Worker seen(Caller caller, @Nullable String name, @Nullable String status) {
+    String known = Check.text("agent_name", name, 255);
+    return database.query(SEEN, caller.owner(), known, status).stream()
+        .findFirst()
+        .map(
+            row ->
+                new Worker(
+                    row.getUUID("id"),
+                    row.getString("name"),
+                    row.getString("status"),
+                    List.of(row.getArrayOfStrings("capabilities")),
+                    row.getInteger("max_running")))
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    ErrorCode.NOT_FOUND,
+                    "No worker named " + known + " has registered: POST /api/agents/register."));
+  }
+
+  Renewal heartbeat(Caller caller, Heartbeat beat) {
+    if (beat.status() != null && !Set.of("active", "inactive").contains(beat.status())) {
+      throw ProblemException.invalid("status", "must be active or inactive");
+    }
+    List<String> named = beat.leases() == null ? List.of() : beat.leases();
+    if (named.size() > MOST_RUNNING || named.stream().anyMatch(Objects::isNull)) {
+      throw ProblemException.invalid("leases", "must be at most " + MOST_RUNNING + " leases");
+    }
+    List<Lease> leases = named.stream().map(text -> Lease.parse("leases", text)).toList();
+    Worker worker = seen(caller, beat.agentName(), beat.status());
+    if (leases.isEmpty()) {
+      return new Renewal(List.of(), List.of());
+    }
+    Set<UUID> renewed =
+        jobs.renewFor(
+            worker.id(),
+            leases.stream().map(lease -> new Job(lease.taskId(), "", lease.id())).toList(),
+            config.workerLease());
+    List<Lease> over = leases.stream().filter(lease -> !renewed.contains(lease.taskId())).toList();
+    Set<UUID> cancelled =
+        over.isEmpty()
+            ? Set.of()
+            : database
+                .query(
+                    CANCELLED,
+                    over.stream().map(Lease::taskId).toArray(UUID[]::new),
+                    caller.owner())
+                .stream()
+                .map(row -> row.getUUID("id"))
+                .collect(Collectors.toSet());
+    return new Renewal(
+        over.stream()
+            .filter(lease -> cancelled.contains(lease.taskId()))
+            .map(Lease::toString)
+            .toList(),
+        over.stream()
+            .filter(lease -> !cancelled.contains(lease.taskId()))
+            .map(Lease::toString)
+            .toList());
+  }
+
+  /** Whether an active worker of the owner runs such tasks. */
+  public boolean canServe(
+      UUID owner, String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
+    return database
+        .query(SERVE, owner, taskType, capabilities.toArray(String[]::new), onlyAgent)
+        .getFirst()
+        .getBoolean("served");
+  }
+
+  void start(@Observes @Priority(1000) StartupEvent event) {
+    loop = Thread.ofVirtual().name("silent-workers").start(this::run);
+  }
+
+  void stop(@Observes @Priority(900) ShutdownEvent event) {
+    if (loop != null) {
+      loop.interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(min(SWEEP, config.silentAfter()));
+        try {
+          database.update(SILENT, config.silentAfter().toSeconds());
+        } catch (ProblemException unavailable) {
+          // the next look finds them
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}
