@@ -48,6 +48,8 @@ CREATE TABLE tasks (
                         CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   priority              smallint NOT NULL DEFAULT 5 CHECK (priority BETWEEN 0 AND 10),
   attempt               integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+  -- How often it was run again after its end; each round begins with attempt 0.
+  round                 integer NOT NULL DEFAULT 0,
   max_retries           integer NOT NULL DEFAULT 3 CHECK (max_retries BETWEEN 0 AND 20),
   timeout_seconds       integer NOT NULL DEFAULT 300 CHECK (timeout_seconds BETWEEN 1 AND 86400),
   required_capabilities text[] NOT NULL DEFAULT '{}',

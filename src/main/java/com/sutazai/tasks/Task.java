@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param result absent in lists
  * @param expiresAt when it is not begun any more
  * @param dead whether all retries are used up
+ * @param change grows with every change of state; the id of its event
  */
 @RegisterForReflection
 public record Task(
@@ -44,7 +45,8 @@ public record Task(
     @Nullable Instant expiresAt,
     boolean dead,
     Timings timings,
-    Links links) {
+    Links links,
+    @JsonIgnore long change) {
 
   static final String PENDING = "pending";
   static final String PROCESSING = "processing";
@@ -64,7 +66,23 @@ public record Task(
   public record Timings(@Nullable Long queueMs, @Nullable Long runMs) {}
 
   @RegisterForReflection
-  public record Links(String self) {}
+  public record Links(String self, String events) {
+    static Links of(UUID id) {
+      String self = "/api/tasks/" + id;
+      return new Links(self, self + "/events");
+    }
+  }
+
+  /** Grows with every change of state, over all tries and rounds. */
+  static long change(String status, int attempt, int round) {
+    int place =
+        switch (status) {
+          case PENDING -> attempt * 3;
+          case PROCESSING -> attempt * 3 - 2;
+          default -> attempt * 3 + 2;
+        };
+    return round * 100L + place;
+  }
 
   static Task from(Row row, boolean whole) {
     UUID id = row.getUUID("id");
@@ -95,11 +113,12 @@ public record Task(
         nullable(row, "expires_at"),
         row.getBoolean("dead"),
         new Timings(millis(runAt, started), millis(started, completed)),
-        new Links("/api/tasks/" + id));
+        Links.of(id),
+        change(row.getString("status"), row.getInteger("attempt"), row.getInteger("round")));
   }
 
   @JsonIgnore
-  boolean isFinished() {
+  public boolean isFinished() {
     return completedAt != null;
   }
 

@@ -45,7 +45,7 @@ class TaskRepository {
       Statement.of(
           "tasks.find",
           """
-      SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
+      SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
              required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
              created_at, run_at, started_at, completed_at, expires_at, dead
       FROM tasks
@@ -58,7 +58,7 @@ class TaskRepository {
       Statement.of(
           "tasks.list",
           """
-      SELECT id, type, agent_id, agent, status, priority, attempt, max_retries, timeout_seconds,
+      SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
              required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
              CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
              created_at, run_at, started_at, completed_at, expires_at, dead
@@ -138,7 +138,7 @@ class TaskRepository {
           "tasks.reset",
           """
       UPDATE tasks
-      SET status = 'pending', attempt = 0, dead = false, result = NULL, error_code = NULL, error_detail = NULL,
+      SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL, error_code = NULL, error_detail = NULL,
           started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = $3
       WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
       RETURNING type, priority

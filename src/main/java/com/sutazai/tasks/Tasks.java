@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * job.
  */
 @ApplicationScoped
-class Tasks {
+public class Tasks {
   private static final Duration OTHER_NODES = Duration.ofSeconds(1);
   private static final int LANES = 2;
   private static final int MOST_TOGETHER = 200;
@@ -195,11 +195,13 @@ class Tasks {
             task.expiresAt(),
             false,
             new Task.Timings(null, null),
-            new Task.Links("/api/tasks/" + task.id()));
+            Task.Links.of(task.id()),
+            Task.change(Task.PENDING, 0, 0));
     return new Accepted(task.id(), text(stored), false);
   }
 
-  Task find(Caller caller, UUID id) {
+  /** The task, or 404 when the caller has none of this id. */
+  public Task find(Caller caller, UUID id) {
     return repository
         .find(database, caller.owner(), id)
         .orElseThrow(() -> ProblemException.notFound("task", id));
@@ -207,6 +209,22 @@ class Tasks {
 
   Page<Task> list(Caller caller, TaskFilter filter, int limit) {
     return Pages.of(repository.list(database, caller.owner(), filter, limit + 1), limit, Task::id);
+  }
+
+  /**
+   * Waits until the task may have changed, at most so long. Its end in this process is noticed at
+   * once; all else is up to the caller, who looks again after a short while.
+   */
+  public void awaitChange(UUID id, Duration wait) throws InterruptedException {
+    try {
+      finished.await(id).get(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // the caller looks
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      finished.forget(id);
+    }
   }
 
   /** Waits until the task ends, at most so long; then gives it as it is. */

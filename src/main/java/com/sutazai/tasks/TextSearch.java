@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ class TextSearch {
       String type,
       String status,
       Instant createdAt,
-      Task.Links links) {
+      Map<String, String> links) {
     static Found from(Row row) {
       String kind = row.getString("kind");
       UUID id = row.getUUID("id");
@@ -76,7 +77,7 @@ class TextSearch {
           row.getString("type"),
           row.getString("status"),
           row.getOffsetDateTime("created_at").toInstant(),
-          new Task.Links("/api/" + kind + "s/" + id));
+          Map.of("self", "/api/" + kind + "s/" + id));
     }
   }
 

@@ -1,0 +1,12 @@
+package com.sutazai.realtime;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How many may listen. */
+@ConfigMapping(prefix = "sutazai.realtime")
+interface RealtimeConfig {
+  /** Event streams that are open at once; past it 503 {@code too_many_streams}. */
+  @WithDefault("1000")
+  int maxStreams();
+}
