@@ -49,6 +49,33 @@ public class Jobs {
       RETURNING jobs.task_id, jobs.type, jobs.owner_id
       """);
 
+  private static final Statement CLAIM_OLDEST =
+      Statement.of(
+          "jobs.claim_oldest",
+          """
+      WITH oldest AS (
+        SELECT next.task_id
+        FROM generate_series(10, 0, -1) AS level (priority)
+        CROSS JOIN LATERAL (
+          SELECT task_id, visible_at
+          FROM jobs
+          WHERE priority = level.priority::smallint AND visible_at <= now() AND type = ANY ($1)
+          ORDER BY visible_at
+          LIMIT $2) next
+        ORDER BY next.visible_at
+        LIMIT $2),
+      due AS (
+        SELECT task_id
+        FROM jobs
+        WHERE task_id IN (SELECT task_id FROM oldest) AND visible_at <= now()
+        FOR UPDATE SKIP LOCKED)
+      UPDATE jobs
+      SET lease = $3, worker_id = NULL, visible_at = now() + $4 * interval '1 millisecond'
+      FROM due
+      WHERE jobs.task_id = due.task_id
+      RETURNING jobs.task_id, jobs.type, jobs.owner_id
+      """);
+
   private static final Statement RENEW =
       Statement.of(
           "jobs.renew",
@@ -154,9 +181,19 @@ public class Jobs {
     return database.update(RELEASE_ALL);
   }
 
-  List<Job> claim(Set<String> types, int limit, UUID lease, Duration hold) {
+  /**
+   * Claims due jobs.
+   *
+   * @param byAge the oldest first; else by priority, and by age within one
+   */
+  List<Job> claim(Set<String> types, int limit, UUID lease, Duration hold, boolean byAge) {
     return database
-        .query(CLAIM, types.toArray(String[]::new), limit, lease, hold.toMillis())
+        .query(
+            byAge ? CLAIM_OLDEST : CLAIM,
+            types.toArray(String[]::new),
+            limit,
+            lease,
+            hold.toMillis())
         .stream()
         .map(row -> claimed(row, lease))
         .toList();

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public class Poller {
   private static final Logger LOG = Logger.getLogger(Poller.class);
 
+  /** One claim in so many goes by age alone: a low priority waits long under load, not for ever. */
+  private static final int BY_AGE = 8;
+
   private final Jobs jobs;
   private final JobHandler handler;
   private final QueueConfig config;
@@ -39,6 +42,7 @@ public class Poller {
   private final Semaphore free;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
+  private long claims;
   private volatile boolean stopping;
   private volatile @Nullable String pausedFor;
   private List<Thread> loops = List.of();
@@ -117,7 +121,8 @@ public class Poller {
     int seats = 1 + free.drainPermits();
     List<Work> work = List.of();
     try {
-      List<Job> claimed = jobs.claim(handler.types(), seats, ids.next(), config.lease());
+      boolean byAge = ++claims % BY_AGE == 0;
+      List<Job> claimed = jobs.claim(handler.types(), seats, ids.next(), config.lease(), byAge);
       pausedFor = null;
       work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
     } finally {

@@ -185,6 +185,11 @@ class Intake {
         .retryAfter(depth.untilRoom(type, limit));
   }
 
+  /** Waiting tasks of one type at most. */
+  long limit() {
+    return config.maxWaitingPerType();
+  }
+
   /** Tasks of the type that wait now. */
   long waiting(String type) {
     return depth.ofType(type).orElse(0);

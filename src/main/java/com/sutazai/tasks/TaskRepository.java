@@ -144,6 +144,21 @@ class TaskRepository {
       RETURNING type, priority
       """);
 
+  private static final Statement STATISTICS =
+      Statement.of(
+          "jobs.statistics",
+          """
+      SELECT type,
+             count(*) FILTER (WHERE visible_at <= now()) AS waiting,
+             count(*) FILTER (WHERE visible_at > now() AND lease IS NULL) AS later,
+             count(*) FILTER (WHERE visible_at > now() AND lease IS NOT NULL) AS running,
+             (extract(epoch FROM now() - min(visible_at) FILTER (WHERE visible_at <= now())) * 1000)::bigint AS oldest_wait_ms
+      FROM jobs
+      WHERE owner_id = $1
+      GROUP BY type
+      ORDER BY type
+      """);
+
   private static final Statement LOCK =
       Statement.of("tasks.lock", "SELECT status FROM tasks WHERE id = $1 AND owner_id = $2");
 
@@ -176,6 +191,10 @@ class TaskRepository {
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {
     return sql.query(FIND, id, owner).stream().findFirst().map(row -> Task.from(row, true));
+  }
+
+  List<Row> statistics(Sql sql, UUID owner) {
+    return sql.query(STATISTICS, owner);
   }
 
   Optional<String> status(Sql sql, UUID owner, UUID id) {

@@ -51,6 +51,10 @@ class TaskResource {
   @RegisterForReflection
   record SubmitTasks(@Nullable List<SubmitTask> tasks) {}
 
+  /** Tasks that are to be run again. */
+  @RegisterForReflection
+  record RetryTasks(@Nullable List<String> ids) {}
+
   /** Identifiers in the order of the request. */
   @RegisterForReflection
   record AcceptedTasks(List<java.util.UUID> ids) {}
@@ -136,6 +140,30 @@ class TaskResource {
             Pages.after(cursor),
             include != null);
     return tasks.list(caller.get(), filter, Pages.limit(limit));
+  }
+
+  @Operation(
+      summary =
+          "How many of the caller's tasks wait and run, by type, as the database counts them now")
+  @GET
+  @Path("/stats")
+  public TaskStatistics statistics() {
+    return tasks.statistics(caller.get());
+  }
+
+  @Operation(summary = "Run up to 1,000 finished tasks again; those that cannot be are named")
+  @POST
+  @Path("/retry")
+  public Tasks.Retried retryAll(@Nullable RetryTasks body) {
+    if (body == null
+        || body.ids() == null
+        || body.ids().isEmpty()
+        || body.ids().size() > MOST_IN_BULK
+        || body.ids().contains(null)) {
+      throw ProblemException.invalid("ids", "must be an array of 1 to " + MOST_IN_BULK + " ids");
+    }
+    return tasks.retryAll(
+        caller.get(), body.ids().stream().map(id -> Ids.parse("task", id)).toList());
   }
 
   @Operation(summary = "One task with payload, result and timings")

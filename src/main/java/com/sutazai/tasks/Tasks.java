@@ -17,17 +17,20 @@ import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.TaskRepository.NewTask;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -302,6 +305,43 @@ public class Tasks {
     }
     poller.wake();
     return task;
+  }
+
+  /**
+   * What became of a wish to run tasks again.
+   *
+   * @param retried those that wait again
+   * @param refused those that have not ended, or that the caller does not have
+   */
+  @RegisterForReflection
+  record Retried(List<UUID> retried, List<UUID> refused) {}
+
+  Retried retryAll(Caller caller, List<UUID> ids) {
+    Map<Boolean, List<UUID>> done =
+        ids.stream()
+            .distinct()
+            .collect(
+                Collectors.partitioningBy(
+                    id -> {
+                      try {
+                        retry(caller, id);
+                        return true;
+                      } catch (ProblemException e) {
+                        if (e.code().status() >= 500) {
+                          throw e;
+                        }
+                        return false;
+                      }
+                    }));
+    return new Retried(done.getOrDefault(true, List.of()), done.getOrDefault(false, List.of()));
+  }
+
+  TaskStatistics statistics(Caller caller) {
+    return new TaskStatistics(
+        clock.instant(),
+        repository.statistics(database, caller.owner()).stream()
+            .map(row -> TaskStatistics.OfType.from(row, intake.limit()))
+            .toList());
   }
 
   String text(Object value) {

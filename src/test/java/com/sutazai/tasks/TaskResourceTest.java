@@ -325,6 +325,45 @@ class TaskResourceTest {
         .body("field", equalTo("depends_on"));
   }
 
+  @Test
+  void unfinished_tasks_are_counted_by_type() {
+    // Given
+    String id = later();
+
+    // When, then
+    JsonObject statistics = new JsonObject(given().get("/api/tasks/stats").asString());
+    JsonObject noop =
+        statistics.getJsonArray("types").stream()
+            .map(JsonObject.class::cast)
+            .filter(type -> type.getString("type").equals("noop"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(noop.getLong("later")).isPositive();
+    assertThat(noop.getLong("limit")).isEqualTo(100_000);
+    given().contentType("application/json").post("/api/tasks/" + id + "/cancel");
+  }
+
+  @Test
+  void many_tasks_are_run_again_and_those_that_cannot_be_are_named() {
+    // Given
+    String ended = submit("{\"type\":\"noop\"}");
+    finished(ended);
+    String waiting = later();
+    String unknown = UUID.randomUUID().toString();
+
+    // When, then
+    given()
+        .contentType("application/json")
+        .body("{\"ids\":[\"%s\",\"%s\",\"%s\"]}".formatted(ended, waiting, unknown))
+        .post("/api/tasks/retry")
+        .then()
+        .statusCode(200)
+        .body("retried", equalTo(List.of(ended)))
+        .body("refused", equalTo(List.of(waiting, unknown)));
+    assertThat(finished(ended).getString("status")).isEqualTo("completed");
+    given().contentType("application/json").post("/api/tasks/" + waiting + "/cancel");
+  }
+
   private static String submit(String body) {
     return given()
         .contentType("application/json")

@@ -1,0 +1,125 @@
+package com.sutazai.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Claims and leases, on a type that nothing else runs. */
+@QuarkusTest
+class JobsTest {
+  private static final Duration HOLD = Duration.ofSeconds(30);
+
+  private final Jobs jobs;
+  private final Database database;
+  private final Ids ids;
+  private final String type = "jobs-test-" + UUID.randomUUID();
+
+  JobsTest(Jobs jobs, Database database, Ids ids) {
+    this.jobs = jobs;
+    this.database = database;
+    this.ids = ids;
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    database.update(Statement.of("test.delete", "DELETE FROM tasks WHERE type = $1"), type);
+  }
+
+  private UUID add(int priority, Duration age) {
+    UUID id = ids.next();
+    OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(age);
+    database.update(
+        Statement.of(
+            "test.task",
+            "INSERT INTO tasks (id, owner_id, type, payload, created_at, run_at) VALUES ($1, $2, $3, '{}', $4, $4)"),
+        id,
+        Caller.LOCAL_OWNER,
+        type,
+        since);
+    jobs.add(database, id, Caller.LOCAL_OWNER, type, priority, since.toInstant());
+    return id;
+  }
+
+  private List<UUID> claim(int limit, boolean byAge) {
+    return jobs.claim(Set.of(type), limit, ids.next(), HOLD, byAge).stream()
+        .map(Job::taskId)
+        .toList();
+  }
+
+  @Test
+  void higher_priorities_come_first_and_within_one_the_older() {
+    // Given
+    UUID low = add(2, Duration.ofSeconds(9));
+    UUID younger = add(7, Duration.ofSeconds(1));
+    UUID older = add(7, Duration.ofSeconds(5));
+    UUID high = add(9, Duration.ofSeconds(1));
+
+    // When
+    List<UUID> claimed = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      claimed.addAll(claim(1, false));
+    }
+
+    // Then
+    assertThat(claimed).containsExactly(high, older, younger, low);
+  }
+
+  @Test
+  void by_age_the_oldest_come_first_whatever_their_priority() {
+    // Given
+    UUID low = add(0, Duration.ofMinutes(1));
+    UUID high = add(10, Duration.ofSeconds(30));
+    add(10, Duration.ofSeconds(1));
+    add(5, Duration.ofSeconds(2));
+
+    // When, then
+    assertThat(claim(2, true)).containsExactlyInAnyOrder(low, high);
+  }
+
+  @Test
+  void what_is_claimed_is_not_claimed_again_while_its_lease_holds() {
+    // Given
+    UUID id = add(5, Duration.ofSeconds(1));
+    UUID lease = ids.next();
+
+    // When
+    List<Job> claimed = jobs.claim(Set.of(type), 10, lease, HOLD, false);
+
+    // Then
+    assertThat(claimed).containsExactly(new Job(id, type, lease));
+    assertThat(claim(10, false)).isEmpty();
+    assertThat(jobs.renew(claimed, HOLD)).containsExactly(id);
+    assertThat(jobs.end(database, new Job(id, type, ids.next()))).isFalse();
+    assertThat(jobs.end(database, claimed.getFirst())).isTrue();
+    assertThat(jobs.end(database, claimed.getFirst())).isFalse();
+  }
+
+  @Test
+  void a_lease_that_ran_out_is_claimed_again_and_the_first_holder_can_do_nothing() {
+    // Given
+    UUID id = add(5, Duration.ofSeconds(1));
+    List<Job> first = jobs.claim(Set.of(type), 10, ids.next(), Duration.ZERO, false);
+
+    // When
+    List<UUID> second = claim(10, false);
+
+    // Then
+    assertThat(second).containsExactly(id);
+    assertThat(jobs.renew(first, HOLD)).isEmpty();
+    assertThat(jobs.again(database, first.getFirst(), Duration.ZERO)).isFalse();
+    assertThat(jobs.end(database, first.getFirst())).isFalse();
+  }
+}
