@@ -3,6 +3,7 @@ package com.sutazai.queue;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Notifications;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.JobHandler.Work;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Claims due jobs while there are free workers and runs each on a virtual thread. Woken by {@link
- * #wake} when this process added a job, and by a poll for everything else: jobs of other processes,
- * retries, expired leases.
+ * #wake} when this process or another one added a job, and by a poll for everything else: retries,
+ * expired leases, signals that were lost.
  */
 @ApplicationScoped
 public class Poller {
@@ -33,12 +34,15 @@ public class Poller {
   /** One claim in so many goes by age alone: a low priority waits long under load, not for ever. */
   private static final int BY_AGE = 8;
 
+  private static final String TOPIC = "jobs";
+
   private final Jobs jobs;
   private final JobHandler handler;
   private final QueueConfig config;
   private final Ids ids;
   private final Database database;
   private final Storage storage;
+  private final Notifications notifications;
   private final Semaphore free;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
@@ -53,7 +57,9 @@ public class Poller {
       QueueConfig config,
       Ids ids,
       Database database,
-      Storage storage) {
+      Storage storage,
+      Notifications notifications) {
+    this.notifications = notifications;
     this.storage = storage;
     this.jobs = jobs;
     this.handler = handler;
@@ -64,14 +70,20 @@ public class Poller {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
+    notifications.listen(TOPIC, this::wakeHere);
     loops =
         List.of(
             Thread.ofVirtual().name("queue-claim").start(() -> repeat(this::claim)),
             Thread.ofVirtual().name("queue-heartbeat").start(() -> repeat(this::heartbeat)));
   }
 
-  /** Says that a job may be due now. */
+  /** Says that a job may be due now, to this process and the others on its database. */
   public void wake() {
+    wakeHere();
+    notifications.send(TOPIC);
+  }
+
+  private void wakeHere() {
     if (signal.availablePermits() == 0) {
       signal.release();
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How this process takes part in the durable queue. */
 @ConfigMapping(prefix = "sutazai.queue")
 interface QueueConfig {
-  /** Jobs that this process runs at once. */
+  /** Jobs that this process runs at once; 0: it takes tasks in and leaves them to others. */
   @WithDefault("50")
   int workers();
 
