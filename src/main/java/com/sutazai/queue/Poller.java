@@ -47,7 +47,11 @@ public class Poller {
   private final Ids ids;
   private final Storage storage;
   private final Notifications notifications;
+
+  /** Places for claimed jobs; more than workers, so that one claim fetches many. */
   private final Semaphore free;
+
+  private final Semaphore workers;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private long claims;
@@ -74,7 +78,8 @@ public class Poller {
     this.handler = handler;
     this.config = config;
     this.ids = ids;
-    this.free = new Semaphore(config.workers());
+    this.workers = new Semaphore(config.workers());
+    this.free = new Semaphore(config.workers() == 0 ? 0 : config.workers() + config.prefetch());
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
@@ -189,7 +194,12 @@ public class Poller {
             .unstarted(
                 () -> {
                   try {
-                    work.run().run();
+                    workers.acquireUninterruptibly(); // an interrupt reaches the work, which gives its places back
+                    try {
+                      work.run().run();
+                    } finally {
+                      workers.release();
+                    }
                   } catch (ProblemException unavailable) {
                     // The result could not be stored: the lease runs out and the task is run again.
                     LOG.warnf(

@@ -1,12 +1,12 @@
 package com.sutazai.tasks;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
-import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class TaskRepository {
         INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                            required_capabilities, payload, created_at, run_at, expires_at)
         SELECT id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
-               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at, run_at, expires_at
+               capabilities::text[], payload::jsonb, created_at, run_at, expires_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
                     $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
@@ -195,7 +195,7 @@ class TaskRepository {
         column(tasks, Short[]::new, task -> (short) task.priority()),
         column(tasks, Integer[]::new, NewTask::maxRetries),
         column(tasks, Integer[]::new, NewTask::timeoutSeconds),
-        column(tasks, String[]::new, task -> new JsonArray(task.requiredCapabilities()).encode()),
+        column(tasks, String[]::new, task -> arrayLiteral(task.requiredCapabilities())),
         column(tasks, String[]::new, NewTask::payload),
         column(tasks, OffsetDateTime[]::new, task -> task.createdAt().atOffset(ZoneOffset.UTC)),
         column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)),
@@ -204,6 +204,13 @@ class TaskRepository {
             OffsetDateTime[]::new,
             task -> task.expiresAt() == null ? null : task.expiresAt().atOffset(ZoneOffset.UTC)),
         column(tasks, Boolean[]::new, NewTask::agentRequired));
+  }
+
+  /** An array as text, because there are no arrays of arrays to send. */
+  static String arrayLiteral(List<String> words) {
+    return words.stream()
+        .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(",", "{", "}"));
   }
 
   private static <R, T extends @Nullable Object> T[] column(

@@ -146,24 +146,31 @@ class TaskRunner implements JobHandler {
   }
 
   private void run(Claimed task, BuiltInAgents.Desk desk) {
-    long start = System.nanoTime();
     AgentAnswer answer;
     try {
-      answer = ask(desk, task);
+      answer = desk.run(() -> measured(desk, task));
     } catch (InterruptedException e) {
       return; // cancelled, or the lease was lost: whoever did that has stored the outcome
-    } finally {
-      desk.leave();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
+    switch (answer) {
+      case AgentAnswer.Done done -> complete(task, done, desk);
+      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk);
+    }
+  }
+
+  private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
+    long start = System.nanoTime();
+    AgentAnswer answer = ask(desk, task);
     metrics.agentRan(
         desk.agent().name(),
         task.waited(),
         Duration.ofNanos(System.nanoTime() - start),
         answer instanceof AgentAnswer.Done ? "completed" : "failed");
-    switch (answer) {
-      case AgentAnswer.Done done -> complete(task, done, desk);
-      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk);
-    }
+    return answer;
   }
 
   private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
