@@ -129,7 +129,7 @@ public class Jobs {
           "jobs.again",
           """
       UPDATE jobs
-      SET lease = NULL, worker_id = NULL, visible_at = now() + $3 * interval '1 millisecond'
+      SET lease = NULL, worker_id = NULL, published_at = NULL, visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = $1 AND lease = $2
       """);
 
@@ -139,7 +139,11 @@ public class Jobs {
   private static final Statement RELEASE_ALL =
       Statement.of(
           "jobs.release_all",
-          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL AND worker_id IS NULL");
+          """
+      UPDATE jobs
+      SET lease = NULL, published_at = NULL, visible_at = now()
+      WHERE lease IS NOT NULL AND worker_id IS NULL
+      """);
 
   private final Database database;
   private final QueueDepth depth;

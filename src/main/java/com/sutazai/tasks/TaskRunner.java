@@ -90,6 +90,11 @@ class TaskRunner implements JobHandler {
   }
 
   @Override
+  public Optional<String> agentType(String type) {
+    return agents.typeOf(type);
+  }
+
+  @Override
   public List<Work> begin(List<Job> claimed) {
     Map<UUID, Job> byTask = new HashMap<>();
     claimed.forEach(job -> byTask.put(job.taskId(), job));
