@@ -167,6 +167,14 @@ public class BuiltInAgents {
     return able.size() == 1 ? Optional.of(able.getFirst()) : Optional.empty();
   }
 
+  /** Type of an agent of this process that runs such tasks; empty when none does. */
+  public Optional<String> typeOf(String taskType) {
+    return agents.stream()
+        .filter(agent -> agent.taskTypes().contains(taskType))
+        .map(BuiltInAgent::type)
+        .findFirst();
+  }
+
   /** Whether any active agent could take such a task, busy or not. */
   public boolean canServe(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
     return desks.values().stream()

@@ -135,14 +135,19 @@ public class Jobs {
           "jobs.hand_back",
           """
       UPDATE jobs
-      SET lease = NULL, worker_id = NULL, visible_at = now() + $3 * interval '1 millisecond', attempt = attempt - 1
+      SET lease = NULL, worker_id = NULL, published_at = NULL, attempt = attempt - 1,
+          visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = $1 AND lease = $2
       """);
 
   private static final Statement RELEASE_ALL =
       Statement.of(
           "jobs.release_all",
-          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL AND worker_id IS NULL");
+          """
+      UPDATE jobs
+      SET lease = NULL, published_at = NULL, visible_at = now()
+      WHERE lease IS NOT NULL AND worker_id IS NULL
+      """);
 
   private final Database database;
   private final QueueDepth depth;

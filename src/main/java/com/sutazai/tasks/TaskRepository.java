@@ -131,7 +131,7 @@ class TaskRepository {
           """
       WITH back AS (
         UPDATE jobs
-        SET lease = NULL, worker_id = NULL, visible_at = now() + $3 * interval '1 millisecond'
+        SET lease = NULL, worker_id = NULL, published_at = NULL, visible_at = now() + $3 * interval '1 millisecond'
         WHERE task_id = $1 AND lease = $2
         RETURNING task_id)
       UPDATE tasks

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -86,8 +87,18 @@ class TaskRunner implements JobHandler {
   }
 
   @Override
+  public Set<String> types() {
+    return agents.taskTypes();
+  }
+
+  @Override
   public Map<String, Integer> room() {
     return agents.room();
+  }
+
+  @Override
+  public Optional<String> agentType(String type) {
+    return agents.typeOf(type);
   }
 
   @Override
