@@ -163,7 +163,7 @@ public class Tasks {
     return accepted;
   }
 
-  private List<Accepted> store(Sql sql, List<NewTask> tasks) {
+  List<Accepted> store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
     tasks.stream()
         .filter(task -> !task.dependsOn().isEmpty())

@@ -31,6 +31,7 @@ public final class MetricNames {
   public static final String QUEUE_BROKER_RECEIVED = "queue_broker_received";
   public static final String QUEUE_BROKER_FALLBACK_CLAIMS = "queue_broker_fallback_claims";
   public static final String TASKS = "tasks";
+  public static final String SCHEDULE_RUNS = "schedule_runs";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";
