@@ -28,6 +28,9 @@ final class TokenStream implements AutoCloseable {
   private int taken;
   private boolean ended;
 
+  /** Only used on the event loop. */
+  private boolean abandoned;
+
   private sealed interface Event {
     record Line(byte[] json) implements Event {}
 
@@ -57,7 +60,13 @@ final class TokenStream implements AutoCloseable {
     }
   }
 
+  /** The rest is not read: of a line that never ends each further piece would be told here. */
   private void broken(Throwable e) {
+    if (abandoned) {
+      return;
+    }
+    abandoned = true;
+    request.reset();
     events.add(
         new Event.Broken(
             e instanceof IllegalStateException

@@ -106,8 +106,7 @@ class TaskResource {
     if (body.tasks().contains(null)) {
       throw ProblemException.invalid("tasks", "must not contain null");
     }
-    var accepted = tasks.submitAll(caller.get(), body.tasks());
-    return Response.accepted(new AcceptedTasks(accepted.stream().map(Tasks.Accepted::id).toList()))
+    return Response.accepted(new AcceptedTasks(tasks.submitAll(caller.get(), body.tasks())))
         .build();
   }
 

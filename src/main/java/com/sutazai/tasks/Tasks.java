@@ -54,7 +54,7 @@ public class Tasks {
   private final Storage storage;
   private final InstantSource clock;
   private final ObjectMapper json;
-  private final GroupCommit<NewTask, Accepted> submissions;
+  private final GroupCommit<NewTask, NewTask> submissions;
 
   Tasks(
       Database database,
@@ -83,7 +83,10 @@ public class Tasks {
             MOST_TOGETHER,
             MOST_BYTES_TOGETHER,
             task -> task.payload().length(),
-            tasks -> store(database, tasks));
+            tasks -> {
+              store(database, tasks);
+              return tasks;
+            });
   }
 
   /**
@@ -120,9 +123,12 @@ public class Tasks {
 
   private Accepted storeNew(Caller caller, NewTask task) {
     intake.requireRoom(caller, List.of(task));
-    return task.dependsOn().isEmpty()
-        ? submissions.store(task)
-        : database.transaction(sql -> store(sql, List.of(task)).getFirst());
+    if (task.dependsOn().isEmpty()) {
+      submissions.store(task);
+    } else {
+      store(List.of(task));
+    }
+    return accepted(task);
   }
 
   /**
@@ -136,7 +142,8 @@ public class Tasks {
             return new Accepted(firstId(first.get()), first.get(), true);
           }
           intake.requireRoom(caller, List.of(task));
-          Accepted stored = store(sql, List.of(task)).getFirst();
+          store(sql, List.of(task));
+          Accepted stored = accepted(task);
           keys.answer(sql, key, stored.json());
           return stored;
         });
@@ -150,25 +157,37 @@ public class Tasks {
     }
   }
 
-  List<Accepted> submitAll(Caller caller, List<SubmitTask> asks) {
+  /** Stores all tasks or none; their ids in the same order. */
+  List<UUID> submitAll(Caller caller, List<SubmitTask> asks) {
     Instant now = clock.instant();
     List<NewTask> tasks =
         IntStream.range(0, asks.size())
             .mapToObj(i -> intake.checked(caller, asks.get(i), now, "tasks[" + i + "]."))
             .toList();
     intake.requireRoom(caller, tasks);
-    List<Accepted> accepted = database.transaction(sql -> store(sql, tasks));
+    store(tasks);
     intake.accepted(caller, tasks, now);
     poller.wake();
-    return accepted;
+    return tasks.stream().map(NewTask::id).toList();
   }
 
-  List<Accepted> store(Sql sql, List<NewTask> tasks) {
+  private void store(List<NewTask> tasks) {
+    if (tasks.stream().allMatch(task -> task.dependsOn().isEmpty())) {
+      store(database, tasks); // one statement is a transaction already
+      return;
+    }
+    database.transaction(
+        sql -> {
+          store(sql, tasks);
+          return true;
+        });
+  }
+
+  void store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
     tasks.stream()
         .filter(task -> !task.dependsOn().isEmpty())
         .forEach(task -> dependencies.add(sql, task));
-    return tasks.stream().map(this::accepted).toList();
   }
 
   private Accepted accepted(NewTask task) {

@@ -19,7 +19,7 @@ public final class ModelServer implements QuarkusTestResourceLifecycleManager {
         "sutazai.inference.token-timeout", "1s",
         "sutazai.inference.retry-pause", "5ms",
         "sutazai.inference.models-refresh", "0s",
-        "sutazai.inference.breaker.pause", "50ms",
+        "sutazai.inference.breaker.pause", "500ms",
         "sutazai.inference.max-answer", "1M");
   }
 
