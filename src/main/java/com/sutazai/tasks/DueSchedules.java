@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -113,8 +114,8 @@ class DueSchedules {
             row.getString("missed").equals(Schedule.ONCE)
                 || !timetable.next(now.minus(MISSED)).orElseThrow().isAfter(now);
         return from(row, now, timetable.next(now).orElseThrow(), wanted, null);
-      } catch (ProblemException e) {
-        var failure = new Task.Failure(e.code().code(), e.detail());
+      } catch (ProblemException | NoSuchElementException e) {
+        var failure = new Task.Failure(ErrorCode.INVALID_REQUEST.code(), e.getMessage());
         return from(row, now, now.plus(UNREADABLE), true, failure);
       }
     }

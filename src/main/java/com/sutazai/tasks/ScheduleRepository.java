@@ -107,7 +107,8 @@ class ScheduleRepository {
       FOR NO KEY UPDATE OF s SKIP LOCKED
       """);
 
-  // A moment that was passed over leaves what is known of the last run.
+  // A moment that was passed over leaves what is known of the last run. By key: many schedules may
+  // share a moment, so its index must not serve the comparison.
   private static final Statement MOVE_ON =
       Statement.of(
           "schedules.move_on",
@@ -120,7 +121,7 @@ class ScheduleRepository {
           error_detail = CASE WHEN run.task_id IS NULL THEN coalesce(run.error_detail, schedules.error_detail) END
       FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[])
         AS run (id, due_at, next_run_at, task_id, error_code, error_detail)
-      WHERE schedules.id = run.id AND schedules.next_run_at = run.due_at
+      WHERE schedules.id = run.id AND schedules.next_run_at IS NOT DISTINCT FROM run.due_at
       """);
 
   List<Schedule> list(Sql sql, UUID owner, @Nullable UUID after, int limit) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
@@ -139,11 +140,20 @@ class DueSchedulesTest {
   void each_due_moment_makes_one_task_however_many_look() throws Exception {
     // Given
     int schedules = 250;
-    for (int i = 0; i < schedules; i++) {
-      make(name + "-" + i, "once", noop(name + "-" + i));
-    }
     double before = counted("submitted");
-    putBack("1 hour");
+    database.update(
+        Statement.of(
+            "test.fill",
+            """
+            INSERT INTO schedules (id, owner_id, name, cron, time_zone, enabled, missed, task, next_run_at, created_at, updated_at)
+            SELECT gen_random_uuid(), $1, $2::text || '-' || i, '0 4 1 1 *', 'UTC', true, 'once',
+                   jsonb_build_object('type', 'noop', 'payload', jsonb_build_object('mark', $2::text || '-' || i)),
+                   now() - interval '1 hour', now(), now()
+            FROM generate_series(1, $3::int) i
+            """),
+        Caller.LOCAL_OWNER,
+        name,
+        schedules);
 
     // When
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

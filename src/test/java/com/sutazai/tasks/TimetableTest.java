@@ -122,7 +122,7 @@ class TimetableTest {
   })
   void moments_are_those_that_a_search_minute_by_minute_finds(String zone, LocalDate from) {
     Random random = new Random(from.toEpochDay());
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       // Given
       NavigableSet<Integer> minutes = some(random, 60);
       NavigableSet<Integer> hours = i % 3 == 0 ? new TreeSet<>() : some(random, 6);
