@@ -1,0 +1,84 @@
+package com.sutazai.bench;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a program gets from the same server that stores its tasks row by row: eight clients, each
+ * inserting one row and committing, over and over.
+ */
+final class Yardstick {
+  private static final int CLIENTS = 8;
+
+  private static final String TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS yardstick (
+        id         uuid PRIMARY KEY,
+        owner_id   uuid NOT NULL,
+        type       varchar(100) NOT NULL,
+        status     varchar(20) NOT NULL,
+        priority   smallint NOT NULL,
+        payload    jsonb NOT NULL,
+        created_at timestamptz NOT NULL)
+      """;
+
+  private static final String INSERT =
+      """
+      INSERT INTO yardstick (id, owner_id, type, status, priority, payload, created_at)
+      VALUES (?, ?, 'noop', 'pending', 5, '{"n": 1234567}', now())
+      """;
+
+  private final String url;
+  private final List<Double> rates = new ArrayList<>();
+
+  Yardstick(String url) throws SQLException {
+    this.url = url;
+    try (Connection connection = DriverManager.getConnection(url);
+        var statement = connection.createStatement()) {
+      statement.execute(TABLE);
+    }
+  }
+
+  /** Measures for so long, after a warm-up of a quarter of it; commits per second. */
+  double measure(double seconds) throws Exception {
+    insertFor(seconds / 4);
+    double rate = insertFor(seconds) / seconds;
+    rates.add(rate);
+    return rate;
+  }
+
+  private long insertFor(double seconds) throws Exception {
+    var commits = new LongAdder();
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    Clients.run(
+        CLIENTS,
+        client -> {
+          UUID owner = UUID.randomUUID();
+          try (Connection connection = DriverManager.getConnection(url);
+              PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            while (System.nanoTime() < end) {
+              insert.setObject(1, UUID.randomUUID());
+              insert.setObject(2, owner);
+              insert.executeUpdate();
+              commits.increment();
+            }
+          }
+        });
+    return commits.sum();
+  }
+
+  List<Double> rates() {
+    return rates;
+  }
+
+  /** The mean of all measurements so far. */
+  double rate() {
+    return rates.stream().mapToDouble(rate -> rate).average().orElse(Double.NaN);
+  }
+}
