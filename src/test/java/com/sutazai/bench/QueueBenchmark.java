@@ -37,7 +37,7 @@ public final class QueueBenchmark {
   private static final int BULK_CLIENTS = 4;
 
   /** Single submissions after which nothing is interpreted any more. */
-  private static final int WARM = 10_000;
+  private static final int WARM = 30_000;
 
   private static final Duration STALLED = Duration.ofSeconds(60);
   private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
@@ -72,7 +72,9 @@ public final class QueueBenchmark {
     }
     Files.createDirectories(sizes.folder());
     Path folder = Files.createTempDirectory(sizes.folder().toAbsolutePath(), "run");
-    String settings = sizes.statements() ? "-c shared_preload_libraries=pg_stat_statements" : "";
+    String settings =
+        (sizes.statements() ? "-c shared_preload_libraries=pg_stat_statements " : "")
+            + sizes.server();
     boolean clean;
     try (var server = DebianPostgres.start(folder, settings)) {
       clean = new QueueBenchmark(sizes, server).run(folder);
@@ -126,18 +128,21 @@ public final class QueueBenchmark {
 
   /** Single-row commits, by a program that holds nothing back. */
   private void yardstick() throws Exception {
+    yardstick.warmUp(sizes.refSeconds() / 4);
     Cpu.Used start = cpu();
-    double rate = yardstick.measure(sizes.refSeconds());
+    Yardstick.Run run = yardstick.measure(sizes.refSeconds());
     Cpu.Used used = cpu().since(start);
     say(
-        "yardstick: %,.0f single-row commits/s by 8 clients; database %.0f us/commit, others %.2f cores",
-        rate,
-        used.database() * 1e6 / (rate * sizes.refSeconds() * 1.25),
-        used.others() / (sizes.refSeconds() * 1.25));
+        "yardstick: %,.0f single-row commits/s by 8 clients; CPU database %.0f + client %.0f us/commit, others %.2f cores",
+        run.rate(),
+        used.database() * 1e6 / run.commits(),
+        used.driver() * 1e6 / run.commits(),
+        used.others() / run.seconds());
   }
 
   /** Submission while this process runs nothing. */
   private void submitAlone() throws Exception {
+    warmUpSubmission();
     singles("submit single, 8 clients, nothing runs", 8);
     singles("submit single, 32 clients, nothing runs", 32);
     feed(BULK * BULK_CLIENTS, null);
@@ -150,11 +155,14 @@ public final class QueueBenchmark {
         });
   }
 
-  private void singles(String name, int clients) throws Exception {
+  private void warmUpSubmission() throws Exception {
     long start = System.nanoTime();
-    for (int warm = 0; warm < WARM && seconds(start) < 20; ) {
-      warm += submitSingles(clients, 1).tasks();
+    for (int warm = 0; warm < WARM && seconds(start) < 60; ) {
+      warm += submitSingles(32, 1).tasks();
     }
+  }
+
+  private void singles(String name, int clients) throws Exception {
     measure(name, () -> submitSingles(clients, sizes.seconds()));
   }
 
@@ -248,6 +256,9 @@ public final class QueueBenchmark {
   }
 
   private void submitWhileRunning() throws Exception {
+    warmUpSubmission();
+    awaitAll(ledger.size());
+    ledger.check();
     singles("submit single, 32 clients, while running", 32);
     awaitAll(ledger.size());
     ledger.check();
@@ -396,7 +407,7 @@ public final class QueueBenchmark {
       long ran = ran(http);
       long moved = System.nanoTime();
       while (ran < ranBefore + tasks || jobsLeft()) {
-        Thread.sleep(ran < ranBefore + tasks ? 100 : 5);
+        Thread.sleep(ran < ranBefore + tasks ? 250 : 5); // to ask costs CPU, too
         long now = ran(http);
         if (now != ran) {
           ran = now;

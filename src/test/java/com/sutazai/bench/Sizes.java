@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param jar the packaged program
  * @param java options of its Java, with blanks between them
+ * @param server further options of the database server, such as {@code -c name=value}
  * @param folder holds the database while it runs; its disk is what is measured
  * @param refSeconds length of one measurement of the yardstick
  * @param seconds length of one measurement of single submissions
@@ -26,6 +27,7 @@ import java.util.Set;
 record Sizes(
     Path jar,
     List<String> java,
+    String server,
     Path folder,
     double refSeconds,
     double seconds,
@@ -53,6 +55,7 @@ record Sizes(
         new Sizes(
             Path.of(take(given, "jar", "target/quarkus-app/quarkus-run.jar")),
             words(take(given, "java", "")),
+            take(given, "server", ""),
             Path.of(take(given, "folder", "target/bench")),
             Double.parseDouble(take(given, "refSeconds", quick ? "2" : "5")),
             Double.parseDouble(take(given, "seconds", quick ? "2" : "8")),

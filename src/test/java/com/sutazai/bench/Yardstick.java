@@ -45,17 +45,30 @@ final class Yardstick {
     }
   }
 
-  /** Measures for so long, after a warm-up of a quarter of it; commits per second. */
-  double measure(double seconds) throws Exception {
-    insertFor(seconds / 4);
-    double rate = insertFor(seconds) / seconds;
-    rates.add(rate);
-    return rate;
+  /**
+   * @param seconds as long as it really took
+   */
+  record Run(long commits, double seconds) {
+    double rate() {
+      return commits / seconds;
+    }
   }
 
-  private long insertFor(double seconds) throws Exception {
+  /** Opens connections and lets the server warm up; what is measured after it counts. */
+  void warmUp(double seconds) throws Exception {
+    insertFor(seconds);
+  }
+
+  Run measure(double seconds) throws Exception {
+    Run run = insertFor(seconds);
+    rates.add(run.rate());
+    return run;
+  }
+
+  private Run insertFor(double seconds) throws Exception {
     var commits = new LongAdder();
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
     Clients.run(
         CLIENTS,
         client -> {
@@ -70,7 +83,7 @@ final class Yardstick {
             }
           }
         });
-    return commits.sum();
+    return new Run(commits.sum(), (System.nanoTime() - start) / 1e9);
   }
 
   List<Double> rates() {
