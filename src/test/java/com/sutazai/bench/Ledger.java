@@ -55,7 +55,8 @@ final class Ledger {
         statement.setFetchSize(10_000);
         try (ResultSet row =
             statement.executeQuery(
-                "SELECT id, status, attempt, extract(epoch FROM completed_at) FROM sutazai.tasks WHERE id >= '"
+                "SELECT id, status, attempt, extract(epoch FROM completed_at) FROM sutazai.tasks"
+                    + " WHERE id >= '"
                     + accepted.stream().min(Ledger::compare).orElseThrow()
                     + "'")) {
           while (row.next()) {

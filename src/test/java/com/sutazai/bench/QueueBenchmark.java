@@ -133,7 +133,8 @@ public final class QueueBenchmark {
     Yardstick.Run run = yardstick.measure(sizes.refSeconds());
     Cpu.Used used = cpu().since(start);
     say(
-        "yardstick: %,.0f single-row commits/s by 8 clients; CPU database %.0f + client %.0f us/commit, others %.2f cores",
+        "yardstick: %,.0f single-row commits/s by 8 clients; CPU database %.0f + client %.0f"
+            + " us/commit, others %.2f cores",
         run.rate(),
         used.database() * 1e6 / run.commits(),
         used.driver() * 1e6 / run.commits(),
@@ -204,7 +205,8 @@ public final class QueueBenchmark {
       }
       Cpu.Used used = cpu().since(before);
       say(
-          "idle, one task each 100 ms, %d tasks: start latency %s; submitted to answered %s; product %.0f + database %.0f us/task",
+          "idle, one task each 100 ms, %d tasks: start latency %s; submitted to answered %s;"
+              + " product %.0f + database %.0f us/task",
           sizes.starts(),
           quantiles(begun),
           quantiles(answered),
@@ -568,7 +570,8 @@ public final class QueueBenchmark {
         "%d cores, PostgreSQL %s, Java %s",
         Runtime.getRuntime().availableProcessors(), setting("server_version"), Runtime.version());
     say(
-        "fsync %s, synchronous_commit %s, full_page_writes %s, wal_sync_method %s, shared_buffers %s",
+        "fsync %s, synchronous_commit %s, full_page_writes %s, wal_sync_method %s, shared_buffers"
+            + " %s",
         setting("fsync"),
         setting("synchronous_commit"),
         setting("full_page_writes"),
