@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,10 @@ public class BuiltInAgents {
       running.decrementAndGet();
     }
 
+    private int freeSeats() {
+      return active ? Math.max(0, agent.concurrency() - running.get()) : 0;
+    }
+
     private boolean sit() {
       if (running.incrementAndGet() <= agent.concurrency()) {
         return true;
@@ -99,6 +104,26 @@ public class BuiltInAgents {
     Set<String> types = new HashSet<>();
     agents.forEach(agent -> types.addAll(agent.taskTypes()));
     return types;
+  }
+
+  /** How many more tasks of each type the agents of this process can take now. */
+  public Map<String, Integer> room() {
+    Map<String, Integer> room = new HashMap<>();
+    desks
+        .values()
+        .forEach(
+            desk ->
+                desk.agent
+                    .taskTypes()
+                    .forEach(type -> room.merge(type, desk.freeSeats(), Integer::sum)));
+    return room;
+  }
+
+  /** The agent that will run such a task, when there is only one that can. */
+  public Optional<Desk> only(String taskType, List<String> capabilities) {
+    List<Desk> able =
+        desks.values().stream().filter(desk -> desk.serves(taskType, capabilities)).toList();
+    return able.size() == 1 ? Optional.of(able.getFirst()) : Optional.empty();
   }
 
   /** Whether any active agent could take such a task, busy or not. */

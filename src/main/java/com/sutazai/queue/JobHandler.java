@@ -1,12 +1,14 @@
 package com.sutazai.queue;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** What the queue calls for claimed jobs; implemented above it. */
 public interface JobHandler {
-  /** Types that this process can run. */
-  Set<String> types();
+  /**
+   * How many more jobs of each type this process can run now; types that it never runs are absent.
+   */
+  Map<String, Integer> room();
 
   /**
    * Told right after a claim, once for the whole batch; returns one piece of work for each job that

@@ -1,8 +1,10 @@
 package com.sutazai.queue;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
-import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.JobHandler.Work;
@@ -12,6 +14,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,13 +45,18 @@ public class Poller {
   private final JobHandler handler;
   private final QueueConfig config;
   private final Ids ids;
-  private final Database database;
   private final Storage storage;
   private final Notifications notifications;
   private final Semaphore free;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private long claims;
+
+  /**
+   * Whether some type had no room left at the last claim: a job that ends makes way for another.
+   */
+  private volatile boolean crowded;
+
   private volatile boolean stopping;
   private volatile @Nullable String pausedFor;
   private List<Thread> loops = List.of();
@@ -56,7 +66,6 @@ public class Poller {
       JobHandler handler,
       QueueConfig config,
       Ids ids,
-      Database database,
       Storage storage,
       Notifications notifications) {
     this.notifications = notifications;
@@ -65,7 +74,6 @@ public class Poller {
     this.handler = handler;
     this.config = config;
     this.ids = ids;
-    this.database = database;
     this.free = new Semaphore(config.workers());
   }
 
@@ -133,10 +141,7 @@ public class Poller {
     int seats = 1 + free.drainPermits();
     List<Work> work = List.of();
     try {
-      boolean byAge = ++claims % BY_AGE == 0;
-      List<Job> claimed = jobs.claim(handler.types(), seats, ids.next(), config.lease(), byAge);
-      pausedFor = null;
-      work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
+      work = claim(seats);
     } finally {
       free.release(seats - work.size());
     }
@@ -145,6 +150,36 @@ public class Poller {
         && signal.tryAcquire(config.pollInterval().toMillis(), TimeUnit.MILLISECONDS)) {
       signal.drainPermits();
     }
+  }
+
+  private List<Work> claim(int seats) {
+    crowded = true; // also what ends while this claim is under way must wake the next one
+    Map<String, Integer> room = handler.room();
+    Map<String, Integer> open = inTurn(room);
+    boolean byAge = ++claims % BY_AGE == 0;
+    List<Job> claimed =
+        open.isEmpty() ? List.of() : jobs.claim(open, seats, ids.next(), config.lease(), byAge);
+    pausedFor = null;
+    List<Work> work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
+    Map<String, Long> taken = claimed.stream().collect(groupingBy(Job::type, counting()));
+    crowded =
+        room.entrySet().stream()
+            .anyMatch(type -> taken.getOrDefault(type.getKey(), 0L) >= type.getValue());
+    return work;
+  }
+
+  /** Types that have room, each time another one first: none waits for ever behind a busy one. */
+  private Map<String, Integer> inTurn(Map<String, Integer> room) {
+    List<String> types =
+        new ArrayList<>(
+            room.keySet().stream()
+                .filter(type -> room.getOrDefault(type, 0) > 0)
+                .sorted()
+                .toList());
+    Collections.rotate(types, (int) (claims % Math.max(1, types.size())));
+    Map<String, Integer> open = new LinkedHashMap<>();
+    types.forEach(type -> open.put(type, room.getOrDefault(type, 0)));
+    return open;
   }
 
   private void run(Work work) {
@@ -164,6 +199,9 @@ public class Poller {
                   } finally {
                     running.remove(work.job());
                     free.release();
+                    if (crowded) {
+                      wakeHere();
+                    }
                   }
                 });
     running.put(work.job(), thread);
@@ -196,7 +234,7 @@ public class Poller {
     for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
       left.getValue().interrupt();
       try {
-        jobs.again(database, left.getKey(), Duration.ZERO);
+        jobs.handBack(left.getKey(), Duration.ZERO);
       } catch (RuntimeException e) {
         LOG.warnf(
             "Task %s is handed back when its lease ends: %s",
