@@ -35,7 +35,7 @@ final class Yardstick {
       """;
 
   private final String url;
-  private final List<Double> rates = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
 
   Yardstick(String url) throws SQLException {
     this.url = url;
@@ -54,14 +54,14 @@ final class Yardstick {
     }
   }
 
-  /** Opens connections and lets the server warm up; what is measured after it counts. */
+  /** So that connections are open and the server is warm when it counts. */
   void warmUp(double seconds) throws Exception {
     insertFor(seconds);
   }
 
   Run measure(double seconds) throws Exception {
     Run run = insertFor(seconds);
-    rates.add(run.rate());
+    runs.add(run);
     return run;
   }
 
@@ -86,12 +86,16 @@ final class Yardstick {
     return new Run(commits.sum(), (System.nanoTime() - start) / 1e9);
   }
 
-  List<Double> rates() {
-    return rates;
+  List<Run> runs() {
+    return runs;
   }
 
-  /** The mean of all measurements so far. */
+  /** The mean of all measurements so far, in commits per second. */
   double rate() {
-    return rates.stream().mapToDouble(rate -> rate).average().orElse(Double.NaN);
+    return runs.stream().mapToDouble(Run::rate).average().orElse(Double.NaN);
+  }
+
+  long commits() {
+    return runs.stream().mapToLong(Run::commits).sum();
   }
 }
