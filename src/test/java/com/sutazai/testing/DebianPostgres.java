@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The oldest PostgreSQL that the product supports, from Debian's package {@code postgresql-15}, on
@@ -19,17 +18,28 @@ public final class DebianPostgres implements AutoCloseable {
 
   private final Path data;
   private final int port;
+  private final String settings;
 
-  private DebianPostgres(Path data, int port) {
+  private DebianPostgres(Path data, int port, String settings) {
     this.data = data;
     this.port = port;
+    this.settings = settings;
   }
 
   public static DebianPostgres start(Path folder) throws Exception {
     assumeTrue(
         Files.isExecutable(BIN.resolve("postgres")),
         "PostgreSQL 15 is not installed: apt-get install postgresql-15");
-    var server = new DebianPostgres(folder.resolve("pg15"), Product.freePort());
+    return start(folder, "");
+  }
+
+  /**
+   * Starts it outside of a test.
+   *
+   * @param settings further options of the server, such as {@code -c name=value}
+   */
+  public static DebianPostgres start(Path folder, String settings) throws Exception {
+    var server = new DebianPostgres(folder.resolve("pg15"), Product.freePort(), settings);
     server.run("initdb", "-D", server.data.toString(), "-U", "sutazai", "-A", "trust");
     server.start();
     server.run(
@@ -49,7 +59,8 @@ public final class DebianPostgres implements AutoCloseable {
 
   /** Starts it again after {@link #stop}. */
   public void start() throws Exception {
-    String options = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p " + port;
+    String options =
+        "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p " + port + " " + settings;
     run(
         "pg_ctl",
         "start",
@@ -75,6 +86,11 @@ public final class DebianPostgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/sutazai?user=sutazai";
   }
 
+  /** The server's first process, parent of those that serve connections. */
+  public long pid() throws IOException {
+    return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+  }
+
   private String port() {
     return String.valueOf(port);
   }
@@ -92,8 +108,7 @@ public final class DebianPostgres implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive());
-    if (process.exitValue() != 0) {
+    if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
       throw new IllegalStateException(program + " failed: " + Files.readString(output));
     }
     Files.delete(output);

@@ -44,10 +44,15 @@ public final class Product implements AutoCloseable {
    * on.
    */
   public static Product start(Path data, Map<String, String> environment) throws IOException {
+    return start(data, environment, command());
+  }
+
+  private static Product start(Path data, Map<String, String> environment, List<String> command)
+      throws IOException {
     int port = freePort();
     Path log = Files.createTempFile("product", ".log");
     var builder =
-        new ProcessBuilder(command())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(Path.of("/dev/null").toFile());
@@ -63,7 +68,13 @@ public final class Product implements AutoCloseable {
 
   /** Starts it and waits until it answers. */
   public static Product up(Path data, Map<String, String> environment) throws Exception {
-    Product product = start(data, environment);
+    return up(data, environment, command());
+  }
+
+  /** Starts it by the command and waits until it answers. */
+  public static Product up(Path data, Map<String, String> environment, List<String> command)
+      throws Exception {
+    Product product = start(data, environment, command);
     try {
       product.awaitUp();
     } catch (AssertionError e) {
@@ -120,6 +131,10 @@ public final class Product implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest request) throws Exception {
     return client.send(request, BodyHandlers.ofString());
+  }
+
+  public int port() {
+    return port;
   }
 
   public long pid() {
