@@ -1,4 +1,4 @@
-package com.sutazai.queue;
+package com.sutazai.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,7 +35,8 @@ class ClusterIT {
         Product engine = up(server, "SUTAZAI_QUEUE_POLL_INTERVAL", "1h")) {
 
       // When
-      // Then: once the door has seen that somebody listens, a signal reaches it long before its poll
+      // Then: once the door has seen that somebody listens, a signal reaches it long before its
+      // poll
       await()
           .atMost(Duration.ofMinutes(1))
           .until(
