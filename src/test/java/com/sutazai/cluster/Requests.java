@@ -122,22 +122,19 @@ final class Requests {
     String cursor = "";
     while (cursor != null) {
       var page = request(node, "/api/tasks?limit=500&include=payload,result" + cursor);
+      long invoked = history.now();
       try {
         HttpResponse<String> answer = send(page);
         if (answer.statusCode() != 200) {
           return Optional.empty();
         }
+        long returned = history.now();
         JsonObject body = new JsonObject(answer.body());
         body.getJsonArray("items").stream()
             .map(item -> new Done(200, Seen.of((JsonObject) item)))
             .map(
                 done ->
-                    new Operation(
-                        history.now(),
-                        history.now(),
-                        node,
-                        new Action.Read(done.seen().id()),
-                        done))
+                    new Operation(invoked, returned, node, new Action.Read(done.seen().id()), done))
             .forEach(reads::add);
         String next = body.getString("next_cursor");
         cursor = next == null ? null : "&cursor=" + next;
@@ -188,7 +185,8 @@ final class Requests {
         return new Done(status, Seen.of(body));
       }
       String code = body.getString("code", "none");
-      return status < 500 || (status == 503 && unavailableIsRefused)
+      return status < 500
+              || (status == 503 && unavailableIsRefused && !code.equals("outcome_unknown"))
           ? new Refused(status, code)
           : new Unknown(status, code);
     } catch (ConnectException | HttpConnectTimeoutException e) {
