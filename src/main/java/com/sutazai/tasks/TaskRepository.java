@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code tasks}. */
 @ApplicationScoped
 class TaskRepository {
-  // One statement for any number of tasks and their jobs: one way to the server, one commit.
+  // One statement for any number of tasks and their jobs: one way to the server, one commit. What
+  // is to run at once is due by the database's clock: this process' own may be wrong.
   private static final Statement SUBMIT =
       Statement.of(
           "tasks.submit",
@@ -31,7 +32,8 @@ class TaskRepository {
         INSERT INTO tasks (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
                            required_capabilities, payload, created_at, run_at, expires_at)
         SELECT id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at, run_at, expires_at
+               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at,
+               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
                     $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
@@ -139,9 +141,9 @@ class TaskRepository {
           """
       UPDATE tasks
       SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL, error_code = NULL, error_detail = NULL,
-          started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = $3
+          started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = now()
       WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
-      RETURNING type, priority
+      RETURNING type, priority, run_at
       """);
 
   private static final Statement STATISTICS =
@@ -263,8 +265,8 @@ class TaskRepository {
     sql.update(CANCEL, id);
   }
 
-  Optional<Row> reset(Sql sql, UUID owner, UUID id, Instant now) {
-    return sql.query(RESET, id, owner, now.atOffset(ZoneOffset.UTC)).stream().findFirst();
+  Optional<Row> reset(Sql sql, UUID owner, UUID id) {
+    return sql.query(RESET, id, owner).stream().findFirst();
   }
 
   /** What a list is narrowed to; {@code whole} adds payload and result. */

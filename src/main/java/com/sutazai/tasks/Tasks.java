@@ -281,11 +281,10 @@ public class Tasks {
 
   Task retry(Caller caller, UUID id) {
     storage.requireRoom();
-    Instant now = clock.instant();
     boolean reset =
         database.transaction(
             sql -> {
-              var row = repository.reset(sql, caller.owner(), id, now);
+              var row = repository.reset(sql, caller.owner(), id);
               row.ifPresent(
                   task ->
                       jobs.add(
@@ -294,7 +293,7 @@ public class Tasks {
                           caller.owner(),
                           task.getString("type"),
                           task.getShort("priority"),
-                          now));
+                          task.getOffsetDateTime("run_at").toInstant()));
               return row.isPresent();
             });
     Task task = find(caller, id);
