@@ -7,6 +7,7 @@ import com.sutazai.cluster.Operation.Action;
 import com.sutazai.testing.DebianPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -43,7 +44,7 @@ abstract class ClusterContract {
     return Map.of();
   }
 
-  /** Faults of what the processes use beside the database. */
+  /** Faults of what the processes use beside the database; they get a test of their own. */
   List<Fault> furtherFaults() {
     return List.of();
   }
@@ -72,7 +73,7 @@ abstract class ClusterContract {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void processes_are_killed(long seed, TestInfo test) throws Exception {
-    check(seed, test, false, List.of(Fault.KILL));
+    check(seed, test, false, List.of(Fault.KILL, Fault.FREEZE));
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -91,6 +92,30 @@ abstract class ClusterContract {
   @MethodSource("seeds")
   void clocks_jump(long seed, TestInfo test) throws Exception {
     check(seed, test, true, List.of(Fault.CLOCK_JUMP));
+  }
+
+  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
+  @MethodSource("furtherSeeds")
+  void what_stands_beside_fails(long seed, TestInfo test) throws Exception {
+    check(seed, test, false, furtherFaults());
+  }
+
+  LongStream furtherSeeds() {
+    return furtherFaults().isEmpty() ? LongStream.empty() : seeds();
+  }
+
+  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
+  @MethodSource("longSeeds")
+  void everything_fails(long seed, TestInfo test) throws Exception {
+    List<Fault> faults =
+        new ArrayList<>(List.of(Fault.KILL, Fault.STALL, Fault.DATABASE_CRASH, Fault.RESET));
+    faults.addAll(List.of(Fault.FREEZE, Fault.CUT, Fault.CLOCK_JUMP));
+    faults.addAll(furtherFaults());
+    check(seed, test, true, faults);
+  }
+
+  static LongStream longSeeds() {
+    return LONG ? seeds() : LongStream.empty();
   }
 
   private void check(long seed, TestInfo test, boolean clocks, List<Fault> faults)

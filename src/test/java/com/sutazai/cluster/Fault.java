@@ -17,6 +17,15 @@ interface Fault {
         node.revive();
       };
 
+  /** A process stands still, long enough to lose leases, and goes on as if nothing had been. */
+  Fault FREEZE =
+      (cluster, random) -> {
+        Node node = cluster.any(random);
+        node.signal("STOP");
+        last(random, 6000);
+        node.signal("CONT");
+      };
+
   /** The database server crashes and recovers. */
   Fault DATABASE_CRASH =
       (cluster, random) -> {

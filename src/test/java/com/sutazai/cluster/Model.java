@@ -2,6 +2,7 @@ package com.sutazai.cluster;
 
 import com.sutazai.cluster.Operation.Action.Report;
 import com.sutazai.cluster.Operation.Action.Submit;
+import com.sutazai.cluster.Operation.Action.Take;
 import com.sutazai.cluster.Operation.Outcome.Done;
 import com.sutazai.cluster.Operation.Outcome.Refused;
 import com.sutazai.cluster.Operation.Outcome.Unknown;
@@ -97,7 +98,13 @@ final class Model {
       broken(Law.ACCEPTED_ONCE, life.sights().toArray(Operation[]::new));
     }
     if (life.submits().allMatch(Operation::isRefused)) {
-      life.sights().findFirst().ifPresent(sight -> broken(Law.NOT_WITHOUT_ACCEPT, sight));
+      life.sights()
+          .findFirst()
+          .ifPresent(
+              sight ->
+                  broken(
+                      Law.NOT_WITHOUT_ACCEPT,
+                      Stream.concat(life.submits(), Stream.of(sight)).toArray(Operation[]::new)));
     }
     life.submits()
         .filter(submit -> submit.outcome() instanceof Done done && done.status() == 200)
@@ -171,7 +178,7 @@ final class Model {
 
   private void tries() {
     life.sights()
-        .filter(sight -> !isWithinTries(sight.seen()))
+        .filter(sight -> !isWithinTries(sight))
         .findFirst()
         .ifPresent(sight -> broken(Law.BOUNDED_TRIES, sight));
     life.sights()
@@ -181,11 +188,11 @@ final class Model {
         .ifPresent(sight -> broken(Law.FAILS_DEAD, sight));
   }
 
-  /** The claim that finds all tries used up counts too; it ends the task, or is about to. */
-  private static boolean isWithinTries(Seen seen) {
-    int past = seen.attempt() - (seen.maxRetries() + 1);
-    return past <= 0
-        || (past == 1 && (seen.dead() || !seen.isFinal() || seen.status().equals("cancelled")));
+  /** A claim that finds all tries used up counts too, but ends the task instead of running it. */
+  private static boolean isWithinTries(Operation sight) {
+    Seen seen = sight.seen();
+    boolean ran = seen.status().equals("completed") || sight.action() instanceof Take;
+    return !ran || seen.attempt() <= seen.maxRetries() + 1;
   }
 
   private void results() {

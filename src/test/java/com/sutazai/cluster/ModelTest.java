@@ -274,9 +274,10 @@ class ModelTest {
   }
 
   @Test
-  void a_death_loop_is_found_out() {
-    happened(0, SUBMIT, accepted());
-    ends(seen("id", 3, true, "failed", "process_died"));
+  void a_worker_that_is_given_a_task_too_often_is_found_out() {
+    happened(0, FOR_WORKERS, accepted());
+    happened(0, new Take("w"), new Done(200, seen("id", 2, false, "processing", null)));
+    ends(seen("id", 3, true, "failed", "worker_silent"));
 
     assertThat(broken()).containsExactly(Law.BOUNDED_TRIES);
   }

@@ -47,8 +47,12 @@ final class Node implements AutoCloseable {
     }
   }
 
-  String log() {
-    return product.log();
+  /** Sends the process a signal, such as STOP. */
+  void signal(String name) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + name, String.valueOf(product.pid()));
+    if (kill.inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("No signal " + name + " to process " + product.pid());
+    }
   }
 
   @Override
