@@ -29,9 +29,6 @@ CREATE TABLE agents (
   capabilities text[] NOT NULL DEFAULT '{}',
   config       jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(config) = 'object'),
   built_in     boolean NOT NULL DEFAULT false,
-  -- Of workers, which run elsewhere: when they were last heard of, and how many tasks they take at once.
-  last_seen    timestamptz,
-  max_running  integer CHECK (max_running >= 1),
   version      bigint NOT NULL DEFAULT 1,
   created_at   timestamptz NOT NULL,
   updated_at   timestamptz NOT NULL,
@@ -48,8 +45,6 @@ CREATE TABLE tasks (
                         CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   priority              smallint NOT NULL DEFAULT 5 CHECK (priority BETWEEN 0 AND 10),
   attempt               integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
-  -- How often it was run again after its end; each round begins with attempt 0.
-  round                 integer NOT NULL DEFAULT 0,
   max_retries           integer NOT NULL DEFAULT 3 CHECK (max_retries BETWEEN 0 AND 20),
   timeout_seconds       integer NOT NULL DEFAULT 300 CHECK (timeout_seconds BETWEEN 1 AND 86400),
   required_capabilities text[] NOT NULL DEFAULT '{}',
@@ -58,11 +53,8 @@ CREATE TABLE tasks (
   error_code            varchar(100),
   error_detail          text,
   dead                  boolean NOT NULL DEFAULT false,
-  -- The lease under which a worker reported last, so that the same report again is recognised.
-  reported_lease        uuid,
   created_at            timestamptz NOT NULL,
   run_at                timestamptz NOT NULL,
-  expires_at            timestamptz,
   started_at            timestamptz,
   completed_at          timestamptz,
   CHECK ((status IN ('completed', 'failed', 'cancelled')) = (completed_at IS NOT NULL)),
@@ -80,25 +72,12 @@ CREATE TABLE jobs (
   owner_id   uuid NOT NULL,
   type       varchar(100) NOT NULL,
   priority   smallint NOT NULL,
-  -- When the job may be claimed: its run_at, the end of its retry pause, or the end of the lease that holds it;
-  -- infinity while it depends on tasks that have not ended.
+  -- When the job may be claimed: its run_at, the end of its retry pause, or the end of the lease that holds it.
   visible_at timestamptz NOT NULL,
-  lease      uuid,
-  -- The worker that holds it; null when it waits or runs in a process of ours.
-  worker_id  uuid,
-  expires_at timestamptz
+  lease      uuid
 );
 
 CREATE INDEX jobs_due ON jobs (priority DESC, visible_at);
-CREATE INDEX jobs_by_worker ON jobs (worker_id) WHERE worker_id IS NOT NULL;
-CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
-
--- What a waiting task still waits for; the rows go when it may run, and with its job.
-CREATE TABLE task_dependencies (
-  task_id uuid NOT NULL REFERENCES jobs (task_id) ON DELETE CASCADE,
-  needs   uuid NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
-  PRIMARY KEY (task_id, needs)
-);
 
 CREATE TABLE idempotency_keys (
   owner_id    uuid NOT NULL REFERENCES owners (id),

@@ -110,6 +110,8 @@ class BadInputTest {
         "POST|/api/tasks/bulk|{\"tasks\":[{\"type\":\"noop\"}]}",
         "POST|/api/agents|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",
         "PATCH|/api/agents/00000000-0000-7000-8000-00000000aaaa|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",
+        "POST|/api/schedules|{\"name\":\"odd\",\"cron\":\"0 4 1 1 *\",\"time_zone\":\"UTC\",\"enabled\":false,\"task\":{\"type\":\"noop\",\"payload\":{}},\"missed\":\"once\"}",
+        "PATCH|/api/schedules/00000000-0000-7000-8000-00000000aaaa|{\"name\":\"odd\"}",
         "POST|/process|{\"task_id\":\"odd\",\"type\":\"noop\",\"payload\":{}}",
         "POST|/generate|{\"prompt\":\"hi\",\"text\":\"hi\",\"model\":\"tinyllama\",\"stream\":false,\"options\":{}}",
         "POST|/generate/stream|{\"prompt\":\"hi\",\"options\":{\"temperature\":1,\"top_k\":1,\"top_p\":1,\"num_predict\":1,\"repeat_penalty\":1,\"stop\":[],\"seed\":1}}",
@@ -172,6 +174,9 @@ class BadInputTest {
         "/api/agents?q=",
         "/api/agents?include=",
         "/api/agents/",
+        "/api/schedules?limit=",
+        "/api/schedules?cursor=",
+        "/api/schedules/",
         "/process?data=",
         "/no/such/"
       })

@@ -3,6 +3,7 @@ package com.sutazai.agents;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.sutazai.platform.json.EntityTag;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -75,6 +76,6 @@ public record Agent(
   }
 
   String etag() {
-    return "\"" + version + "\"";
+    return EntityTag.of(version);
   }
 }

@@ -45,7 +45,7 @@ class AgentRepository {
                  'id', t.id, 'type', t.type, 'status', t.status, 'priority', t.priority,
                  'created_at', t.created_at, 'completed_at', t.completed_at) ORDER BY t.id DESC), '[]') AS tasks
         FROM (SELECT id, type, status, priority, created_at, completed_at
-              FROM tasks
+              FROM task_states
               WHERE agent_id = a.id AND owner_id = $1
               ORDER BY id DESC
               LIMIT 50) t) newest

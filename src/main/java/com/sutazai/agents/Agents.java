@@ -10,6 +10,8 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
+import com.sutazai.platform.json.EntityTag;
+import com.sutazai.platform.json.MergePatch;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
@@ -20,7 +22,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -145,9 +146,7 @@ public class Agents {
   }
 
   private static void requireMatch(Agent agent, @Nullable String ifMatch) {
-    if (ifMatch != null
-        && !ifMatch.equals("*")
-        && !List.of(ifMatch.split("\\s*,\\s*", -1)).contains(agent.etag())) {
+    if (!EntityTag.matches(ifMatch, agent.version())) {
       throw stale(agent.id());
     }
   }
@@ -231,29 +230,10 @@ public class Agents {
     }
     try {
       ObjectNode target = (ObjectNode) json.readTree(before);
-      merge(target, (ObjectNode) patch);
+      MergePatch.apply(target, (ObjectNode) patch);
       return Check.document("config", target.toString(), MAX_CONFIG, "256 KiB");
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException("A stored config is no JSON object", e);
-    }
-  }
-
-  /** RFC 7396, section 2: null removes, objects merge, everything else replaces. */
-  private static void merge(ObjectNode target, ObjectNode patch) {
-    for (Map.Entry<String, JsonNode> field : patch.properties()) {
-      JsonNode value = field.getValue();
-      if (value.isNull()) {
-        target.remove(field.getKey());
-      } else if (value instanceof ObjectNode object) {
-        ObjectNode inner =
-            target.get(field.getKey()) instanceof ObjectNode present
-                ? present
-                : target.objectNode();
-        merge(inner, object);
-        target.set(field.getKey(), inner);
-      } else {
-        target.set(field.getKey(), value);
-      }
     }
   }
 

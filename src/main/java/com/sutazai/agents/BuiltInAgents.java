@@ -9,13 +9,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +45,31 @@ public class BuiltInAgents {
     this.clock = clock;
   }
 
-  /** A built-in agent at work: its row's id, whether it takes tasks, and what it has in hand. */
+  /**
+   * A built-in agent at work: its row's id, whether it takes tasks, and what it has in hand. A
+   * quick agent is given more than it runs at once, so that a claim fetches many; how many more
+   * follows from how long its tasks took, so that none waits here for long while another process is
+   * idle.
+   */
   public static final class Desk {
+    private static final int MOST_AHEAD = 450;
+    private static final long LONGEST_AHEAD_NANOS = 50_000_000;
+
+    /** Weight of the newest run in the moving average. */
+    private static final double NEWEST = 0.05;
+
     private final UUID id;
     private final BuiltInAgent agent;
-    private final AtomicInteger running = new AtomicInteger();
+    private final Semaphore seats;
+    private final AtomicInteger taken = new AtomicInteger();
     private volatile boolean active;
+    private volatile double meanRunNanos = Double.MAX_VALUE;
 
     Desk(UUID id, BuiltInAgent agent, boolean active) {
       this.id = id;
       this.agent = agent;
       this.active = active;
+      seats = new Semaphore(agent.concurrency());
     }
 
     public UUID id() {
@@ -63,20 +80,49 @@ public class BuiltInAgents {
       return agent;
     }
 
-    public void leave() {
-      running.decrementAndGet();
+    /**
+     * Runs the work as soon as the agent has a free seat; to be called once for each task taken.
+     */
+    public <T> T run(Callable<T> work) throws Exception {
+      try {
+        seats.acquire();
+        long start = System.nanoTime();
+        try {
+          return work.call();
+        } finally {
+          ran(System.nanoTime() - start);
+          seats.release();
+        }
+      } finally {
+        taken.decrementAndGet();
+      }
+    }
+
+    /** An update lost between two runs that end at once does not matter to an average. */
+    private void ran(long nanos) {
+      double mean = meanRunNanos;
+      meanRunNanos = mean == Double.MAX_VALUE ? nanos : mean + NEWEST * (nanos - mean);
+    }
+
+    private int most() {
+      double ahead = agent.concurrency() * (LONGEST_AHEAD_NANOS / meanRunNanos);
+      return agent.concurrency() + (int) Math.min(MOST_AHEAD, ahead);
+    }
+
+    private int room() {
+      return active ? Math.max(0, most() - taken.get()) : 0;
     }
 
     private boolean sit() {
-      if (running.incrementAndGet() <= agent.concurrency()) {
+      if (taken.incrementAndGet() <= most()) {
         return true;
       }
-      running.decrementAndGet();
+      taken.decrementAndGet();
       return false;
     }
 
     private double load() {
-      return (double) running.get() / agent.concurrency();
+      return (double) taken.get() / agent.concurrency();
     }
 
     private boolean serves(String taskType, List<String> capabilities) {
@@ -101,6 +147,34 @@ public class BuiltInAgents {
     return types;
   }
 
+  /** How many more tasks of each type the agents of this process can take now. */
+  public Map<String, Integer> room() {
+    Map<String, Integer> room = new HashMap<>();
+    desks
+        .values()
+        .forEach(
+            desk ->
+                desk.agent
+                    .taskTypes()
+                    .forEach(type -> room.merge(type, desk.room(), Integer::sum)));
+    return room;
+  }
+
+  /** The agent that will run such a task, when there is only one that can. */
+  public Optional<Desk> only(String taskType, List<String> capabilities) {
+    List<Desk> able =
+        desks.values().stream().filter(desk -> desk.serves(taskType, capabilities)).toList();
+    return able.size() == 1 ? Optional.of(able.getFirst()) : Optional.empty();
+  }
+
+  /** Type of an agent of this process that runs such tasks; empty when none does. */
+  public Optional<String> typeOf(String taskType) {
+    return agents.stream()
+        .filter(agent -> agent.taskTypes().contains(taskType))
+        .map(BuiltInAgent::type)
+        .findFirst();
+  }
+
   /** Whether any active agent could take such a task, busy or not. */
   public boolean canServe(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
     return desks.values().stream()
@@ -111,8 +185,7 @@ public class BuiltInAgents {
   }
 
   /**
-   * Takes a seat at the least loaded agent that serves the task; empty when all are busy or
-   * inactive.
+   * Gives the task to the least loaded agent that serves it; empty when all are busy or inactive.
    */
   public Optional<Desk> take(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
     return desks.values().stream()
@@ -132,6 +205,9 @@ public class BuiltInAgents {
 
   Agent.@Nullable Load load(UUID id) {
     Desk desk = desks.get(id);
-    return desk == null ? null : new Agent.Load(desk.running.get(), desk.agent.concurrency());
+    return desk == null
+        ? null
+        : new Agent.Load(
+            desk.agent.concurrency() - desk.seats.availablePermits(), desk.agent.concurrency());
   }
 }

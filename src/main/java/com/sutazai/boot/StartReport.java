@@ -2,6 +2,7 @@ package com.sutazai.boot;
 
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelStatus;
+import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -15,12 +16,19 @@ import org.eclipse.microprofile.config.Config;
 class StartReport {
   private final Startup startup;
   private final QueueDepth depth;
+  private final Distribution distribution;
   private final Inference inference;
   private final Config config;
 
-  StartReport(Startup startup, QueueDepth depth, Inference inference, Config config) {
+  StartReport(
+      Startup startup,
+      QueueDepth depth,
+      Distribution distribution,
+      Inference inference,
+      Config config) {
     this.startup = startup;
     this.depth = depth;
+    this.distribution = distribution;
     this.inference = inference;
     this.config = config;
   }
@@ -42,7 +50,7 @@ class StartReport {
     line(report, "Address", "http://" + host(event) + ":" + event.options().getPort() + access());
     line(report, "Database", database());
     line(report, "Cache", "none");
-    line(report, "Queue", "in the database" + waiting());
+    line(report, "Queue", "in the database" + broker() + waiting());
     line(report, "Model", model.model() == null ? "none" : model.model() + " at " + model.server());
     if (model.remedy() != null) {
       line(report, "Missing", model.remedy());
@@ -77,6 +85,13 @@ class StartReport {
             () ->
                 "PostgreSQL at "
                     + DatabaseAddress.parse(config.getValue("database.url", String.class)));
+  }
+
+  private String broker() {
+    return distribution
+        .address()
+        .map(address -> ", distributed over RabbitMQ at " + address)
+        .orElse("");
   }
 
   private String waiting() {

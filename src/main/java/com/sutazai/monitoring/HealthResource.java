@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.inference.Inference;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.sql.Storage;
+import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.NonBlocking;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 class HealthResource {
   private final QueueDepth depth;
   private final Storage storage;
+  private final Distribution distribution;
   private final Inference inference;
   private final CurrentCaller caller;
   private final InstantSource clock;
@@ -33,11 +36,13 @@ class HealthResource {
   HealthResource(
       QueueDepth depth,
       Storage storage,
+      Distribution distribution,
       Inference inference,
       CurrentCaller caller,
       InstantSource clock) {
     this.depth = depth;
     this.storage = storage;
+    this.distribution = distribution;
     this.inference = inference;
     this.caller = caller;
     this.clock = clock;
@@ -64,14 +69,20 @@ class HealthResource {
   public Health health() {
     OptionalLong waiting = depth.total();
     String database = waiting.isEmpty() ? "down" : storage.shortage() != null ? "disk_full" : "ok";
-    Map<String, String> checks =
-        caller.find().isPresent()
-            ? Map.of("database", database, "model", inference.health())
-            : null;
     return new Health(
         database.equals("ok") ? "ok" : "degraded",
         waiting.isPresent() ? waiting.getAsLong() : null,
         clock.instant(),
-        checks);
+        caller.find().isPresent() ? checks(database) : null);
+  }
+
+  private Map<String, String> checks(String database) {
+    Map<String, String> checks = new HashMap<>();
+    checks.put("database", database);
+    checks.put("model", inference.health());
+    if (distribution.address().isPresent()) {
+      checks.put("broker", distribution.connected() ? "ok" : "down");
+    }
+    return checks;
   }
 }

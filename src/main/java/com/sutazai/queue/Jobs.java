@@ -1,5 +1,7 @@
 package com.sutazai.queue;
 
+import static java.util.Comparator.comparing;
+
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
@@ -7,9 +9,9 @@ import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -20,30 +22,31 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Jobs {
-  private static final Statement ADD =
-      Statement.of(
-          "jobs.add",
-          "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)");
-
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
-  // waiting job. Level by level, so that jobs whose time has not come are never walked over.
+  // waiting job. Type by type, so that a busy one hides no other, and level by level, so that jobs
+  // whose time has not come are never walked over.
   private static final Statement CLAIM =
       Statement.of(
           "jobs.claim",
           """
       WITH due AS (
         SELECT next.task_id
-        FROM generate_series(10, 0, -1) AS level (priority)
+        FROM unnest($1::text[], $2::int[]) AS room (type, seats)
         CROSS JOIN LATERAL (
-          SELECT task_id
-          FROM jobs
-          WHERE priority = level.priority::smallint AND visible_at <= now() AND type = ANY ($1)
-          ORDER BY visible_at
-          LIMIT $2
-          FOR UPDATE SKIP LOCKED) next
-        LIMIT $2)
+          SELECT job.task_id
+          FROM generate_series(10, 0, -1) AS level (priority)
+          CROSS JOIN LATERAL (
+            SELECT task_id
+            FROM jobs
+            WHERE type = room.type AND priority = level.priority::smallint AND visible_at <= now()
+            ORDER BY visible_at
+            LIMIT room.seats
+            FOR UPDATE SKIP LOCKED) job
+          LIMIT room.seats) next
+        LIMIT $3)
       UPDATE jobs
-      SET lease = $3, worker_id = NULL, visible_at = now() + $4 * interval '1 millisecond'
+      SET lease = $4, worker_id = NULL, visible_at = now() + $5 * interval '1 millisecond',
+          attempt = attempt + 1, started_at = now()
       FROM due
       WHERE jobs.task_id = due.task_id
       RETURNING jobs.task_id, jobs.type, jobs.owner_id
@@ -55,22 +58,27 @@ public class Jobs {
           """
       WITH oldest AS (
         SELECT next.task_id
-        FROM generate_series(10, 0, -1) AS level (priority)
+        FROM unnest($1::text[], $2::int[]) AS room (type, seats)
         CROSS JOIN LATERAL (
-          SELECT task_id, visible_at
-          FROM jobs
-          WHERE priority = level.priority::smallint AND visible_at <= now() AND type = ANY ($1)
-          ORDER BY visible_at
-          LIMIT $2) next
-        ORDER BY next.visible_at
-        LIMIT $2),
+          SELECT job.task_id
+          FROM generate_series(10, 0, -1) AS level (priority)
+          CROSS JOIN LATERAL (
+            SELECT task_id, visible_at
+            FROM jobs
+            WHERE type = room.type AND priority = level.priority::smallint AND visible_at <= now()
+            ORDER BY visible_at
+            LIMIT room.seats) job
+          ORDER BY job.visible_at
+          LIMIT room.seats) next
+        LIMIT $3),
       due AS (
         SELECT task_id
         FROM jobs
         WHERE task_id IN (SELECT task_id FROM oldest) AND visible_at <= now()
         FOR UPDATE SKIP LOCKED)
       UPDATE jobs
-      SET lease = $3, worker_id = NULL, visible_at = now() + $4 * interval '1 millisecond'
+      SET lease = $4, worker_id = NULL, visible_at = now() + $5 * interval '1 millisecond',
+          attempt = attempt + 1, started_at = now()
       FROM due
       WHERE jobs.task_id = due.task_id
       RETURNING jobs.task_id, jobs.type, jobs.owner_id
@@ -96,13 +104,14 @@ public class Jobs {
         FROM jobs j
         JOIN tasks t ON t.id = j.task_id
         WHERE j.owner_id = $1 AND j.type = $2 AND j.visible_at <= now()
-          AND t.required_capabilities <@ $3::text[] AND (t.agent_id IS NULL OR t.agent_id = $4)
+          AND t.required_capabilities <@ $3::text[] AND (NOT t.agent_required OR t.agent_id = $4)
           AND (SELECT count(*) FROM jobs WHERE worker_id = $4 AND visible_at > now()) < $5
         ORDER BY j.priority DESC, j.visible_at
         LIMIT 1
         FOR UPDATE OF j SKIP LOCKED)
       UPDATE jobs
-      SET lease = $6, worker_id = $4, visible_at = now() + $7 * interval '1 millisecond'
+      SET lease = $6, worker_id = $4, visible_at = now() + $7 * interval '1 millisecond',
+          attempt = attempt + 1, started_at = now()
       FROM due
       WHERE jobs.task_id = due.task_id
       RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.visible_at
@@ -117,29 +126,28 @@ public class Jobs {
       SET visible_at = now() + $4 * interval '1 millisecond'
       FROM unnest($1::uuid[], $2::uuid[]) AS held (task_id, lease), tasks
       WHERE jobs.task_id = held.task_id AND jobs.lease = held.lease AND jobs.worker_id = $3
-        AND tasks.id = jobs.task_id AND tasks.started_at + tasks.timeout_seconds * interval '1 second' > now()
+        AND tasks.id = jobs.task_id AND jobs.started_at + tasks.timeout_seconds * interval '1 second' > now()
       RETURNING jobs.task_id
       """);
 
-  private static final Statement END =
-      Statement.of("jobs.end", "DELETE FROM jobs WHERE task_id = $1 AND lease = $2");
-
-  private static final Statement AGAIN =
+  private static final Statement HAND_BACK =
       Statement.of(
-          "jobs.again",
+          "jobs.hand_back",
           """
       UPDATE jobs
-      SET lease = NULL, worker_id = NULL, visible_at = now() + $3 * interval '1 millisecond'
+      SET lease = NULL, worker_id = NULL, published_at = NULL, attempt = attempt - 1,
+          visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = $1 AND lease = $2
       """);
-
-  private static final Statement REMOVE =
-      Statement.of("jobs.remove", "DELETE FROM jobs WHERE task_id = $1 AND owner_id = $2");
 
   private static final Statement RELEASE_ALL =
       Statement.of(
           "jobs.release_all",
-          "UPDATE jobs SET lease = NULL, visible_at = now() WHERE lease IS NOT NULL AND worker_id IS NULL");
+          """
+      UPDATE jobs
+      SET lease = NULL, published_at = NULL, visible_at = now()
+      WHERE lease IS NOT NULL AND worker_id IS NULL
+      """);
 
   private final Database database;
   private final QueueDepth depth;
@@ -149,27 +157,12 @@ public class Jobs {
     this.depth = depth;
   }
 
-  /** Adds a job in the caller's transaction. */
-  public void add(Sql sql, UUID taskId, UUID owner, String type, int priority, Instant runAt) {
-    sql.update(ADD, taskId, owner, type, (short) priority, runAt.atOffset(ZoneOffset.UTC));
-  }
-
-  /** Ends a job whose lease still holds; false when it was lost. */
-  public boolean end(Sql sql, Job job) {
-    return sql.update(END, job.taskId(), job.lease()) == 1;
-  }
-
   /**
-   * Puts a job whose lease still holds back for another try after the pause; false when it was
-   * lost.
+   * Puts a claimed job back, to be claimed after the pause by whoever comes first; the try that
+   * ends so does not count. False when the lease was lost.
    */
-  public boolean again(Sql sql, Job job, Duration pause) {
-    return sql.update(AGAIN, job.taskId(), job.lease(), pause.toMillis()) == 1;
-  }
-
-  /** Removes a job whoever holds it; false when there is none. */
-  public boolean remove(Sql sql, UUID taskId, UUID owner) {
-    return sql.update(REMOVE, taskId, owner) == 1;
+  public boolean handBack(Job job, Duration pause) {
+    return database.update(HAND_BACK, job.taskId(), job.lease(), pause.toMillis()) == 1;
   }
 
   /**
@@ -184,13 +177,15 @@ public class Jobs {
   /**
    * Claims due jobs.
    *
-   * @param byAge the oldest first; else by priority, and by age within one
+   * @param room how many of each type at most; types that come first are served first
+   * @param byAge the oldest of each type first; else by priority, and by age within one
    */
-  List<Job> claim(Set<String> types, int limit, UUID lease, Duration hold, boolean byAge) {
+  List<Job> claim(Map<String, Integer> room, int limit, UUID lease, Duration hold, boolean byAge) {
     return database
         .query(
             byAge ? CLAIM_OLDEST : CLAIM,
-            types.toArray(String[]::new),
+            room.keySet().toArray(String[]::new),
+            room.values().toArray(Integer[]::new),
             limit,
             lease,
             hold.toMillis())
@@ -206,12 +201,13 @@ public class Jobs {
 
   /** The tasks among {@code held} whose lease was renewed; the others were lost. */
   Set<UUID> renew(Collection<Job> held, Duration hold) {
+    List<Job> ordered = held.stream().sorted(comparing(Job::taskId)).toList();
     return Set.copyOf(
         database
             .query(
                 RENEW,
-                held.stream().map(Job::taskId).toArray(UUID[]::new),
-                held.stream().map(Job::lease).toArray(UUID[]::new),
+                ordered.stream().map(Job::taskId).toArray(UUID[]::new),
+                ordered.stream().map(Job::lease).toArray(UUID[]::new),
                 hold.toMillis())
             .stream()
             .map(row -> row.getUUID("task_id"))

@@ -11,6 +11,13 @@ interface QueueConfig {
   @WithDefault("50")
   int workers();
 
+  /**
+   * Jobs that this process claims beyond those that it runs at once; only of types whose runs were
+   * short.
+   */
+  @WithDefault("450")
+  int prefetch();
+
   /** How long an idle process waits before it looks for jobs that it was not told of. */
   @WithDefault("500ms")
   Duration pollInterval();

@@ -88,7 +88,8 @@ public class QueueDepth {
     changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).add(jobs);
   }
 
-  void claimed(String type, UUID owner) {
+  /** Says that a job was claimed. */
+  public void claimed(String type, UUID owner) {
     changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).decrement();
     claims.computeIfAbsent(type, t -> new LongAdder()).increment();
   }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +65,16 @@ class Intake {
     Agent agent =
         ask.agentId() == null ? null : agents.find(caller, Ids.parse("agent", ask.agentId()));
     requireServed(caller, at, type, capabilities, agent);
+    Optional<BuiltInAgents.Desk> only =
+        agent == null ? builtIns.only(type, capabilities) : Optional.empty();
     JsonNode payload = ask.payload();
     return new NewTask(
         ids.next(),
         caller.owner(),
         type,
-        agent == null ? null : agent.id(),
-        agent == null ? null : agent.name(),
+        agent == null ? only.map(BuiltInAgents.Desk::id).orElse(null) : agent.id(),
+        agent == null ? only.map(desk -> desk.agent().name()).orElse(null) : agent.name(),
+        agent != null,
         Check.range(at + "priority", ask.priority(), 0, 10, 5),
         Check.range(at + "max_retries", ask.maxRetries(), 0, 20, 3),
         Check.range(at + "timeout_seconds", ask.timeoutSeconds(), 1, 86_400, 300),

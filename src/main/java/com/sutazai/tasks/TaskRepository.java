@@ -1,13 +1,15 @@
 package com.sutazai.tasks;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
-import io.vertx.core.json.JsonArray;
+import com.sutazai.queue.Job;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -29,15 +31,15 @@ class TaskRepository {
           "tasks.submit",
           """
       WITH stored AS (
-        INSERT INTO tasks (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
+        INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                            required_capabilities, payload, created_at, run_at, expires_at)
-        SELECT id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-               ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)), payload::jsonb, created_at,
+        SELECT id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
+               capabilities::text[], payload::jsonb, created_at,
                CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
-                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
+                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                  capabilities, payload, created_at, run_at, expires_at)
+                  capabilities, payload, created_at, run_at, expires_at, agent_required)
         RETURNING id, owner_id, type, priority, run_at, expires_at)
       INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at)
       SELECT id, owner_id, type, priority, run_at, expires_at FROM stored
@@ -50,7 +52,7 @@ class TaskRepository {
       SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
              required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
              created_at, run_at, started_at, completed_at, expires_at, dead
-      FROM tasks
+      FROM task_states
       WHERE id = $1 AND owner_id = $2
       """);
 
@@ -64,7 +66,7 @@ class TaskRepository {
              required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
              CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
              created_at, run_at, started_at, completed_at, expires_at, dead
-      FROM tasks
+      FROM task_states
       WHERE owner_id = $1
         AND ($2::text IS NULL OR status = $2)
         AND ($3::text IS NULL OR type = $3)
@@ -75,17 +77,17 @@ class TaskRepository {
       LIMIT $7
       """);
 
-  // The lease in jobs decides; a task whose job was taken away meanwhile is not started.
-  private static final Statement BEGIN =
+  // What a run needs; a job that was taken away meanwhile is not begun.
+  private static final Statement LOAD =
       Statement.of(
-          "tasks.begin",
+          "tasks.load",
           """
-      UPDATE tasks
-      SET status = 'processing', attempt = attempt + 1, started_at = now()
+      SELECT tasks.id, tasks.owner_id, CASE WHEN tasks.agent_required THEN tasks.agent_id END AS agent_id,
+             tasks.type, jobs.attempt, tasks.max_retries, tasks.timeout_seconds, tasks.required_capabilities,
+             tasks.payload::text AS payload, tasks.run_at, jobs.started_at
       FROM jobs
-      WHERE tasks.id = ANY ($1) AND jobs.task_id = tasks.id AND jobs.lease = $2
-      RETURNING tasks.id, tasks.owner_id, tasks.agent_id, tasks.type, tasks.attempt, tasks.max_retries,
-                tasks.timeout_seconds, tasks.required_capabilities, tasks.payload::text AS payload, tasks.run_at, tasks.started_at
+      JOIN tasks ON tasks.id = jobs.task_id
+      WHERE jobs.task_id = ANY ($1) AND jobs.lease = $2
       """);
 
   // Ends the jobs and stores the results in one statement; rows come back for those whose lease
@@ -100,10 +102,10 @@ class TaskRepository {
       ended AS (
         DELETE FROM jobs USING done
         WHERE jobs.task_id = done.task_id AND jobs.lease = done.lease
-        RETURNING done.task_id, done.result, done.agent_id, done.agent)
+        RETURNING done.task_id, done.result, done.agent_id, done.agent, jobs.attempt, jobs.started_at)
       UPDATE tasks
       SET status = 'completed', result = ended.result::jsonb, agent_id = ended.agent_id, agent = ended.agent,
-          error_code = NULL, error_detail = NULL, completed_at = now()
+          attempt = ended.attempt, started_at = ended.started_at, error_code = NULL, error_detail = NULL, completed_at = now()
       FROM ended
       WHERE tasks.id = ended.task_id
       RETURNING tasks.id
@@ -113,37 +115,59 @@ class TaskRepository {
       Statement.of(
           "tasks.fail",
           """
+      WITH ended AS (
+        DELETE FROM jobs
+        WHERE task_id = $1 AND lease = $2
+        RETURNING attempt, started_at)
       UPDATE tasks
-      SET status = 'failed', error_code = $2, error_detail = $3, dead = $4,
-          agent_id = coalesce($5, agent_id), agent = coalesce($6, agent), completed_at = now()
-      WHERE id = $1
+      SET status = 'failed', error_code = $3, error_detail = $4, dead = $5,
+          agent_id = coalesce($6, agent_id), agent = coalesce($7, agent),
+          attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
+      FROM ended
+      WHERE tasks.id = $1
       """);
 
   private static final Statement AGAIN =
       Statement.of(
           "tasks.again",
           """
+      WITH back AS (
+        UPDATE jobs
+        SET lease = NULL, worker_id = NULL, published_at = NULL, visible_at = now() + $3 * interval '1 millisecond'
+        WHERE task_id = $1 AND lease = $2
+        RETURNING task_id)
       UPDATE tasks
-      SET status = 'pending', error_code = $2, error_detail = $3, attempt = attempt - $4
-      WHERE id = $1
+      SET error_code = $4, error_detail = $5
+      FROM back
+      WHERE tasks.id = back.task_id
       """);
 
   private static final Statement CANCEL =
       Statement.of(
           "tasks.cancel",
           """
-      UPDATE tasks SET status = 'cancelled', completed_at = now() WHERE id = $1
+      WITH ended AS (
+        DELETE FROM jobs
+        WHERE task_id = $1 AND owner_id = $2
+        RETURNING attempt, started_at)
+      UPDATE tasks
+      SET status = 'cancelled', attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
+      FROM ended
+      WHERE tasks.id = $1
       """);
 
   private static final Statement RESET =
       Statement.of(
           "tasks.reset",
           """
-      UPDATE tasks
-      SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL, error_code = NULL, error_detail = NULL,
-          started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = now()
-      WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
-      RETURNING type, priority, run_at
+      WITH reset AS (
+        UPDATE tasks
+        SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL,
+            error_code = NULL, error_detail = NULL, started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = now()
+        WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
+        RETURNING id, owner_id, type, priority, run_at)
+      INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
+      SELECT id, owner_id, type, priority, run_at FROM reset
       """);
 
   private static final Statement STATISTICS =
@@ -161,9 +185,6 @@ class TaskRepository {
       ORDER BY type
       """);
 
-  private static final Statement LOCK =
-      Statement.of("tasks.lock", "SELECT status FROM tasks WHERE id = $1 AND owner_id = $2");
-
   /** Stores tasks together with their jobs. */
   void submit(Sql sql, List<NewTask> tasks) {
     sql.update(
@@ -176,14 +197,22 @@ class TaskRepository {
         column(tasks, Short[]::new, task -> (short) task.priority()),
         column(tasks, Integer[]::new, NewTask::maxRetries),
         column(tasks, Integer[]::new, NewTask::timeoutSeconds),
-        column(tasks, String[]::new, task -> new JsonArray(task.requiredCapabilities()).encode()),
+        column(tasks, String[]::new, task -> arrayLiteral(task.requiredCapabilities())),
         column(tasks, String[]::new, NewTask::payload),
         column(tasks, OffsetDateTime[]::new, task -> task.createdAt().atOffset(ZoneOffset.UTC)),
         column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)),
         column(
             tasks,
             OffsetDateTime[]::new,
-            task -> task.expiresAt() == null ? null : task.expiresAt().atOffset(ZoneOffset.UTC)));
+            task -> task.expiresAt() == null ? null : task.expiresAt().atOffset(ZoneOffset.UTC)),
+        column(tasks, Boolean[]::new, NewTask::agentRequired));
+  }
+
+  /** An array as text, because there are no arrays of arrays to send. */
+  static String arrayLiteral(List<String> words) {
+    return words.stream()
+        .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(",", "{", "}"));
   }
 
   private static <R, T extends @Nullable Object> T[] column(
@@ -197,10 +226,6 @@ class TaskRepository {
 
   List<Row> statistics(Sql sql, UUID owner) {
     return sql.query(STATISTICS, owner);
-  }
-
-  Optional<String> status(Sql sql, UUID owner, UUID id) {
-    return sql.query(LOCK, id, owner).stream().findFirst().map(row -> row.getString("status"));
   }
 
   List<Task> list(Sql sql, UUID owner, TaskFilter filter, int limit) {
@@ -220,9 +245,9 @@ class TaskRepository {
         .toList();
   }
 
-  /** Marks claimed tasks as started; rows of those whose lease still holds. */
-  List<Row> begin(Sql sql, List<UUID> ids, UUID lease) {
-    return sql.query(BEGIN, ids.toArray(UUID[]::new), lease);
+  /** What the claimed tasks need to run; rows of those whose lease still holds. */
+  List<Row> load(Sql sql, List<UUID> ids, UUID lease) {
+    return sql.query(LOAD, ids.toArray(UUID[]::new), lease);
   }
 
   /** Ids of the tasks whose lease held; the results of the others are not stored. */
@@ -241,32 +266,38 @@ class TaskRepository {
         .collect(toSet());
   }
 
-  void fail(
+  /**
+   * Ends a claimed task as failed; false when the lease was lost.
+   *
+   * @param dead whether its retries are used up
+   */
+  boolean fail(
       Sql sql,
-      UUID id,
+      Job job,
       Task.Failure failure,
       boolean dead,
       @Nullable UUID agentId,
       @Nullable String agent) {
-    sql.update(FAIL, id, failure.code(), failure.detail(), dead, agentId, agent);
+    return sql.update(
+            FAIL, job.taskId(), job.lease(), failure.code(), failure.detail(), dead, agentId, agent)
+        == 1;
   }
 
-  /** Back to waiting; {@code refund} is 1 when the try that just ended must not count. */
-  void again(Sql sql, UUID id, Task.@Nullable Failure failure, int refund) {
-    sql.update(
-        AGAIN,
-        id,
-        failure == null ? null : failure.code(),
-        failure == null ? null : failure.detail(),
-        refund);
+  /** Puts a claimed task back for another try after the pause; false when the lease was lost. */
+  boolean again(Sql sql, Job job, Task.Failure failure, Duration pause) {
+    return sql.update(
+            AGAIN, job.taskId(), job.lease(), pause.toMillis(), failure.code(), failure.detail())
+        == 1;
   }
 
-  void cancel(Sql sql, UUID id) {
-    sql.update(CANCEL, id);
+  /** Ends an unfinished task whoever works on it; false when there is none. */
+  boolean cancel(Sql sql, UUID owner, UUID id) {
+    return sql.update(CANCEL, id, owner) == 1;
   }
 
-  Optional<Row> reset(Sql sql, UUID owner, UUID id) {
-    return sql.query(RESET, id, owner).stream().findFirst();
+  /** Lets a finished task wait again from now on; false when there is none. */
+  boolean reset(Sql sql, UUID owner, UUID id) {
+    return sql.update(RESET, id, owner) == 1;
   }
 
   /** What a list is narrowed to; {@code whole} adds payload and result. */
@@ -281,13 +312,19 @@ class TaskRepository {
   /** The result of a run that is to be stored, by whoever holds the lease. */
   record Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {}
 
-  /** A checked task that is to be stored. */
+  /**
+   * A checked task that is to be stored.
+   *
+   * @param agentId that will run it, as far as that is known
+   * @param agentRequired whether no other may
+   */
   record NewTask(
       UUID id,
       UUID owner,
       String type,
       @Nullable UUID agentId,
       @Nullable String agent,
+      boolean agentRequired,
       int priority,
       int maxRetries,
       int timeoutSeconds,

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class TaskRunner implements JobHandler {
   private static final Logger LOG = Logger.getLogger(TaskRunner.class);
+  private static final Task.Failure PROCESS_DIED =
+      new Task.Failure("process_died", "The process died during every try.");
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
   private static final int LANES = 2;
   private static final int MOST_TOGETHER = 200;
@@ -90,19 +92,39 @@ class TaskRunner implements JobHandler {
   }
 
   @Override
+  public Map<String, Integer> room() {
+    return agents.room();
+  }
+
+  @Override
+  public Optional<String> agentType(String type) {
+    return agents.typeOf(type);
+  }
+
+  @Override
   public List<Work> begin(List<Job> claimed) {
     Map<UUID, Job> byTask = new HashMap<>();
     claimed.forEach(job -> byTask.put(job.taskId(), job));
     List<Work> work = new ArrayList<>();
     for (Row row :
-        repository.begin(database, List.copyOf(byTask.keySet()), claimed.getFirst().lease())) {
+        repository.load(database, List.copyOf(byTask.keySet()), claimed.getFirst().lease())) {
       Job job = byTask.get(row.getUUID("id"));
       if (job != null) {
-        Claimed task = Claimed.from(row, job);
-        work.add(new Work(job, () -> run(task)));
+        work.add(new Work(job, begin(Claimed.from(row, job))));
       }
     }
     return work;
+  }
+
+  /** The agent's seat is taken here, before the next claim asks how many are free. */
+  private Runnable begin(Claimed task) {
+    if (task.attempt() > task.maxRetries() + 1) {
+      return () -> fail(task, PROCESS_DIED, true, null);
+    }
+    return agents
+        .take(task.job().type(), task.requiredCapabilities(), task.agentId())
+        .<Runnable>map(desk -> () -> run(task, desk))
+        .orElse(() -> jobs.handBack(task.job(), ALL_BUSY_PAUSE));
   }
 
   /** A task in hand. */
@@ -134,36 +156,32 @@ class TaskRunner implements JobHandler {
     }
   }
 
-  private void run(Claimed task) {
-    if (task.attempt() > task.maxRetries() + 1) {
-      fail(
-          task, new Task.Failure("process_died", "The process died during every try."), true, null);
-      return;
-    }
-    Optional<BuiltInAgents.Desk> desk =
-        agents.take(task.job().type(), task.requiredCapabilities(), task.agentId());
-    if (desk.isEmpty()) {
-      handBack(task);
-      return;
-    }
-    long start = System.nanoTime();
+  private void run(Claimed task, BuiltInAgents.Desk desk) {
     AgentAnswer answer;
     try {
-      answer = ask(desk.get(), task);
+      answer = desk.run(() -> measured(desk, task));
     } catch (InterruptedException e) {
       return; // cancelled, or the lease was lost: whoever did that has stored the outcome
-    } finally {
-      desk.get().leave();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
+    switch (answer) {
+      case AgentAnswer.Done done -> complete(task, done, desk);
+      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk);
+    }
+  }
+
+  private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
+    long start = System.nanoTime();
+    AgentAnswer answer = ask(desk, task);
     metrics.agentRan(
-        desk.get().agent().name(),
+        desk.agent().name(),
         task.waited(),
         Duration.ofNanos(System.nanoTime() - start),
         answer instanceof AgentAnswer.Done ? "completed" : "failed");
-    switch (answer) {
-      case AgentAnswer.Done done -> complete(task, done, desk.get());
-      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk.get());
-    }
+    return answer;
   }
 
   private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
@@ -231,46 +249,21 @@ class TaskRunner implements JobHandler {
       fail(task, failure, failed.retryable(), desk);
       return;
     }
-    Duration pause = retries.pauseAfter(task.attempt());
-    database.transaction(
-        sql -> {
-          if (jobs.again(sql, task.job(), pause)) {
-            repository.again(sql, task.job().taskId(), failure, 0);
-          }
-          return true;
-        });
+    repository.again(database, task.job(), failure, retries.pauseAfter(task.attempt()));
   }
 
   private void fail(
       Claimed task, Task.Failure failure, boolean dead, BuiltInAgents.@Nullable Desk desk) {
     boolean stored =
-        database.transaction(
-            sql -> {
-              if (!jobs.end(sql, task.job())) {
-                return false;
-              }
-              repository.fail(
-                  sql,
-                  task.job().taskId(),
-                  failure,
-                  dead,
-                  desk == null ? null : desk.id(),
-                  desk == null ? null : desk.agent().name());
-              return true;
-            });
+        repository.fail(
+            database,
+            task.job(),
+            failure,
+            dead,
+            desk == null ? null : desk.id(),
+            desk == null ? null : desk.agent().name());
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "failed");
     }
-  }
-
-  /** Every capable agent is busy or inactive: the try does not count. */
-  private void handBack(Claimed task) {
-    database.transaction(
-        sql -> {
-          if (jobs.again(sql, task.job(), ALL_BUSY_PAUSE)) {
-            repository.again(sql, task.job().taskId(), null, 1);
-          }
-          return true;
-        });
   }
 }

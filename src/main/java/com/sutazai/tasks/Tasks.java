@@ -12,7 +12,6 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
-import com.sutazai.queue.Jobs;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.TaskRepository.NewTask;
@@ -48,7 +47,6 @@ public class Tasks {
   private final Database database;
   private final TaskRepository repository;
   private final Intake intake;
-  private final Jobs jobs;
   private final Poller poller;
   private final IdempotencyKeys keys;
   private final Dependencies dependencies;
@@ -62,7 +60,6 @@ public class Tasks {
       Database database,
       TaskRepository repository,
       Intake intake,
-      Jobs jobs,
       Poller poller,
       IdempotencyKeys keys,
       Dependencies dependencies,
@@ -73,7 +70,6 @@ public class Tasks {
     this.database = database;
     this.repository = repository;
     this.intake = intake;
-    this.jobs = jobs;
     this.poller = poller;
     this.keys = keys;
     this.dependencies = dependencies;
@@ -167,7 +163,7 @@ public class Tasks {
     return accepted;
   }
 
-  private List<Accepted> store(Sql sql, List<NewTask> tasks) {
+  List<Accepted> store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
     tasks.stream()
         .filter(task -> !task.dependsOn().isEmpty())
@@ -258,15 +254,7 @@ public class Tasks {
   }
 
   Task cancel(Caller caller, UUID id) {
-    boolean cancelled =
-        database.transaction(
-            sql -> {
-              if (!jobs.remove(sql, id, caller.owner())) {
-                return false;
-              }
-              repository.cancel(sql, id);
-              return true;
-            });
+    boolean cancelled = repository.cancel(database, caller.owner(), id);
     Task task = find(caller, id);
     if (cancelled) {
       poller.interrupt(id);
@@ -281,21 +269,7 @@ public class Tasks {
 
   Task retry(Caller caller, UUID id) {
     storage.requireRoom();
-    boolean reset =
-        database.transaction(
-            sql -> {
-              var row = repository.reset(sql, caller.owner(), id);
-              row.ifPresent(
-                  task ->
-                      jobs.add(
-                          sql,
-                          id,
-                          caller.owner(),
-                          task.getString("type"),
-                          task.getShort("priority"),
-                          task.getOffsetDateTime("run_at").toInstant()));
-              return row.isPresent();
-            });
+    boolean reset = repository.reset(database, caller.owner(), id);
     Task task = find(caller, id);
     if (!reset) {
       throw new ProblemException(

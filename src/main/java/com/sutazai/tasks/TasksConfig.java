@@ -35,4 +35,8 @@ interface TasksConfig {
   /** How long an idempotency key is remembered. */
   @WithDefault("24h")
   Duration idempotencyKeep();
+
+  /** Schedules of one owner. */
+  @WithDefault("1000")
+  int maxSchedules();
 }

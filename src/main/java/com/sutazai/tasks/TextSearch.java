@@ -37,7 +37,7 @@ class TextSearch {
         UNION ALL
         SELECT 'task', id, agent, type, status, created_at,
                concat_ws(' ', type, agent, status, left(payload::text, 2000))
-        FROM (SELECT * FROM tasks WHERE owner_id = $1 ORDER BY id DESC LIMIT 200) newest_tasks
+        FROM (SELECT id, agent, type, status, created_at, payload FROM task_states WHERE owner_id = $1 ORDER BY id DESC LIMIT 200) newest_tasks
       ) found
       CROSS JOIN wanted
       WHERE to_tsvector('simple', content) @@ wanted.words

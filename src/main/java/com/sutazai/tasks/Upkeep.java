@@ -33,10 +33,10 @@ class Upkeep {
       WITH gone AS (
         DELETE FROM jobs
         WHERE expires_at <= now() AND (lease IS NULL OR visible_at <= now())
-        RETURNING task_id)
+        RETURNING task_id, attempt, started_at)
       UPDATE tasks
       SET status = 'failed', error_code = 'expired', error_detail = 'It was not begun before expires_at.',
-          completed_at = now()
+          attempt = gone.attempt, started_at = gone.started_at, completed_at = now()
       FROM gone
       WHERE tasks.id = gone.task_id
       RETURNING tasks.id, tasks.type

@@ -139,13 +139,11 @@ class WorkerTasks {
         .map(
             lent -> {
               UUID id = lent.job().taskId();
-              repository.begin(sql, List.of(id), lease);
               Task task = repository.find(sql, caller.owner(), id).orElseThrow();
               if (task.attempt() > task.maxRetries() + 1) {
-                jobs.end(sql, lent.job());
                 var silent =
                     new Task.Failure("worker_silent", "The worker fell silent during every try.");
-                repository.fail(sql, id, silent, true, null, null);
+                repository.fail(sql, lent.job(), silent, true, null, null);
                 task = repository.find(sql, caller.owner(), id).orElseThrow();
               }
               return new Lent(task, new Lease(id, lease).toString(), lent.until());
@@ -206,18 +204,9 @@ class WorkerTasks {
     Job job = new Job(lease.taskId(), task.type(), lease.id());
     boolean retryable = !Boolean.FALSE.equals(report.retryable());
     Task.Failure failure = failure(report.error());
-    if (retryable && task.attempt() <= task.maxRetries()) {
-      boolean held = jobs.again(sql, job, retries.pauseAfter(task.attempt()));
-      if (held) {
-        repository.again(sql, lease.taskId(), failure, 0);
-      }
-      return held;
-    }
-    boolean held = jobs.end(sql, job);
-    if (held) {
-      repository.fail(sql, lease.taskId(), failure, retryable, worker.id(), worker.name());
-    }
-    return held;
+    return retryable && task.attempt() <= task.maxRetries()
+        ? repository.again(sql, job, failure, retries.pauseAfter(task.attempt()))
+        : repository.fail(sql, job, failure, retryable, worker.id(), worker.name());
   }
 
   private static Task.Failure failure(@Nullable JsonNode error) {

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class JobsTest {
   private final Database database;
   private final Ids ids;
   private final String type = "jobs-test-" + UUID.randomUUID();
+  private final String otherType = "jobs-test-" + UUID.randomUUID();
 
   JobsTest(Jobs jobs, Database database, Ids ids) {
     this.jobs = jobs;
@@ -35,10 +37,19 @@ class JobsTest {
 
   @AfterEach
   void leaveNothing() {
-    database.update(Statement.of("test.delete", "DELETE FROM tasks WHERE type = $1"), type);
+    database.update(
+        Statement.of("test.delete_jobs", "DELETE FROM jobs WHERE type IN ($1, $2)"),
+        type,
+        otherType);
+    database.update(
+        Statement.of("test.delete", "DELETE FROM tasks WHERE type IN ($1, $2)"), type, otherType);
   }
 
   private UUID add(int priority, Duration age) {
+    return add(type, priority, age);
+  }
+
+  private UUID add(String type, int priority, Duration age) {
     UUID id = ids.next();
     OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(age);
     database.update(
@@ -49,12 +60,20 @@ class JobsTest {
         Caller.LOCAL_OWNER,
         type,
         since);
-    jobs.add(database, id, Caller.LOCAL_OWNER, type, priority, since.toInstant());
+    database.update(
+        Statement.of(
+            "test.job",
+            "INSERT INTO jobs (task_id, owner_id, type, priority, visible_at) VALUES ($1, $2, $3, $4, $5)"),
+        id,
+        Caller.LOCAL_OWNER,
+        type,
+        (short) priority,
+        since);
     return id;
   }
 
   private List<UUID> claim(int limit, boolean byAge) {
-    return jobs.claim(Set.of(type), limit, ids.next(), HOLD, byAge).stream()
+    return jobs.claim(Map.of(type, limit), limit, ids.next(), HOLD, byAge).stream()
         .map(Job::taskId)
         .toList();
   }
@@ -96,22 +115,22 @@ class JobsTest {
     UUID lease = ids.next();
 
     // When
-    List<Job> claimed = jobs.claim(Set.of(type), 10, lease, HOLD, false);
+    List<Job> claimed = jobs.claim(Map.of(type, 10), 10, lease, HOLD, false);
 
     // Then
     assertThat(claimed).containsExactly(new Job(id, type, lease));
     assertThat(claim(10, false)).isEmpty();
     assertThat(jobs.renew(claimed, HOLD)).containsExactly(id);
-    assertThat(jobs.end(database, new Job(id, type, ids.next()))).isFalse();
-    assertThat(jobs.end(database, claimed.getFirst())).isTrue();
-    assertThat(jobs.end(database, claimed.getFirst())).isFalse();
+    assertThat(jobs.handBack(new Job(id, type, ids.next()), HOLD)).isFalse();
+    assertThat(jobs.handBack(claimed.getFirst(), HOLD)).isTrue();
+    assertThat(jobs.handBack(claimed.getFirst(), HOLD)).isFalse();
   }
 
   @Test
   void a_lease_that_ran_out_is_claimed_again_and_the_first_holder_can_do_nothing() {
     // Given
     UUID id = add(5, Duration.ofSeconds(1));
-    List<Job> first = jobs.claim(Set.of(type), 10, ids.next(), Duration.ZERO, false);
+    List<Job> first = jobs.claim(Map.of(type, 10), 10, ids.next(), Duration.ZERO, false);
 
     // When
     List<UUID> second = claim(10, false);
@@ -119,7 +138,24 @@ class JobsTest {
     // Then
     assertThat(second).containsExactly(id);
     assertThat(jobs.renew(first, HOLD)).isEmpty();
-    assertThat(jobs.again(database, first.getFirst(), Duration.ZERO)).isFalse();
-    assertThat(jobs.end(database, first.getFirst())).isFalse();
+    assertThat(jobs.handBack(first.getFirst(), Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void a_type_gets_no_more_than_its_room_and_hides_no_other() {
+    // Given
+    for (int i = 0; i < 5; i++) {
+      add(10, Duration.ofSeconds(1));
+    }
+    UUID low = add(otherType, 0, Duration.ofSeconds(1));
+    Map<String, Integer> room = new LinkedHashMap<>();
+    room.put(type, 2);
+    room.put(otherType, 2);
+
+    // When
+    List<Job> claimed = jobs.claim(room, 50, ids.next(), HOLD, false);
+
+    // Then
+    assertThat(claimed).hasSize(3).extracting(Job::taskId).contains(low);
   }
 }

@@ -51,7 +51,10 @@ public final class Product implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(Path.of("/dev/null").toFile());
-    builder.environment().keySet().removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|OLLAMA.*"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|OLLAMA.*"));
     builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
     builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
     builder.environment().putAll(environment);

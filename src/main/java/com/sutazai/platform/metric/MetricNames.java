@@ -26,7 +26,12 @@ public final class MetricNames {
   public static final String AGENT_QUEUE_LATENCY = "agent_queue_latency";
   public static final String TASK_QUEUE_DEPTH = "task_queue_depth";
   public static final String TASK_QUEUE_LIMIT = "task_queue_limit";
+  public static final String QUEUE_BROKER_CONNECTED = "queue_broker_connected";
+  public static final String QUEUE_BROKER_PUBLISHED = "queue_broker_published";
+  public static final String QUEUE_BROKER_RECEIVED = "queue_broker_received";
+  public static final String QUEUE_BROKER_FALLBACK_CLAIMS = "queue_broker_fallback_claims";
   public static final String TASKS = "tasks";
+  public static final String SCHEDULE_RUNS = "schedule_runs";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";

@@ -1,0 +1,69 @@
+package com.sutazai.queue;
+
+import com.sutazai.platform.error.ProblemException;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step that a virtual thread of its own repeats until it is stopped. A failure pauses it for a
+ * second.
+ */
+public final class Loop {
+  private static final Logger LOG = Logger.getLogger(Loop.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Step step;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private @Nullable String pausedFor;
+
+  private Loop(String name, Step step) {
+    this.step = step;
+    thread = Thread.ofVirtual().name(name).unstarted(this::repeat);
+  }
+
+  /** What is repeated; an interrupt ends it. */
+  public interface Step {
+    void run() throws InterruptedException;
+  }
+
+  public static Loop start(String name, Step step) {
+    Loop loop = new Loop(name, step);
+    loop.thread.start();
+    return loop;
+  }
+
+  /** Ends it, in the middle of a step if need be; returns at once. */
+  public void stop() {
+    stopping = true;
+    thread.interrupt();
+  }
+
+  private void repeat() {
+    while (!stopping) {
+      try {
+        try {
+          step.run();
+          pausedFor = null;
+        } catch (ProblemException unavailable) {
+          sayPaused(unavailable.detail());
+          Thread.sleep(PAUSE);
+        } catch (RuntimeException e) {
+          LOG.error("The queue met an unexpected failure and goes on", e);
+          Thread.sleep(PAUSE);
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Says it once for each reason, not with each try. */
+  private void sayPaused(String reason) {
+    if (!stopping && !reason.equals(pausedFor)) {
+      pausedFor = reason;
+      LOG.warnf("The queue pauses (%s): %s", thread.getName(), reason);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package com.sutazai.queue;
+
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.queue.JobHandler.Work;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs in this process's hands, however they came there: a seat and a virtual thread for each,
+ * their leases kept alive, and handed back when the process is stopped.
+ */
+@ApplicationScoped
+public class RunningJobs {
+  private static final Logger LOG = Logger.getLogger(RunningJobs.class);
+
+  private final Jobs jobs;
+  private final QueueConfig config;
+
+  /**
+   * Seats: as many as there are workers, and those that wait for one, so that a claim fetches many.
+   */
+  private final Semaphore free;
+
+  private final Semaphore workers;
+  private final Map<Job, Thread> running = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private @Nullable Loop heartbeat;
+
+  RunningJobs(Jobs jobs, QueueConfig config) {
+    this.jobs = jobs;
+    this.config = config;
+    free = new Semaphore(config.workers() == 0 ? 0 : config.workers() + config.prefetch());
+    workers = new Semaphore(config.workers());
+  }
+
+  void start(@Observes @Priority(1000) StartupEvent event) {
+    heartbeat = Loop.start("queue-heartbeat", this::renew);
+  }
+
+  /** Whether this process runs jobs at all. */
+  public boolean hasSeats() {
+    return config.workers() > 0;
+  }
+
+  /** How long a claim holds without a sign of life. */
+  public Duration hold() {
+    return config.lease();
+  }
+
+  /** Waits for a seat and takes it, with more that are free, so many at most; how many it took. */
+  public int takeSeats(int most) throws InterruptedException {
+    free.acquire();
+    int seats = 1;
+    while (seats < most && free.tryAcquire()) {
+      seats++;
+    }
+    return seats;
+  }
+
+  /** Gives seats back that were taken and are not needed. */
+  public void giveBack(int seats) {
+    free.release(seats);
+  }
+
+  /**
+   * Runs the work on a thread of its own, in a seat that its caller took; returns at once.
+   *
+   * @param ended called when it has ended, whatever became of it
+   */
+  public void run(Work work, Runnable ended) {
+    Thread thread =
+        Thread.ofVirtual()
+            .name("task-", 0)
+            .unstarted(
+                () -> {
+                  workers.acquireUninterruptibly(); // the work sees the interrupt and gives back
+                  try {
+                    work.run().run();
+                  } catch (ProblemException unavailable) {
+                    // The result could not be stored: the lease runs out and the task is run again.
+                    LOG.warnf(
+                        "Task %s will be run again: %s", work.job().taskId(), unavailable.detail());
+                  } catch (RuntimeException e) {
+                    LOG.errorf(e, "Task %s will be run again", work.job().taskId());
+                  } finally {
+                    workers.release();
+                    running.remove(work.job());
+                    free.release();
+                    ended.run();
+                  }
+                });
+    running.put(work.job(), thread);
+    thread.start();
+  }
+
+  /** Interrupts the work on a task, if it runs here. */
+  void interrupt(UUID taskId) {
+    running.forEach(
+        (job, thread) -> {
+          if (job.taskId().equals(taskId)) {
+            thread.interrupt();
+          }
+        });
+  }
+
+  private void renew() throws InterruptedException {
+    Thread.sleep(config.heartbeat());
+    Set<Job> held = Set.copyOf(running.keySet());
+    if (held.isEmpty()) {
+      return;
+    }
+    Set<UUID> kept = jobs.renew(held, config.lease());
+    for (Job job : held) {
+      Thread thread = running.get(job);
+      if (thread != null && !kept.contains(job.taskId())) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** After the last claim: waits for running jobs, then hands back what is left. */
+  void stop(@Observes @Priority(1000) ShutdownEvent event) {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    if (heartbeat != null) {
+      heartbeat.stop();
+    }
+    awaitEnd(config.stopGrace());
+    for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
+      left.getValue().interrupt();
+      try {
+        jobs.handBack(left.getKey(), Duration.ZERO);
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "Task %s is handed back when its lease ends: %s",
+            left.getKey().taskId(), e.getMessage());
+      }
+    }
+  }
+
+  private void awaitEnd(Duration grace) {
+    long deadline = System.nanoTime() + grace.toNanos();
+    try {
+      while (!running.isEmpty() && System.nanoTime() < deadline) {
+        Thread.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
