@@ -210,7 +210,8 @@ class DueSchedules {
 
   private static boolean isOutage(RuntimeException e) {
     return e instanceof ProblemException problem
-        && problem.code() == ErrorCode.DATABASE_UNAVAILABLE;
+        && (problem.code() == ErrorCode.DATABASE_UNAVAILABLE
+            || problem.code() == ErrorCode.OUTCOME_UNKNOWN);
   }
 
   private record Submitted(Due due, Run run, @Nullable NewTask task) {}

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code tasks}. */
 @ApplicationScoped
 class TaskRepository {
-  // One statement for any number of tasks and their jobs: one way to the server, one commit.
+  // One statement for any number of tasks and their jobs: one way to the server, one commit. What
+  // is to run at once is due by the database's clock: this process' own may be wrong.
   private static final Statement SUBMIT =
       Statement.of(
           "tasks.submit",
@@ -33,7 +34,8 @@ class TaskRepository {
         INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                            required_capabilities, payload, created_at, run_at, expires_at)
         SELECT id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
-               capabilities::text[], payload::jsonb, created_at, run_at, expires_at
+               capabilities::text[], payload::jsonb, created_at,
+               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
                     $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
@@ -161,7 +163,7 @@ class TaskRepository {
       WITH reset AS (
         UPDATE tasks
         SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL,
-            error_code = NULL, error_detail = NULL, started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = $3
+            error_code = NULL, error_detail = NULL, started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = now()
         WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
         RETURNING id, owner_id, type, priority, run_at)
       INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
@@ -294,8 +296,8 @@ class TaskRepository {
   }
 
   /** Lets a finished task wait again from now on; false when there is none. */
-  boolean reset(Sql sql, UUID owner, UUID id, Instant now) {
-    return sql.update(RESET, id, owner, now.atOffset(ZoneOffset.UTC)) == 1;
+  boolean reset(Sql sql, UUID owner, UUID id) {
+    return sql.update(RESET, id, owner) == 1;
   }
 
   /** What a list is narrowed to; {@code whole} adds payload and result. */

@@ -73,13 +73,21 @@ class TaskResource {
     }
     Duration wait = wait(prefer);
     Tasks.Accepted accepted = tasks.submit(caller.get(), body, key);
-    if (wait.isPositive()) {
+    return wait.isPositive()
+        ? awaited(accepted, wait)
+        : answer(202, accepted, accepted.json()).build();
+  }
+
+  /** Accepted it is, also when nobody can look how it goes on. */
+  private Response awaited(Tasks.Accepted accepted, Duration wait) {
+    try {
       Task task = tasks.await(caller.get(), accepted.id(), wait);
       return answer(task.isFinished() ? 200 : 202, accepted, task)
           .header("Preference-Applied", "wait")
           .build();
+    } catch (ProblemException unseen) {
+      return answer(202, accepted, accepted.json()).build();
     }
-    return answer(202, accepted, accepted.json()).build();
   }
 
   private static Response.ResponseBuilder answer(int status, Tasks.Accepted accepted, Object body) {

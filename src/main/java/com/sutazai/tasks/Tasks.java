@@ -288,7 +288,7 @@ public class Tasks {
 
   Task retry(Caller caller, UUID id) {
     storage.requireRoom();
-    boolean reset = repository.reset(database, caller.owner(), id, clock.instant());
+    boolean reset = repository.reset(database, caller.owner(), id);
     Task task = find(caller, id);
     if (!reset) {
       throw new ProblemException(

@@ -47,7 +47,7 @@ public final class DebianPostgres implements AutoCloseable {
         "-h",
         "127.0.0.1",
         "-p",
-        server.port(),
+        String.valueOf(server.port),
         "-U",
         "sutazai",
         "-d",
@@ -79,7 +79,16 @@ public final class DebianPostgres implements AutoCloseable {
   }
 
   public String url() {
+    return url(port);
+  }
+
+  /** The same database over another port of this machine that leads to it. */
+  public String url(int port) {
     return "postgresql://sutazai@127.0.0.1:" + port + "/sutazai";
+  }
+
+  public int port() {
+    return port;
   }
 
   public String jdbcUrl() {
@@ -89,10 +98,6 @@ public final class DebianPostgres implements AutoCloseable {
   /** The server's first process, parent of those that serve connections. */
   public long pid() throws IOException {
     return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
-  }
-
-  private String port() {
-    return String.valueOf(port);
   }
 
   private void run(String program, String... arguments) throws IOException, InterruptedException {
@@ -114,9 +119,13 @@ public final class DebianPostgres implements AutoCloseable {
     Files.delete(output);
   }
 
+  public boolean isRunning() {
+    return Files.exists(data.resolve("postmaster.pid"));
+  }
+
   @Override
   public void close() throws Exception {
-    if (Files.exists(data.resolve("postmaster.pid"))) {
+    if (isRunning()) {
       stop();
     }
   }

@@ -124,8 +124,7 @@ public final class Product implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path, String... headers) {
-    var builder =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
+    var builder = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
     return headers.length == 0 ? builder : builder.headers(headers);
   }
 
@@ -135,6 +134,11 @@ public final class Product implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /** Where it answers the path. */
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
   }
 
   public long pid() {
@@ -165,6 +169,10 @@ public final class Product implements AutoCloseable {
       throw new AssertionError("The product does not end:\n" + log());
     }
     return process.exitValue();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   public String log() {

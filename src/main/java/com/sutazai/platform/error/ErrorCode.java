@@ -27,6 +27,7 @@ public enum ErrorCode {
   MODEL_FAILED(502, "The model server failed", true),
   QUEUE_FULL(503, "The queue is full", true),
   DATABASE_UNAVAILABLE(503, "The database cannot be reached", true),
+  OUTCOME_UNKNOWN(503, "It is not known whether this was done", true),
   TOO_MANY_STREAMS(503, "Too many event streams are open", true),
   SHUTTING_DOWN(503, "The server is about to stop", true),
   MODEL_BUSY(503, "Too many requests wait for the model", true),

@@ -15,6 +15,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database as blocking calls on virtual threads. Failures to reach it end as 503 {@code
- * database_unavailable}; refused statements surface as {@link PgException}.
+ * database_unavailable} when nothing can have been stored, and as 503 {@code outcome_unknown} when
+ * a change or a commit was on its way; refused statements surface as {@link PgException}.
  */
 @ApplicationScoped
 public class Database implements Sql {
@@ -61,6 +63,8 @@ public class Database implements Sql {
     connections.begin();
     try {
       return execute(pool, statement, arguments);
+    } catch (ProblemException failure) {
+      throw statement.changes() ? failure : nothingStored(failure);
     } finally {
       connections.end();
     }
@@ -82,25 +86,35 @@ public class Database implements Sql {
       return await(connecting, CONNECT_TIMEOUT);
     } catch (ProblemException tooLate) {
       connecting.onSuccess(SqlConnection::close);
-      throw tooLate;
+      throw nothingStored(tooLate);
     }
   }
 
   private <T extends @Nullable Object> T transaction(
       SqlConnection connection, Function<Sql, T> work) {
     try {
-      Transaction transaction = await(connection.begin(), STATEMENT_TIMEOUT);
+      Transaction transaction;
       T result;
       try {
-        result = work.apply(new Within(connection));
-      } catch (RuntimeException | Error failure) {
-        rollback(transaction, failure);
-        throw failure;
+        transaction = await(connection.begin(), STATEMENT_TIMEOUT);
+        result = work(connection, transaction, work);
+      } catch (ProblemException beforeCommit) {
+        throw nothingStored(beforeCommit);
       }
       await(transaction.commit(), STATEMENT_TIMEOUT);
       return result;
     } finally {
       var _ = connection.close();
+    }
+  }
+
+  private <T extends @Nullable Object> T work(
+      SqlConnection connection, Transaction transaction, Function<Sql, T> work) {
+    try {
+      return work.apply(new Within(connection));
+    } catch (RuntimeException | Error failure) {
+      rollback(transaction, failure);
+      throw failure;
     }
   }
 
@@ -169,14 +183,16 @@ public class Database implements Sql {
           .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unavailable("The call was interrupted", e);
+      throw unknown("The call was interrupted.", e);
     } catch (TimeoutException e) {
-      throw unavailable("The database did not answer within " + limit.toSeconds() + " s", e);
+      throw unknown("The database did not answer within " + limit.toSeconds() + " s.", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused && !isOutage(refused)) {
         throw badValue(refused);
       }
-      throw unavailable("The database cannot be reached; nothing was stored", e.getCause());
+      throw e.getCause() instanceof PgException || e.getCause() instanceof ConnectException
+          ? unavailable(e.getCause())
+          : unknown("The connection to the database broke.", e.getCause());
     }
   }
 
@@ -199,9 +215,28 @@ public class Database implements Sql {
         || state.startsWith("58");
   }
 
-  private static ProblemException unavailable(String detail, @Nullable Throwable cause) {
-    ProblemException problem =
-        new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, detail).retryAfter(RETRY_AFTER);
+  /** The same failure where no change can have been committed. */
+  private static ProblemException nothingStored(ProblemException failure) {
+    return failure.code() == ErrorCode.OUTCOME_UNKNOWN ? unavailable(failure.getCause()) : failure;
+  }
+
+  private static ProblemException unavailable(@Nullable Throwable cause) {
+    return problem(
+        ErrorCode.DATABASE_UNAVAILABLE,
+        "The database cannot be reached; nothing was stored",
+        cause);
+  }
+
+  private static ProblemException unknown(String what, @Nullable Throwable cause) {
+    return problem(
+        ErrorCode.OUTCOME_UNKNOWN,
+        what + " Look whether it was done, or send it again with the same Idempotency-Key.",
+        cause);
+  }
+
+  private static ProblemException problem(
+      ErrorCode code, String detail, @Nullable Throwable cause) {
+    ProblemException problem = new ProblemException(code, detail).retryAfter(RETRY_AFTER);
     return cause == null ? problem : problem.causedBy(cause);
   }
 }

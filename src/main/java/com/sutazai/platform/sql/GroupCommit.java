@@ -66,8 +66,7 @@ public final class GroupCommit<I, O> {
       return outcome.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, "The call was interrupted")
-          .causedBy(e);
+      throw new ProblemException(ErrorCode.OUTCOME_UNKNOWN, "The call was interrupted").causedBy(e);
     } catch (ExecutionException e) {
       throw (RuntimeException) e.getCause();
     }
@@ -136,7 +135,8 @@ public final class GroupCommit<I, O> {
 
   private static boolean isOutage(Throwable failure) {
     return failure instanceof ProblemException problem
-        && problem.code() == ErrorCode.DATABASE_UNAVAILABLE;
+        && (problem.code() == ErrorCode.DATABASE_UNAVAILABLE
+            || problem.code() == ErrorCode.OUTCOME_UNKNOWN);
   }
 
   private static RuntimeException unchecked(Throwable failure) {

@@ -10,4 +10,9 @@ public record Statement(String name, String text) {
   public static Statement of(String name, String text) {
     return new Statement(name, text);
   }
+
+  /** Whether it may change something; a query that begins with SELECT does not. */
+  boolean changes() {
+    return !text.stripLeading().startsWith("SELECT");
+  }
 }

@@ -1,4 +1,4 @@
-package com.sutazai.queue;
+package com.sutazai.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -74,5 +74,50 @@ class ClusterIT {
             .until(() -> survivor.get("/api/tasks/" + id).body().contains("\"completed\""));
       }
     }
+  }
+
+  @Test
+  void a_task_of_a_silent_worker_is_given_to_another_at_the_other_process() throws Exception {
+    // Given
+    try (DebianPostgres server = DebianPostgres.start(folder);
+        Product one = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s");
+        Product two = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s")) {
+      register(one, "silent");
+      register(two, "diligent");
+      one.post("/api/tasks", "{\"type\":\"count\"}");
+      JsonObject taken = next(one, "silent");
+
+      // When
+      JsonObject again = next(two, "diligent");
+
+      // Then
+      assertThat(again.getString("id")).isEqualTo(taken.getString("id"));
+      assertThat(complete(one, taken, "silent")).isEqualTo(409);
+      assertThat(complete(two, again, "diligent")).isEqualTo(200);
+      assertThat(one.get("/api/tasks/" + taken.getString("id")).body())
+          .contains("\"agent\":\"diligent\"");
+    }
+  }
+
+  private static void register(Product product, String name) throws Exception {
+    product.post(
+        "/api/agents/register",
+        "{\"agent_name\":\"" + name + "\",\"agent_type\":\"count\",\"capabilities\":[]}");
+  }
+
+  private static JsonObject next(Product product, String name) throws Exception {
+    var answer = product.post("/api/tasks/next/count?wait=30&agent_name=" + name, "{}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return new JsonObject(answer.body());
+  }
+
+  private static int complete(Product product, JsonObject taken, String name) throws Exception {
+    JsonObject report =
+        new JsonObject()
+            .put("task_id", taken.getString("id"))
+            .put("lease", taken.getString("lease"))
+            .put("agent_name", name)
+            .put("status", "completed");
+    return product.post("/api/tasks/complete", report.encode()).statusCode();
   }
 }

@@ -1,0 +1,180 @@
+package com.sutazai.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sutazai.cluster.Model.Violation;
+import com.sutazai.cluster.Operation.Action;
+import com.sutazai.testing.DebianPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What holds of two processes on one database while they, it and the network between them fail:
+ * every request of a random workload is recorded, and the history must obey the {@link Model}.
+ *
+ * <p>A seed draws the faults and what clients do; a failing run names its seed and how to replay
+ * it. The same seed repeats the same wishes and faults, while threads and processes still
+ * interleave as they like, so a rare failure may take a few replays. With {@code
+ * -Dsutazai.long=true} there are more and other seeds, and longer runs.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ClusterContract {
+  private static final boolean LONG = Boolean.getBoolean("sutazai.long");
+  private static final String SEED = "sutazai.cluster.seed";
+
+  private Path folder;
+  private DebianPostgres server;
+
+  /** Settings of each process beside those that every cluster has. */
+  Map<String, String> environment() {
+    return Map.of();
+  }
+
+  /** Faults of what the processes use beside the database; they get a test of their own. */
+  List<Fault> furtherFaults() {
+    return List.of();
+  }
+
+  static LongStream seeds() {
+    Long given = Long.getLong(SEED);
+    if (given != null) {
+      return LongStream.of(given);
+    }
+    return LONG ? RandomGenerator.getDefault().longs(10) : LongStream.of(1);
+  }
+
+  @BeforeAll
+  void startDatabase(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    server = DebianPostgres.start(folder);
+  }
+
+  @AfterAll
+  void stopDatabase() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void processes_are_killed(long seed, TestInfo test) throws Exception {
+    check(seed, test, false, List.of(Fault.KILL, Fault.FREEZE));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void the_database_crashes(long seed, TestInfo test) throws Exception {
+    check(seed, test, false, List.of(Fault.DATABASE_CRASH));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void the_network_fails(long seed, TestInfo test) throws Exception {
+    check(seed, test, false, List.of(Fault.STALL, Fault.CUT, Fault.RESET));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void clocks_jump(long seed, TestInfo test) throws Exception {
+    check(seed, test, true, List.of(Fault.CLOCK_JUMP));
+  }
+
+  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
+  @MethodSource("furtherSeeds")
+  void what_stands_beside_fails(long seed, TestInfo test) throws Exception {
+    check(seed, test, false, furtherFaults());
+  }
+
+  LongStream furtherSeeds() {
+    return furtherFaults().isEmpty() ? LongStream.empty() : seeds();
+  }
+
+  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
+  @MethodSource("longSeeds")
+  void everything_fails(long seed, TestInfo test) throws Exception {
+    List<Fault> faults =
+        new ArrayList<>(List.of(Fault.KILL, Fault.STALL, Fault.DATABASE_CRASH, Fault.RESET));
+    faults.addAll(List.of(Fault.FREEZE, Fault.CUT, Fault.CLOCK_JUMP));
+    faults.addAll(furtherFaults());
+    check(seed, test, true, faults);
+  }
+
+  static LongStream longSeeds() {
+    return LONG ? seeds() : LongStream.empty();
+  }
+
+  private void check(long seed, TestInfo test, boolean clocks, List<Fault> faults)
+      throws Exception {
+    // Given
+    var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    var history = new History();
+    var plan = new Cluster.Plan(2, environment(), clocks);
+    try (Cluster cluster = Cluster.start(server, folder, plan)) {
+      Workload workload = Workload.start(cluster, history, (SplittableGenerator) random);
+
+      // When
+      for (int i = 0; i < (LONG ? 12 : 3); i++) {
+        Fault.last(random, 1500);
+        faults.get(i % faults.size()).strike(cluster, random);
+      }
+      Fault.last(random, 1500);
+      workload.finish();
+    }
+
+    // Then
+    List<Operation> operations = history.operations();
+    assertThat(operations.stream().filter(Operation::isDone).map(Operation::action))
+        .as("what was done at all")
+        .hasAtLeastOneElementOfType(Action.Submit.class)
+        .hasAtLeastOneElementOfType(Action.Cancel.class)
+        .hasAtLeastOneElementOfType(Action.Retry.class)
+        .hasAtLeastOneElementOfType(Action.Report.class);
+    List<Violation> violations = Model.check(operations);
+    if (!violations.isEmpty()) {
+      throw new AssertionError(
+          violations.size()
+              + " violations; all operations are in "
+              + keep(history, test, seed)
+              + "\nReplay: "
+              + replay(test, seed)
+              + violations.stream().limit(20).map(each -> "\n" + each).toList());
+    }
+  }
+
+  private Path keep(History history, TestInfo test, long seed) throws Exception {
+    Path file = Path.of("target", "cluster", name(test) + "-" + seed + ".txt");
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, history.toString());
+  }
+
+  private String replay(TestInfo test, long seed) {
+    return "./mvnw verify -Dtest=ModelTest -Dit.test="
+        + getClass().getSimpleName()
+        + "#"
+        + name(test)
+        + " -D"
+        + SEED
+        + "="
+        + seed
+        + (LONG ? " -Dsutazai.long=true" : "");
+  }
+
+  private static String name(TestInfo test) {
+    return test.getTestMethod().orElseThrow().getName();
+  }
+}
