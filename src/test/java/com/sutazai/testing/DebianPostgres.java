@@ -75,7 +75,7 @@ public final class DebianPostgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/sutazai?user=sutazai";
   }
 
-  private String port() {
+  String port() {
     return String.valueOf(port);
   }
 

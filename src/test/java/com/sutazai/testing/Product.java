@@ -44,10 +44,34 @@ public final class Product implements AutoCloseable {
    * on.
    */
   public static Product start(Path data, Map<String, String> environment) throws IOException {
+    return start(data, environment, command());
+  }
+
+  /**
+   * Starts it with a disk of its own of so many megabytes under the data directory, and waits until
+   * it answers; for root alone. Others find that disk under {@link #seen}.
+   */
+  public static Product upOnSmallDisk(Path data, int megabytes, Map<String, String> environment)
+      throws Exception {
+    Files.createDirectories(data);
+    List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c"));
+    command.add("mount -t tmpfs -o size=\"$0\" tmpfs \"$1\" && shift && exec \"$@\"");
+    command.addAll(List.of(megabytes + "m", data.toString()));
+    command.addAll(command());
+    return awaited(start(data, environment, command));
+  }
+
+  /** A path as this process sees it. */
+  public Path seen(Path path) {
+    return Path.of("/proc/" + pid() + "/root" + path);
+  }
+
+  private static Product start(Path data, Map<String, String> environment, List<String> command)
+      throws IOException {
     int port = freePort();
     Path log = Files.createTempFile("product", ".log");
     var builder =
-        new ProcessBuilder(command())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(Path.of("/dev/null").toFile());
@@ -60,7 +84,10 @@ public final class Product implements AutoCloseable {
 
   /** Starts it and waits until it answers. */
   public static Product up(Path data, Map<String, String> environment) throws Exception {
-    Product product = start(data, environment);
+    return awaited(start(data, environment));
+  }
+
+  private static Product awaited(Product product) throws Exception {
     try {
       product.awaitUp();
     } catch (AssertionError e) {

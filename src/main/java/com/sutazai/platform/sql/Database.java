@@ -10,7 +10,6 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
@@ -32,35 +31,51 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Database implements Sql {
-  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final Pool pool;
+  private final Sessions sessions;
   private final MeterRegistry registry;
+  private final DatabaseConfig config;
   private final PoolMetrics connections;
   private final Map<Statement, Timer> timers = new ConcurrentHashMap<>();
 
-  public Database(Pool pool, MeterRegistry registry, DatabaseConfig config) {
+  Database(Pool pool, Sessions sessions, MeterRegistry registry, DatabaseConfig config) {
     this.pool = pool;
+    this.sessions = sessions;
     this.registry = registry;
+    this.config = config;
     connections = new PoolMetrics(pool, config.poolMax(), registry);
   }
 
   @Override
   public List<Row> query(Statement statement, @Nullable Object... arguments) {
-    return rows(alone(statement, arguments));
+    return sessions.changeHands()
+        ? transaction(sql -> sql.query(statement, arguments))
+        : rows(alone(statement, arguments));
   }
 
   @Override
   public int update(Statement statement, @Nullable Object... arguments) {
-    return alone(statement, arguments).rowCount();
+    return sessions.changeHands()
+        ? transaction(sql -> sql.update(statement, arguments))
+        : alone(statement, arguments).rowCount();
   }
 
   private RowSet<Row> alone(Statement statement, @Nullable Object... arguments) {
     connections.begin();
+    long start = System.nanoTime();
+    Future<SqlConnection> connecting = pool.getConnection();
     try {
-      return execute(pool, statement, arguments);
+      return timed(
+          statement,
+          start,
+          connecting.compose(
+              connection ->
+                  send(connection, statement, arguments).eventually(() -> connection.close())),
+          config.acquireTimeout().plus(config.statementTimeout()));
+    } catch (ProblemException failed) {
+      throw connecting.failed() ? notConnected(start, failed) : failed;
     } finally {
       connections.end();
     }
@@ -77,36 +92,57 @@ public class Database implements Sql {
   }
 
   private SqlConnection connect() {
+    long start = System.nanoTime();
     Future<SqlConnection> connecting = pool.getConnection();
     try {
-      return await(connecting, CONNECT_TIMEOUT);
-    } catch (ProblemException tooLate) {
+      // The pool itself ends the wait; what comes later than that is given back.
+      return await(connecting, config.acquireTimeout().plus(config.acquireTimeout()));
+    } catch (ProblemException failed) {
       connecting.onSuccess(SqlConnection::close);
-      throw tooLate;
+      throw connecting.failed() ? notConnected(start, failed) : failed;
     }
   }
 
+  private ProblemException notConnected(long start, ProblemException failed) {
+    boolean late = System.nanoTime() - start >= config.acquireTimeout().toNanos();
+    return unavailable(
+        late
+            ? "No connection to the database was free within "
+                + config.acquireTimeout().toMillis()
+                + " ms; nothing was stored"
+            : "The database cannot be reached; nothing was stored",
+        failed.getCause());
+  }
+
+  /** BEGIN goes out together with the first statement: nobody waits for its answer alone. */
   private <T extends @Nullable Object> T transaction(
       SqlConnection connection, Function<Sql, T> work) {
     try {
-      Transaction transaction = await(connection.begin(), STATEMENT_TIMEOUT);
+      Future<Transaction> begin = connection.begin();
+      if (sessions.changeHands()) {
+        begin = set(begin, connection.query(sessions.forTransaction()).execute());
+      }
       T result;
       try {
         result = work.apply(new Within(connection));
       } catch (RuntimeException | Error failure) {
-        rollback(transaction, failure);
+        rollback(begin, failure);
         throw failure;
       }
-      await(transaction.commit(), STATEMENT_TIMEOUT);
+      await(await(begin).commit());
       return result;
     } finally {
       var _ = connection.close();
     }
   }
 
-  private static void rollback(Transaction transaction, Throwable failure) {
+  private static Future<Transaction> set(Future<Transaction> begin, Future<?> settings) {
+    return begin.compose(transaction -> settings.map(done -> transaction));
+  }
+
+  private void rollback(Future<Transaction> begin, Throwable failure) {
     try {
-      await(transaction.rollback(), STATEMENT_TIMEOUT);
+      await(await(begin).rollback());
     } catch (RuntimeException second) {
       failure.addSuppressed(second);
     }
@@ -121,22 +157,29 @@ public class Database implements Sql {
 
     @Override
     public List<Row> query(Statement statement, @Nullable Object... arguments) {
-      return rows(execute(connection, statement, arguments));
+      return rows(execute(statement, arguments));
     }
 
     @Override
     public int update(Statement statement, @Nullable Object... arguments) {
-      return execute(connection, statement, arguments).rowCount();
+      return execute(statement, arguments).rowCount();
+    }
+
+    private RowSet<Row> execute(Statement statement, @Nullable Object... arguments) {
+      long start = System.nanoTime();
+      return timed(
+          statement, start, send(connection, statement, arguments), config.statementTimeout());
     }
   }
 
-  private RowSet<Row> execute(
-      SqlClient client, Statement statement, @Nullable Object... arguments) {
-    long start = System.nanoTime();
-    RowSet<Row> rows =
-        await(
-            client.preparedQuery(statement.text()).execute(Tuple.from(arguments)),
-            STATEMENT_TIMEOUT);
+  private static Future<RowSet<Row>> send(
+      SqlConnection connection, Statement statement, @Nullable Object... arguments) {
+    return connection.preparedQuery(statement.text()).execute(Tuple.from(arguments));
+  }
+
+  private RowSet<Row> timed(
+      Statement statement, long start, Future<RowSet<Row>> answer, Duration limit) {
+    RowSet<Row> rows = await(answer, limit);
     timers
         .computeIfAbsent(statement, this::timer)
         .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
@@ -161,6 +204,10 @@ public class Database implements Sql {
     return rows.size() == 0 ? List.of() : StreamSupport.stream(rows.spliterator(), false).toList();
   }
 
+  private <T> T await(Future<T> future) {
+    return await(future, config.statementTimeout());
+  }
+
   private static <T> T await(Future<T> future, Duration limit) {
     try {
       return future
@@ -171,12 +218,16 @@ public class Database implements Sql {
       Thread.currentThread().interrupt();
       throw unavailable("The call was interrupted", e);
     } catch (TimeoutException e) {
-      throw unavailable("The database did not answer within " + limit.toSeconds() + " s", e);
+      throw unavailable("The database did not answer within " + limit.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused && !isOutage(refused)) {
         throw badValue(refused);
       }
-      throw unavailable("The database cannot be reached; nothing was stored", e.getCause());
+      throw unavailable(
+          e.getCause() instanceof PgException refused
+              ? "The database gave up: " + refused.getErrorMessage()
+              : "The connection to the database broke before its answer came",
+          e.getCause());
     }
   }
 
@@ -189,13 +240,16 @@ public class Database implements Sql {
         : e;
   }
 
-  /** SQLSTATE 08 connection, 53 resources, 57P shutdown, 58 system: it may work later. */
+  /**
+   * SQLSTATE 08 connection, 53 resources (a full disk too), 57 shutdown and statements that took
+   * too long, 58 system: it may work later.
+   */
   private static boolean isOutage(PgException e) {
     String state = e.getSqlState();
     return state == null
         || state.startsWith("08")
         || state.startsWith("53")
-        || state.startsWith("57P")
+        || state.startsWith("57")
         || state.startsWith("58");
   }
 
