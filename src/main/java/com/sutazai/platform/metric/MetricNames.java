@@ -30,6 +30,7 @@ public final class MetricNames {
   public static final String TASK_QUEUE_DEPTH = "task_queue_depth";
   public static final String TASK_QUEUE_LIMIT = "task_queue_limit";
   public static final String TASKS = "tasks";
+  public static final String TASKS_REMOVED = "tasks_removed";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";
