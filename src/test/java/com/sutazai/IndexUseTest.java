@@ -78,6 +78,12 @@ class IndexUseTest {
   void every_index_serves_a_statement_or_a_constraint() throws Exception {
     // Given
     fillJobs("now() - interval '1 minute'");
+    run(
+        """
+        INSERT INTO task_dependencies (task_id, needs)
+        SELECT task_id, lag(task_id) OVER (ORDER BY task_id) FROM jobs ORDER BY task_id OFFSET 1;
+        ANALYZE task_dependencies
+        """);
     Set<String> indexes = new TreeSet<>();
     for (var row :
         get(
@@ -112,7 +118,7 @@ class IndexUseTest {
     fillJobs("now() - interval '1 minute'");
 
     // When, then
-    assertThat(claimedPages(50)).isLessThan(50 * 30);
+    assertThat(claimedPages(connection, 50)).isLessThan(50 * 30);
   }
 
   @Test
@@ -121,7 +127,8 @@ class IndexUseTest {
     fillJobs("now() + interval '1 day'");
 
     // When, then
-    assertThat(claimedPages(50)).isLessThan(2 * 11 * 4); // a descent for each type and priority
+    assertThat(claimedPages(connection, 50))
+        .isLessThan(2 * 11 * 4); // a descent for each type and priority
   }
 
   private void fillJobs(String visibleAt) throws Exception {
@@ -135,7 +142,7 @@ class IndexUseTest {
             .formatted(visibleAt));
   }
 
-  private long claimedPages(int limit) throws Exception {
+  static long claimedPages(SqlConnection connection, int limit) throws Exception {
     Statement claim =
         SqlStatementsTest.statements().stream()
             .filter(statement -> statement.name().equals("jobs.claim"))

@@ -1,16 +1,32 @@
 package com.sutazai.boot;
 
+import static java.util.stream.Collectors.joining;
+
 import com.sutazai.platform.error.StartException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL address as users write it, {@code
  * postgresql://user:pass@host:5432/db?sslmode=require}.
+ *
+ * @param query what the drivers are told, without a question mark
+ * @param pgbouncer whether PgBouncer answers there; written {@code pgbouncer=true}, which is not
+ *     for the drivers
  */
 record DatabaseAddress(
-    String host, int port, String database, String user, String password, String query) {
+    String host,
+    int port,
+    String database,
+    String user,
+    String password,
+    String query,
+    boolean pgbouncer) {
+  private static final String PGBOUNCER = "pgbouncer=";
+
   static DatabaseAddress parse(String url) {
     URI uri;
     try {
@@ -29,13 +45,27 @@ record DatabaseAddress(
       throw malformed("user, host and database are needed");
     }
     String[] userInfo = uri.getRawUserInfo().split(":", 2);
+    List<String> parameters =
+        uri.getRawQuery() == null ? List.of() : List.of(uri.getRawQuery().split("&"));
     return new DatabaseAddress(
         uri.getHost(),
         uri.getPort() < 0 ? 5432 : uri.getPort(),
         uri.getPath().substring(1),
         decode(userInfo[0]),
         userInfo.length > 1 ? decode(userInfo[1]) : "",
-        uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        parameters.stream().filter(each -> !each.startsWith(PGBOUNCER)).collect(joining("&")),
+        parameters.stream().anyMatch(DatabaseAddress::isPgbouncer));
+  }
+
+  private static boolean isPgbouncer(String parameter) {
+    if (!parameter.startsWith(PGBOUNCER)) {
+      return false;
+    }
+    return switch (parameter.substring(PGBOUNCER.length())) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw malformed("pgbouncer must be true or false");
+    };
   }
 
   private static String decode(String text) {
@@ -50,16 +80,25 @@ record DatabaseAddress(
   }
 
   String reactiveUrl() {
-    return "postgresql://" + host + ":" + port + "/" + database + query;
+    return "postgresql://" + place() + (query.isEmpty() ? "" : "?" + query);
   }
 
+  /** Behind PgBouncer no statement may be prepared for longer than a transaction. */
   String jdbcUrl() {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + database + query;
+    String all =
+        Stream.of(query, pgbouncer ? "prepareThreshold=0" : "")
+            .filter(each -> !each.isEmpty())
+            .collect(joining("&"));
+    return "jdbc:postgresql://" + place() + (all.isEmpty() ? "" : "?" + all);
+  }
+
+  private String place() {
+    return host + ":" + port + "/" + database;
   }
 
   /** The address without credentials, for the banner. */
   @Override
   public String toString() {
-    return host + ":" + port + "/" + database;
+    return place() + (pgbouncer ? " through PgBouncer" : "");
   }
 }

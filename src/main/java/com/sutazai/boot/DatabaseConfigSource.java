@@ -90,6 +90,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
         case "sutazai-internal.pool-max" -> String.valueOf(poolMax());
         case "sutazai-internal.jdbc-url" -> address.jdbcUrl();
         case "sutazai-internal.reactive-url" -> address.reactiveUrl();
+        case "sutazai-internal.pgbouncer" -> String.valueOf(address.pgbouncer());
         default -> null;
       };
     }
@@ -123,7 +124,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
       try {
         return DatabaseAddress.parse(url);
       } catch (StartException e) {
-        return new DatabaseAddress("127.0.0.1", 1, "unreadable", "unreadable", "", "");
+        return new DatabaseAddress("127.0.0.1", 1, "unreadable", "unreadable", "", "", false);
       }
     }
   }
@@ -138,7 +139,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     @Override
     DatabaseAddress address() {
       return new DatabaseAddress(
-          "127.0.0.1", Integer.parseInt(port()), "sutazai", USER, password(), "");
+          "127.0.0.1", Integer.parseInt(port()), "sutazai", USER, password(), "", false);
     }
 
     @Override

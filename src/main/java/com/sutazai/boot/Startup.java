@@ -1,6 +1,9 @@
 package com.sutazai.boot;
 
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Jobs;
 import io.quarkus.runtime.ShutdownEvent;
@@ -9,7 +12,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +22,33 @@ import org.jspecify.annotations.Nullable;
 /** First thing up, last thing down: the database server and its schema. */
 @ApplicationScoped
 class Startup {
+  private static final Duration FIRST_SESSION = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
+  private static final Statement SESSION =
+      Statement.of("database.session", "SELECT current_schema() AS schema");
+
   private final Config config;
   private final BootConfig boot;
   private final Flyway flyway;
+  private final Database database;
   private final Jobs jobs;
   private final Storage storage;
   private final Progress progress = new Progress();
   private @Nullable EmbeddedPostgres postgres;
   private @Nullable DiskWatch disk;
 
-  Startup(Config config, BootConfig boot, Flyway flyway, Jobs jobs, Storage storage) {
+  Startup(
+      Config config,
+      BootConfig boot,
+      Flyway flyway,
+      Database database,
+      Jobs jobs,
+      Storage storage) {
     this.config = config;
     this.boot = boot;
     this.flyway = flyway;
+    this.database = database;
     this.jobs = jobs;
     this.storage = storage;
   }
@@ -51,8 +70,35 @@ class Startup {
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           e);
     }
+    awaitSession();
     if (postgres != null) {
       jobs.releaseAll();
+    }
+  }
+
+  /**
+   * The first session takes longer than callers later wait for one: nothing is warm yet. PgBouncer
+   * refuses what it begins with, unless it is known to be one.
+   */
+  private void awaitSession() {
+    long deadline = System.nanoTime() + FIRST_SESSION.toNanos();
+    while (true) {
+      try {
+        database.query(SESSION);
+        return;
+      } catch (ProblemException refused) {
+        boolean bouncer = String.valueOf(refused.getCause()).contains("startup parameter");
+        if (bouncer || System.nanoTime() >= deadline) {
+          close();
+          throw new StartException(
+              bouncer
+                  ? "PgBouncer answers at DATABASE_URL: say so by ending it with ?pgbouncer=true."
+                  : "The database was brought up to date and then gave no session: "
+                      + refused.getCause(),
+              refused);
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
     }
   }
 

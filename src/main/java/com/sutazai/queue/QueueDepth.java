@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class QueueDepth {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** What was counted longer ago than this is not known any more: the database does not answer. */
+  private static final Duration STALE = Duration.ofSeconds(10);
+
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
   /** Weight of the newest second in the moving average of claims; about a quarter of a minute. */
@@ -45,6 +49,7 @@ public class QueueDepth {
   private final Map<String, LongAdder> claims = new ConcurrentHashMap<>();
   private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
   private volatile @Nullable Map<Kind, Long> counted;
+  private volatile long countedAt;
   private @Nullable Thread loop;
 
   QueueDepth(Database database) {
@@ -70,7 +75,7 @@ public class QueueDepth {
 
   private OptionalLong sum(Predicate<Kind> which) {
     Map<Kind, Long> base = counted;
-    if (base == null) {
+    if (base == null || System.nanoTime() - countedAt > STALE.toNanos()) {
       return OptionalLong.empty();
     }
     long sum = 0;
@@ -144,6 +149,7 @@ public class QueueDepth {
       for (var row : database.query(COUNT)) {
         fresh.put(new Kind(row.getString("type"), row.getUUID("owner_id")), row.getLong("waiting"));
       }
+      countedAt = System.nanoTime();
       counted = Map.copyOf(fresh);
     } catch (ProblemException unavailable) {
       counted = null;

@@ -32,6 +32,10 @@ interface TasksConfig {
   @WithDefault("60s")
   Duration maxRetryPause();
 
+  /** How long finished tasks are kept; 0: for ever. */
+  @WithDefault("30d")
+  Duration keep();
+
   /** How long an idempotency key is remembered. */
   @WithDefault("24h")
   Duration idempotencyKeep();

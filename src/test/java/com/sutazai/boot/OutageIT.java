@@ -1,12 +1,17 @@
 package com.sutazai.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sutazai.testing.FakeOllama;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +37,7 @@ class OutageIT {
 
   private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
   private final Set<String> answers = new ConcurrentSkipListSet<>();
+  private final AtomicInteger refused = new AtomicInteger();
   private final AtomicBoolean stop = new AtomicBoolean();
 
   @Test
@@ -38,7 +45,7 @@ class OutageIT {
     try (Product product = Product.up(data, Map.of())) {
       List<Thread> callers = load(product);
       for (int i = 0; i < 2; i++) {
-        Thread.sleep(1500);
+        awaitMoreAccepted();
         ProcessHandle server = Product.postgres(data).orElseThrow();
         server.destroyForcibly();
         await().atMost(Duration.ofMinutes(1)).until(() -> !server.isAlive());
@@ -46,11 +53,10 @@ class OutageIT {
             .atMost(Duration.ofMinutes(1))
             .until(() -> Product.postgres(data).filter(ProcessHandle::isAlive).isPresent());
       }
-      Thread.sleep(1500);
+      awaitMoreAccepted();
       end(callers);
 
       assertThat(answers).contains("202").isSubsetOf(ANSWERS);
-      assertThat(accepted).hasSizeGreaterThan(100);
       assertAllCompleted(product);
     }
   }
@@ -60,7 +66,7 @@ class OutageIT {
     try (FakeOllama fake = FakeOllama.start();
         Product product = Product.up(data, Map.of("OLLAMA_BASE_URL", fake.url()))) {
       List<Thread> callers = load(product);
-      Thread.sleep(1000);
+      awaitMoreAccepted();
       signal("STOP");
       try {
         await()
@@ -79,11 +85,55 @@ class OutageIT {
       await()
           .atMost(Duration.ofMinutes(2))
           .until(() -> status(product.get("/health")).equals("ok"));
-      Thread.sleep(1000);
+      awaitMoreAccepted();
       end(callers);
 
       assertThat(answers).contains("202").isSubsetOf(ANSWERS);
       assertAllCompleted(product);
+    }
+  }
+
+  @Test
+  void a_disk_that_is_full_loses_nothing_and_room_is_all_that_is_needed() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "Only root can mount a small disk");
+    try (Product product =
+        Product.upOnSmallDisk(data, 700, Map.of("SUTAZAI_BOOT_MIN_FREE", "100M"))) {
+      List<Thread> callers = load(product);
+      awaitMoreAccepted();
+
+      Path filler = product.seen(data).resolve("filler");
+      fill(filler);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> status(product.get("/health")).equals("degraded"));
+      await().atMost(Duration.ofMinutes(1)).until(() -> refused.get() > 100);
+      assertThat(product.get("/health").statusCode()).isEqualTo(200);
+      assertThat(product.get("/q/health/live").statusCode()).isEqualTo(200);
+
+      Files.delete(filler);
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> status(product.get("/health")).equals("ok"));
+      awaitMoreAccepted();
+      end(callers);
+
+      assertThat(answers).containsOnly("202", "503 database_unavailable");
+      assertAllCompleted(product);
+    }
+  }
+
+  /** To the last byte. */
+  private static void fill(Path file) throws IOException {
+    byte[] block = new byte[1 << 16];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  out.write(block);
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("No space");
     }
   }
 
@@ -93,6 +143,11 @@ class OutageIT {
       callers.add(Thread.ofVirtual().start(() -> submit(product)));
     }
     return callers;
+  }
+
+  private void awaitMoreAccepted() {
+    int before = accepted.size();
+    await().atMost(Duration.ofMinutes(1)).until(() -> accepted.size() > before + 100);
   }
 
   private void submit(Product product) {
@@ -105,6 +160,7 @@ class OutageIT {
           answers.add("202");
         } else {
           answers.add(answer.statusCode() + " " + body.getString("code"));
+          refused.incrementAndGet();
           assertThat(answer.headers().firstValue("Retry-After")).isPresent();
           Thread.sleep(20);
         }

@@ -83,9 +83,7 @@ class TaskEventsTest {
             });
 
     // When, then
-    assertThat(read(id, null))
-        .extracting(Event::name)
-        .endsWith("task.cancelled");
+    assertThat(read(id, null)).extracting(Event::name).endsWith("task.cancelled");
   }
 
   @Test

@@ -47,6 +47,25 @@ public final class Product implements AutoCloseable {
     return start(data, environment, command());
   }
 
+  /**
+   * Starts it with a disk of its own of so many megabytes under the data directory, and waits until
+   * it answers; for root alone. Others find that disk under {@link #seen}.
+   */
+  public static Product upOnSmallDisk(Path data, int megabytes, Map<String, String> environment)
+      throws Exception {
+    Files.createDirectories(data);
+    List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c"));
+    command.add("mount -t tmpfs -o size=\"$0\" tmpfs \"$1\" && shift && exec \"$@\"");
+    command.addAll(List.of(megabytes + "m", data.toString()));
+    command.addAll(command());
+    return awaited(start(data, environment, command));
+  }
+
+  /** A path as this process sees it. */
+  public Path seen(Path path) {
+    return Path.of("/proc/" + pid() + "/root" + path);
+  }
+
   private static Product start(Path data, Map<String, String> environment, List<String> command)
       throws IOException {
     int port = freePort();
@@ -74,7 +93,10 @@ public final class Product implements AutoCloseable {
   /** Starts it by the command and waits until it answers. */
   public static Product up(Path data, Map<String, String> environment, List<String> command)
       throws Exception {
-    Product product = start(data, environment, command);
+    return awaited(start(data, environment, command));
+  }
+
+  private static Product awaited(Product product) throws Exception {
     try {
       product.awaitUp();
     } catch (AssertionError e) {

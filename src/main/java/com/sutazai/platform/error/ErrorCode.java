@@ -25,6 +25,7 @@ public enum ErrorCode {
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used with another body"),
   INTERNAL(500, "Something went wrong on our side"),
   MODEL_FAILED(502, "The model server failed", true),
+  SERVER_BUSY(503, "Too many requests are at work", true),
   QUEUE_FULL(503, "The queue is full", true),
   DATABASE_UNAVAILABLE(503, "The database cannot be reached", true),
   OUTCOME_UNKNOWN(503, "It is not known whether this was done", true),

@@ -4,6 +4,7 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.UUID;
 
 /** Makes identifiers that sort by the time they were made (UUID version 7, RFC 9562). */
@@ -13,6 +14,13 @@ public class Ids {
 
   public UUID next() {
     return generator.generate();
+  }
+
+  /**
+   * Not later than any identifier that is made at or after the time, in the order of the database.
+   */
+  public static UUID firstOf(Instant time) {
+    return new UUID(time.toEpochMilli() << 16 | 0x7000, Long.MIN_VALUE);
   }
 
   /**

@@ -9,6 +9,9 @@ public final class MetricNames {
   public static final String REQUESTS = "app_requests";
   public static final String REQUEST_DURATION = "app_request_duration";
   public static final String REQUESTS_PER_SECOND = "app_requests_per_second";
+  public static final String REQUESTS_OPEN = "app_requests_open";
+  public static final String REQUESTS_LIMIT = "app_requests_limit";
+  public static final String REQUESTS_REFUSED = "app_requests_refused";
   public static final String ACTIVE_CONNECTIONS = "app_active_connections";
   public static final String MEMORY = "app_memory_bytes";
   public static final String MEMORY_LIMIT = "app_memory_limit_bytes";
@@ -32,6 +35,7 @@ public final class MetricNames {
   public static final String QUEUE_BROKER_FALLBACK_CLAIMS = "queue_broker_fallback_claims";
   public static final String TASKS = "tasks";
   public static final String SCHEDULE_RUNS = "schedule_runs";
+  public static final String TASKS_REMOVED = "tasks_removed";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";

@@ -10,7 +10,6 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
@@ -29,42 +28,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database as blocking calls on virtual threads. Failures to reach it end as 503 {@code
- * database_unavailable} when nothing can have been stored, and as 503 {@code outcome_unknown} when
- * a change or a commit was on its way; refused statements surface as {@link PgException}.
+ * database_unavailable}; refused statements surface as {@link PgException}.
  */
 @ApplicationScoped
 public class Database implements Sql {
-  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  private static final String NOT_REACHED = "The database cannot be reached; nothing was stored";
 
   private final Pool pool;
+  private final Sessions sessions;
   private final MeterRegistry registry;
+  private final DatabaseConfig config;
   private final PoolMetrics connections;
   private final Map<Statement, Timer> timers = new ConcurrentHashMap<>();
 
-  public Database(Pool pool, MeterRegistry registry, DatabaseConfig config) {
+  Database(Pool pool, Sessions sessions, MeterRegistry registry, DatabaseConfig config) {
     this.pool = pool;
+    this.sessions = sessions;
     this.registry = registry;
+    this.config = config;
     connections = new PoolMetrics(pool, config.poolMax(), registry);
   }
 
   @Override
   public List<Row> query(Statement statement, @Nullable Object... arguments) {
-    return rows(alone(statement, arguments));
+    return sessions.changeHands()
+        ? transaction(sql -> sql.query(statement, arguments))
+        : rows(alone(statement, arguments));
   }
 
   @Override
   public int update(Statement statement, @Nullable Object... arguments) {
-    return alone(statement, arguments).rowCount();
+    return sessions.changeHands()
+        ? transaction(sql -> sql.update(statement, arguments))
+        : alone(statement, arguments).rowCount();
   }
 
   private RowSet<Row> alone(Statement statement, @Nullable Object... arguments) {
     connections.begin();
+    long start = System.nanoTime();
+    Future<SqlConnection> connecting = pool.getConnection();
     try {
-      return execute(pool, statement, arguments);
-    } catch (ProblemException failure) {
-      throw statement.changes() ? failure : nothingStored(failure);
+      return timed(
+          statement,
+          start,
+          connecting.compose(
+              connection ->
+                  send(connection, statement, arguments).eventually(() -> connection.close())),
+          config.acquireTimeout().plus(config.statementTimeout()));
+    } catch (ProblemException failed) {
+      if (connecting.failed()) {
+        throw notConnected(start, failed);
+      }
+      throw statement.changes() ? failed : nothingStored(failed);
     } finally {
       connections.end();
     }
@@ -81,27 +97,45 @@ public class Database implements Sql {
   }
 
   private SqlConnection connect() {
+    long start = System.nanoTime();
     Future<SqlConnection> connecting = pool.getConnection();
     try {
-      return await(connecting, CONNECT_TIMEOUT);
-    } catch (ProblemException tooLate) {
+      // The pool itself ends the wait; what comes later than that is given back.
+      return await(connecting, config.acquireTimeout().plus(config.acquireTimeout()));
+    } catch (ProblemException failed) {
       connecting.onSuccess(SqlConnection::close);
-      throw nothingStored(tooLate);
+      throw notConnected(start, failed);
     }
   }
 
+  private ProblemException notConnected(long start, ProblemException failed) {
+    boolean late = System.nanoTime() - start >= config.acquireTimeout().toNanos();
+    return unavailable(
+        late
+            ? "No connection to the database was free within "
+                + config.acquireTimeout().toMillis()
+                + " ms; nothing was stored"
+            : NOT_REACHED,
+        failed.getCause());
+  }
+
+  /** BEGIN goes out together with the first statement: nobody waits for its answer alone. */
   private <T extends @Nullable Object> T transaction(
       SqlConnection connection, Function<Sql, T> work) {
     try {
-      Transaction transaction;
+      Future<Transaction> begin = connection.begin();
+      if (sessions.changeHands()) {
+        begin = set(begin, connection.query(sessions.forTransaction()).execute());
+      }
       T result;
+      Transaction transaction;
       try {
-        transaction = await(connection.begin(), STATEMENT_TIMEOUT);
-        result = work(connection, transaction, work);
+        result = work(connection, begin, work);
+        transaction = await(begin);
       } catch (ProblemException beforeCommit) {
         throw nothingStored(beforeCommit);
       }
-      await(transaction.commit(), STATEMENT_TIMEOUT);
+      await(transaction.commit());
       return result;
     } finally {
       var _ = connection.close();
@@ -109,18 +143,22 @@ public class Database implements Sql {
   }
 
   private <T extends @Nullable Object> T work(
-      SqlConnection connection, Transaction transaction, Function<Sql, T> work) {
+      SqlConnection connection, Future<Transaction> begin, Function<Sql, T> work) {
     try {
       return work.apply(new Within(connection));
     } catch (RuntimeException | Error failure) {
-      rollback(transaction, failure);
+      rollback(begin, failure);
       throw failure;
     }
   }
 
-  private static void rollback(Transaction transaction, Throwable failure) {
+  private static Future<Transaction> set(Future<Transaction> begin, Future<?> settings) {
+    return begin.compose(transaction -> settings.map(done -> transaction));
+  }
+
+  private void rollback(Future<Transaction> begin, Throwable failure) {
     try {
-      await(transaction.rollback(), STATEMENT_TIMEOUT);
+      await(await(begin).rollback());
     } catch (RuntimeException second) {
       failure.addSuppressed(second);
     }
@@ -135,22 +173,29 @@ public class Database implements Sql {
 
     @Override
     public List<Row> query(Statement statement, @Nullable Object... arguments) {
-      return rows(execute(connection, statement, arguments));
+      return rows(execute(statement, arguments));
     }
 
     @Override
     public int update(Statement statement, @Nullable Object... arguments) {
-      return execute(connection, statement, arguments).rowCount();
+      return execute(statement, arguments).rowCount();
+    }
+
+    private RowSet<Row> execute(Statement statement, @Nullable Object... arguments) {
+      long start = System.nanoTime();
+      return timed(
+          statement, start, send(connection, statement, arguments), config.statementTimeout());
     }
   }
 
-  private RowSet<Row> execute(
-      SqlClient client, Statement statement, @Nullable Object... arguments) {
-    long start = System.nanoTime();
-    RowSet<Row> rows =
-        await(
-            client.preparedQuery(statement.text()).execute(Tuple.from(arguments)),
-            STATEMENT_TIMEOUT);
+  private static Future<RowSet<Row>> send(
+      SqlConnection connection, Statement statement, @Nullable Object... arguments) {
+    return connection.preparedQuery(statement.text()).execute(Tuple.from(arguments));
+  }
+
+  private RowSet<Row> timed(
+      Statement statement, long start, Future<RowSet<Row>> answer, Duration limit) {
+    RowSet<Row> rows = await(answer, limit);
     timers
         .computeIfAbsent(statement, this::timer)
         .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
@@ -175,6 +220,10 @@ public class Database implements Sql {
     return rows.size() == 0 ? List.of() : StreamSupport.stream(rows.spliterator(), false).toList();
   }
 
+  private <T> T await(Future<T> future) {
+    return await(future, config.statementTimeout());
+  }
+
   private static <T> T await(Future<T> future, Duration limit) {
     try {
       return future
@@ -185,14 +234,17 @@ public class Database implements Sql {
       Thread.currentThread().interrupt();
       throw unknown("The call was interrupted.", e);
     } catch (TimeoutException e) {
-      throw unknown("The database did not answer within " + limit.toSeconds() + " s.", e);
+      throw unknown("The database did not answer within " + limit.toMillis() + " ms.", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused && !isOutage(refused)) {
         throw badValue(refused);
       }
-      throw e.getCause() instanceof PgException || e.getCause() instanceof ConnectException
-          ? unavailable(e.getCause())
-          : unknown("The connection to the database broke.", e.getCause());
+      throw switch (e.getCause()) {
+        case PgException gaveUp ->
+            unavailable("The database gave up: " + gaveUp.getErrorMessage(), gaveUp);
+        case ConnectException away -> unavailable(NOT_REACHED, away);
+        case null, default -> unknown("The connection to the database broke.", e.getCause());
+      };
     }
   }
 
@@ -205,26 +257,28 @@ public class Database implements Sql {
         : e;
   }
 
-  /** SQLSTATE 08 connection, 53 resources, 57P shutdown, 58 system: it may work later. */
+  /**
+   * SQLSTATE 08 connection, 53 resources (a full disk too), 57 shutdown and statements that took
+   * too long, 58 system: it may work later.
+   */
   private static boolean isOutage(PgException e) {
     String state = e.getSqlState();
     return state == null
         || state.startsWith("08")
         || state.startsWith("53")
-        || state.startsWith("57P")
+        || state.startsWith("57")
         || state.startsWith("58");
   }
 
   /** The same failure where no change can have been committed. */
   private static ProblemException nothingStored(ProblemException failure) {
-    return failure.code() == ErrorCode.OUTCOME_UNKNOWN ? unavailable(failure.getCause()) : failure;
+    return failure.code() == ErrorCode.OUTCOME_UNKNOWN
+        ? unavailable(NOT_REACHED, failure.getCause())
+        : failure;
   }
 
-  private static ProblemException unavailable(@Nullable Throwable cause) {
-    return problem(
-        ErrorCode.DATABASE_UNAVAILABLE,
-        "The database cannot be reached; nothing was stored",
-        cause);
+  private static ProblemException unavailable(String detail, @Nullable Throwable cause) {
+    return problem(ErrorCode.DATABASE_UNAVAILABLE, detail, cause);
   }
 
   private static ProblemException unknown(String what, @Nullable Throwable cause) {

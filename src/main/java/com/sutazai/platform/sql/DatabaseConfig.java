@@ -2,6 +2,7 @@ package com.sutazai.platform.sql;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
 /** How the database is used. */
 @ConfigMapping(prefix = "sutazai.database")
@@ -11,6 +12,21 @@ interface DatabaseConfig {
    * another one; several processes on one server share its {@code max_connections}.
    */
   int poolMax();
+
+  /** How long a caller waits for a free connection; then 503 {@code database_unavailable}. */
+  @WithDefault("1s")
+  Duration acquireTimeout();
+
+  /** How long an unused connection is kept. */
+  @WithDefault("300s")
+  Duration idleTimeout();
+
+  /**
+   * How long one statement may take; then 503 {@code database_unavailable}. The server ends it too,
+   * and a transaction in which nothing has happened for so long.
+   */
+  @WithDefault("60s")
+  Duration statementTimeout();
 
   /** Schema that holds the tables; made at the first start when it is not there. */
   @WithDefault("sutazai")

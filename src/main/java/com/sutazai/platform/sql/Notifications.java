@@ -1,23 +1,32 @@
 package com.sutazai.platform.sql;
 
+import static java.util.stream.Collectors.joining;
+
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.pubsub.PgSubscriber;
+import io.vertx.pgclient.PgConnection;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short signals between the processes on one database (LISTEN and NOTIFY). They are hints: one that
- * is lost costs time and nothing else. An embedded database has one process only, so there nothing
- * is sent or heard.
+ * Short signals between the processes on one database (LISTEN and NOTIFY), heard on a connection of
+ * their own. They are hints: one that is lost costs time and nothing else. An embedded database has
+ * one process only, so there nothing is sent or heard; behind PgBouncer nothing is heard.
  */
 @ApplicationScoped
 public class Notifications {
@@ -26,11 +35,16 @@ public class Notifications {
   private static final Duration LOOK_FOR_OTHERS = Duration.ofSeconds(2);
   private static final Duration RECONNECT = Duration.ofSeconds(1);
 
+  /** A cut network is noticed by asking; nothing else is ever sent on this connection. */
+  private static final Duration PROBE = Duration.ofSeconds(15);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final Statement OTHERS =
       Statement.of(
           "listeners.others",
           """
-      SELECT count(*) > 1 AS there
+      SELECT count(*) > $2 AS there
       FROM pg_stat_activity
       WHERE application_name = $1 AND datname = current_database()
       """);
@@ -39,19 +53,23 @@ public class Notifications {
       Statement.of("listeners.notify", "SELECT pg_notify($1, '') IS NULL AS sent");
 
   private final Database database;
+  private final Sessions sessions;
   private final Vertx vertx;
   private final DatabaseConfig config;
   private final boolean shared;
-  private final String url;
-  private final String user;
-  private final String password;
+  private final PgConnectOptions address;
+  private final Map<String, List<Runnable>> listeners = new ConcurrentHashMap<>();
+  private final AtomicBoolean connecting = new AtomicBoolean();
   private final AtomicBoolean sending = new AtomicBoolean();
+  private volatile boolean stopping;
+  private volatile boolean told;
   private volatile boolean others;
   private volatile long lookedAt;
-  private @Nullable PgSubscriber subscriber;
+  private volatile @Nullable PgConnection connection;
 
   Notifications(
       Database database,
+      Sessions sessions,
       Vertx vertx,
       DatabaseConfig config,
       @ConfigProperty(name = "database.url") Optional<String> databaseUrl,
@@ -59,30 +77,102 @@ public class Notifications {
       @ConfigProperty(name = "quarkus.datasource.username") String user,
       @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
     this.database = database;
+    this.sessions = sessions;
     this.vertx = vertx;
     this.config = config;
     this.shared = databaseUrl.filter(text -> !text.isBlank()).isPresent();
-    this.url = url;
-    this.user = user;
-    this.password = password.orElse("");
-    lookedAt = System.nanoTime() - LOOK_FOR_OTHERS.toNanos();
-  }
-
-  /** Runs the listener, on the event loop, with each signal of the topic that others send. */
-  public void listen(String topic, Runnable listener) {
-    if (!shared) {
-      return;
-    }
-    PgConnectOptions options =
+    this.address =
         PgConnectOptions.fromUri(url)
             .setUser(user)
-            .setPassword(password)
+            .setPassword(password.orElse(""))
             .addProperty("application_name", LISTENER);
-    PgSubscriber connection =
-        PgSubscriber.subscriber(vertx, options).reconnectPolicy(tries -> RECONNECT.toMillis());
-    connection.channel(channel(topic)).handler(payload -> listener.run());
-    connection.connect().onFailure(e -> LOG.warnf("Cannot listen yet: %s", e.getMessage()));
-    subscriber = connection;
+  }
+
+  /**
+   * Runs the listener, on the event loop, with each signal of the topic that others send, and once
+   * whenever the connection was made (again): what was sent before that was not heard.
+   */
+  public void listen(String topic, Runnable listener) {
+    if (!shared || sessions.changeHands()) {
+      return;
+    }
+    boolean known = listeners.containsKey(channel(topic));
+    listeners.computeIfAbsent(channel(topic), name -> new CopyOnWriteArrayList<>()).add(listener);
+    PgConnection open = connection;
+    if (open == null) {
+      connect();
+    } else if (!known) {
+      open.query(listen(channel(topic))).execute().onFailure(e -> open.close());
+    }
+  }
+
+  private void connect() {
+    if (stopping || connection != null || !connecting.compareAndSet(false, true)) {
+      return;
+    }
+    Future<PgConnection> opening = PgConnection.connect(vertx, address);
+    opening
+        .compose(this::begin)
+        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(
+            done -> {
+              connecting.set(false);
+              if (done.succeeded()) {
+                told = false;
+                listeners.values().forEach(each -> each.forEach(Runnable::run));
+              } else {
+                opening.onSuccess(PgConnection::close);
+                sayOnce(done.cause());
+                connectLater();
+              }
+            });
+  }
+
+  private Future<Void> begin(PgConnection fresh) {
+    fresh.notificationHandler(
+        signal -> listeners.getOrDefault(signal.getChannel(), List.of()).forEach(Runnable::run));
+    long probe = vertx.setPeriodic(PROBE.toMillis(), id -> probe(fresh));
+    fresh.closeHandler(
+        closed -> {
+          vertx.cancelTimer(probe);
+          if (connection == fresh) {
+            connection = null;
+            connectLater();
+          }
+        });
+    return hear(fresh, Set.copyOf(listeners.keySet()));
+  }
+
+  /** Topics that were added meanwhile are not missed: it ends when all of them are heard. */
+  private Future<Void> hear(PgConnection fresh, Set<String> names) {
+    String listen = names.stream().map(Notifications::listen).collect(joining("; "));
+    return fresh
+        .query(listen)
+        .execute()
+        .compose(
+            heard -> {
+              connection = fresh;
+              Set<String> now = Set.copyOf(listeners.keySet());
+              return now.equals(names) ? Future.succeededFuture() : hear(fresh, now);
+            });
+  }
+
+  private void probe(PgConnection open) {
+    long late = vertx.setTimer(PATIENCE.toMillis(), id -> open.close());
+    open.query("SELECT 1").execute().onSuccess(answer -> vertx.cancelTimer(late));
+  }
+
+  private void connectLater() {
+    if (!stopping) {
+      vertx.setTimer(RECONNECT.toMillis(), id -> connect());
+    }
+  }
+
+  private void sayOnce(Throwable failure) {
+    if (!told) {
+      told = true;
+      LOG.warnf("Signals of other processes are not heard: %s", failure.getMessage());
+    }
   }
 
   /**
@@ -98,7 +188,8 @@ public class Notifications {
   private void sendNow(String topic) {
     try {
       if (System.nanoTime() - lookedAt > LOOK_FOR_OTHERS.toNanos()) {
-        others = database.query(OTHERS, LISTENER).getFirst().getBoolean("there");
+        long own = sessions.changeHands() ? 0 : 1;
+        others = database.query(OTHERS, LISTENER, own).getFirst().getBoolean("there");
         lookedAt = System.nanoTime();
       }
       sending.set(false); // what is committed from here on needs a signal of its own
@@ -116,9 +207,15 @@ public class Notifications {
     return config.schema() + "_" + topic;
   }
 
+  private static String listen(String channel) {
+    return "LISTEN \"" + channel.replace("\"", "\"\"") + '"';
+  }
+
   void stop(@Observes @Priority(900) ShutdownEvent event) {
-    if (subscriber != null) {
-      subscriber.close();
+    stopping = true;
+    PgConnection open = connection;
+    if (open != null) {
+      open.close();
     }
   }
 }

@@ -2,17 +2,25 @@ package com.sutazai.platform.sql;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class DatabaseTest {
   private static final Statement ONE = Statement.of("test.one", "SELECT 1 AS one");
+  private static final Statement PREPARED =
+      Statement.of(
+          "test.prepared",
+          "SELECT count(*) > 0 AS there FROM pg_prepared_statements WHERE statement = $1");
 
   private final Database database;
   private final Storage storage;
@@ -93,5 +101,76 @@ class DatabaseTest {
         .statusCode(200)
         .body("status", equalTo("completed"));
     given().get("/health").then().body("status", equalTo("ok"));
+  }
+
+  @Test
+  void what_may_work_later_is_an_outage() {
+    for (String state : new String[] {"53100", "53300", "57P03", "57014", "58030"}) {
+      Statement failing =
+          Statement.of(
+              "test.state_" + state,
+              "DO $$ BEGIN RAISE 'no' USING ERRCODE = '" + state + "'; END $$");
+
+      assertThatThrownBy(() -> database.update(failing))
+          .as(state)
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.DATABASE_UNAVAILABLE));
+    }
+  }
+
+  @Test
+  void a_session_begins_with_our_settings() {
+    // When
+    var row =
+        database
+            .query(
+                Statement.of(
+                    "test.session",
+                    """
+                SELECT current_setting('synchronous_commit') AS commit, current_schema() AS schema,
+                       current_setting('statement_timeout') AS statement,
+                       current_setting('idle_in_transaction_session_timeout') AS idle
+                """))
+            .getFirst();
+
+    // Then
+    assertThat(row.getString("commit")).isEqualTo("on");
+    assertThat(row.getString("schema")).isEqualTo("sutazai");
+    assertThat(row.getString("statement")).isEqualTo("1min");
+    assertThat(row.getString("idle")).isEqualTo("1min");
+  }
+
+  @Test
+  void statements_stay_prepared() {
+    // When
+    List<Boolean> prepared =
+        database.transaction(
+            sql -> {
+              sql.query(ONE);
+              return sql.query(PREPARED, ONE.text()).stream()
+                  .map(row -> row.getBoolean("there"))
+                  .toList();
+            });
+
+    // Then
+    assertThat(prepared).containsExactly(true);
+  }
+
+  @Test
+  void a_transaction_in_which_a_statement_failed_is_not_committed() {
+    assertThatThrownBy(
+            () ->
+                database.transaction(
+                    sql -> {
+                      sql.query(ONE);
+                      try {
+                        sql.query(Statement.of("test.wrong", "SELECT 1 / 0"));
+                      } catch (ProblemException e) {
+                        // the work goes on as if nothing had been
+                      }
+                      return true;
+                    }))
+        .isInstanceOf(RuntimeException.class);
   }
 }

@@ -1,0 +1,149 @@
+package com.sutazai.security;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A server that takes two requests at once. */
+@QuarkusTest
+@TestProfile(RequestLimitTest.Two.class)
+class RequestLimitTest {
+  private static final String LATER =
+      "{\"type\":\"noop\",\"run_at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}";
+
+  private final List<Socket> open = new ArrayList<>();
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI address;
+
+  public static class Two implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "sutazai.http.max-requests", "2", "sutazai.boot.data-dir", "target/test-data-requests");
+    }
+  }
+
+  /** One connection, spoken to as a simple client does it. */
+  private Socket connection() throws IOException {
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    socket.setSoTimeout(60_000);
+    open.add(socket);
+    return socket;
+  }
+
+  private void send(Socket socket, String method, String path, String header, String body)
+      throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            (method
+                    + " "
+                    + path
+                    + " HTTP/1.1\r\nHost: localhost\r\n"
+                    + header
+                    + "Content-Type: application/json\r\nContent-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body)
+                .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Status line and headers of the next answer, then its body. */
+  private static List<String> answer(Socket socket) throws IOException {
+    var reader =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII), 1);
+    List<String> lines = new ArrayList<>();
+    int length = 0;
+    for (String line = reader.readLine(); line != null && !line.isEmpty(); ) {
+      lines.add(line);
+      if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+        length = Integer.parseInt(line.substring(15).strip());
+      }
+      line = reader.readLine();
+    }
+    char[] body = new char[length];
+    for (int read = 0; read < length; ) {
+      read += reader.read(body, read, length - read);
+    }
+    lines.add(new String(body));
+    return lines;
+  }
+
+  private void holdBothPlaces() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      send(connection(), "POST", "/api/tasks", "Prefer: wait=60\r\n", LATER);
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> given().get("/metrics").asString().contains("app_requests_open 2.0"));
+  }
+
+  @AfterEach
+  void leave() throws IOException {
+    for (Socket socket : open) {
+      socket.close();
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> given().get("/metrics").asString().contains("app_requests_open 0.0"));
+  }
+
+  @Test
+  void one_too_many_is_told_when_to_come_again_and_its_connection_goes_on() throws Exception {
+    // Given
+    holdBothPlaces();
+    Socket caller = connection();
+
+    // When
+    send(caller, "POST", "/api/tasks", "", "{\"type\":\"noop\"}");
+    List<String> refused = answer(caller);
+
+    // Then
+    assertThat(refused.getFirst()).contains("503");
+    assertThat(refused).anyMatch(line -> line.matches("(?i)retry-after: [1-9]\\d*"));
+    assertThat(refused).anyMatch(line -> line.matches("(?i)x-request-id: .+"));
+    assertThat(new JsonObject(refused.getLast()).getString("code")).isEqualTo("server_busy");
+    open.removeLast();
+    leave();
+    send(caller, "GET", "/api/agents", "", "");
+    assertThat(answer(caller).getFirst()).contains("200");
+    caller.close();
+  }
+
+  @Test
+  void health_and_metrics_are_always_answered() throws Exception {
+    // Given
+    holdBothPlaces();
+
+    // When, then
+    for (String path : List.of("/health", "/metrics", "/q/health/live", "/q/health/ready")) {
+      given().get(path).then().statusCode(200);
+    }
+    assertThat(given().get("/api/agents").statusCode()).isEqualTo(503);
+    assertThat(given().get("/metrics").asString()).contains("app_requests_limit 2.0");
+    assertThat(given().get("/metrics").asString())
+        .containsPattern("app_requests_refused_total [1-9]");
+  }
+}
