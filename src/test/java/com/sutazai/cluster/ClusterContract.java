@@ -124,8 +124,8 @@ abstract class ClusterContract {
     var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     var history = new History();
     var plan = new Cluster.Plan(2, environment(), clocks);
-    try (Cluster cluster = Cluster.start(server, folder, plan)) {
-      Workload workload = Workload.start(cluster, history, (SplittableGenerator) random);
+    try (Cluster cluster = Cluster.start(server, folder, plan);
+        Workload workload = Workload.start(cluster, history, (SplittableGenerator) random)) {
 
       // When
       for (int i = 0; i < (LONG ? 12 : 3); i++) {

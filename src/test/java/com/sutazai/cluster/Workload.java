@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** Clients and workers that keep a cluster busy while it is harmed, and wait for its recovery. */
-final class Workload {
+final class Workload implements AutoCloseable {
   private static final int CLIENTS = 6;
   private static final int WORKERS = 3;
 
@@ -117,5 +117,12 @@ final class Workload {
     return answers.stream().allMatch(Optional::isPresent)
         ? Optional.of(answers.stream().flatMap(answer -> answer.get().stream()).toList())
         : Optional.empty();
+  }
+
+  /** Ends it at once, if {@link #finish} has not. */
+  @Override
+  public void close() {
+    mended = true;
+    over = true;
   }
 }
