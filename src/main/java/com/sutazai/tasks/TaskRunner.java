@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ class TaskRunner implements JobHandler {
   private static final Logger LOG = Logger.getLogger(TaskRunner.class);
   private static final Task.Failure PROCESS_DIED =
       new Task.Failure("process_died", "The process died during every try.");
+  private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(20);
+  private static final Duration OUTAGE_PAUSE = Duration.ofMillis(500);
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
   private static final int LANES = 2;
   private static final int MOST_TOGETHER = 200;
@@ -234,10 +237,10 @@ class TaskRunner implements JobHandler {
       fail(task, new Task.Failure(unstorable.code().code(), unstorable.detail()), false, desk);
       return;
     }
-    boolean stored =
-        completions.store(
-            new Completion(
-                task.job().taskId(), task.job().lease(), result, desk.id(), desk.agent().name()));
+    var completion =
+        new Completion(
+            task.job().taskId(), task.job().lease(), result, desk.id(), desk.agent().name());
+    boolean stored = patiently(() -> completions.store(completion));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "completed");
     }
@@ -249,21 +252,47 @@ class TaskRunner implements JobHandler {
       fail(task, failure, failed.retryable(), desk);
       return;
     }
-    repository.again(database, task.job(), failure, retries.pauseAfter(task.attempt()));
+    Duration pause = retries.pauseAfter(task.attempt());
+    patiently(() -> repository.again(database, task.job(), failure, pause));
   }
 
   private void fail(
       Claimed task, Task.Failure failure, boolean dead, BuiltInAgents.@Nullable Desk desk) {
     boolean stored =
-        repository.fail(
-            database,
-            task.job(),
-            failure,
-            dead,
-            desk == null ? null : desk.id(),
-            desk == null ? null : desk.agent().name());
+        patiently(
+            () ->
+                repository.fail(
+                    database,
+                    task.job(),
+                    failure,
+                    dead,
+                    desk == null ? null : desk.id(),
+                    desk == null ? null : desk.agent().name()));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "failed");
+    }
+  }
+
+  /**
+   * A result may have cost a model minutes: while the lease can still hold it is worth more than
+   * one try to store it. The lease in each statement makes a second one harmless.
+   */
+  private static boolean patiently(BooleanSupplier store) {
+    long deadline = System.nanoTime() + LONGEST_OUTAGE.toNanos();
+    while (true) {
+      try {
+        return store.getAsBoolean();
+      } catch (ProblemException unavailable) {
+        if (!unavailable.code().retryable() || System.nanoTime() >= deadline) {
+          throw unavailable;
+        }
+      }
+      try {
+        Thread.sleep(OUTAGE_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
   }
 }
