@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -218,10 +219,21 @@ public class Tasks {
     return new Accepted(task.id(), text(stored), false);
   }
 
+  private record Changed(boolean done, Task task) {}
+
+  /** In one transaction with the look at the task: an answer that fails says so of both. */
+  private Changed change(Caller caller, UUID id, Predicate<Sql> change) {
+    return database.transaction(sql -> new Changed(change.test(sql), find(sql, caller, id)));
+  }
+
   /** The task, or 404 when the caller has none of this id. */
   public Task find(Caller caller, UUID id) {
+    return find(database, caller, id);
+  }
+
+  private Task find(Sql sql, Caller caller, UUID id) {
     return repository
-        .find(database, caller.owner(), id)
+        .find(sql, caller.owner(), id)
         .orElseThrow(() -> ProblemException.notFound("task", id));
   }
 
@@ -273,9 +285,9 @@ public class Tasks {
   }
 
   Task cancel(Caller caller, UUID id) {
-    boolean cancelled = repository.cancel(database, caller.owner(), id);
-    Task task = find(caller, id);
-    if (cancelled) {
+    Changed cancelled = change(caller, id, sql -> repository.cancel(sql, caller.owner(), id));
+    Task task = cancelled.task();
+    if (cancelled.done()) {
       poller.interrupt(id);
       finished.announce(id, task.type(), "cancelled");
     } else if (!task.status().equals("cancelled")) {
@@ -288,9 +300,9 @@ public class Tasks {
 
   Task retry(Caller caller, UUID id) {
     storage.requireRoom();
-    boolean reset = repository.reset(database, caller.owner(), id);
-    Task task = find(caller, id);
-    if (!reset) {
+    Changed reset = change(caller, id, sql -> repository.reset(sql, caller.owner(), id));
+    Task task = reset.task();
+    if (!reset.done()) {
       throw new ProblemException(
           ErrorCode.WRONG_STATE,
           "The task is " + task.status() + "; only a finished one can be run again.");

@@ -168,7 +168,7 @@ class WorkerTasks {
         repository
             .find(database, caller.owner(), lease.taskId())
             .orElseThrow(() -> ProblemException.notFound("task", lease.taskId()));
-    boolean stored =
+    Task after =
         database.transaction(
             sql -> {
               boolean held =
@@ -178,17 +178,16 @@ class WorkerTasks {
               if (held) {
                 sql.update(REPORTED, lease.taskId(), lease.id());
               }
-              return held
-                  || sql.query(WAS_REPORTED, lease.taskId(), lease.id())
+              if (!held
+                  && !sql.query(WAS_REPORTED, lease.taskId(), lease.id())
                       .getFirst()
-                      .getBoolean("reported");
+                      .getBoolean("reported")) {
+                throw new ProblemException(
+                    ErrorCode.LEASE_LOST,
+                    "The task is not yours any more, so nothing was stored. Take the next one.");
+              }
+              return repository.find(sql, caller.owner(), lease.taskId()).orElseThrow();
             });
-    if (!stored) {
-      throw new ProblemException(
-          ErrorCode.LEASE_LOST,
-          "The task is not yours any more, so nothing was stored. Take the next one.");
-    }
-    Task after = repository.find(database, caller.owner(), lease.taskId()).orElseThrow();
     if (after.isFinished() && !before.isFinished()) {
       finished.announce(after.id(), after.type(), after.status());
     }
