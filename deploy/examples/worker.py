@@ -2,6 +2,7 @@
 """A worker: an agent outside of SutazAI, with nothing but Python's standard library.
 
 It runs tasks of type "word_count": {"text": "..."} -> {"words": n}. Replace work() with your own.
+Long work tells how far it is with the heartbeat: "progress": [{"lease": ..., "fraction": 0.4, "message": "page 4 of 10"}].
 Settings: SUTAZAI_URL (http://127.0.0.1:10010), SUTAZAI_KEY (when credentials are asked for), WORKER_NAME.
 """
 import json

@@ -106,7 +106,7 @@ class BadInputTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "POST|/api/tasks|{\"type\":\"noop\",\"payload\":{},\"agent_id\":\"a\",\"priority\":5,\"required_capabilities\":[],\"timeout_seconds\":9,\"max_retries\":0,\"run_at\":null,\"expires_at\":null,\"depends_on\":[]}",
+        "POST|/api/tasks|{\"type\":\"noop\",\"payload\":{},\"agent_id\":\"a\",\"priority\":5,\"required_capabilities\":[],\"timeout_seconds\":9,\"max_retries\":0,\"run_at\":null,\"expires_at\":null,\"depends_on\":[],\"callback_url\":\"http://127.0.0.1:9/\"}",
         "POST|/api/tasks/bulk|{\"tasks\":[{\"type\":\"noop\"}]}",
         "POST|/api/agents|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",
         "PATCH|/api/agents/00000000-0000-7000-8000-00000000aaaa|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",

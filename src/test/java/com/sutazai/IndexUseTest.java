@@ -50,7 +50,13 @@ class IndexUseTest {
              '* * * * *', 'UTC', true, 'once', '{}', now() + i * interval '1 minute', now(), now()
       FROM generate_series(1, 20000) i;
 
-      ANALYZE owners, agents, tasks, schedules
+      INSERT INTO callbacks (task_id, owner_id, url, receiver, ended_at, due_at)
+      SELECT id, owner_id, 'http://example.com/', CASE WHEN priority = 0 THEN 'other' ELSE 'slow' END || '.example.com:80',
+             now(), now() - interval '1 minute'
+      FROM tasks
+      WHERE type = 'seed';
+
+      ANALYZE owners, agents, tasks, schedules, callbacks
       """;
 
   private final Pool pool;
@@ -131,6 +137,22 @@ class IndexUseTest {
         .isLessThan(2 * 11 * 4); // a descent for each type and priority
   }
 
+  @Test
+  void a_claim_of_callbacks_does_not_walk_over_those_of_a_busy_receiver() throws Exception {
+    assertThat(
+            pages(
+                connection,
+                "callbacks.claim",
+                Tuple.of(
+                    new String[] {"slow.example.com:80"},
+                    new Integer[] {3},
+                    3,
+                    3,
+                    UUID.randomUUID(),
+                    30_000L)))
+        .isLessThan(150);
+  }
+
   private void fillJobs(String visibleAt) throws Exception {
     run(
         """
@@ -143,28 +165,35 @@ class IndexUseTest {
   }
 
   static long claimedPages(SqlConnection connection, int limit) throws Exception {
-    Statement claim =
+    return pages(
+        connection,
+        "jobs.claim",
+        Tuple.of(
+            new String[] {"seed", "noop"},
+            new Integer[] {limit, limit},
+            limit,
+            UUID.randomUUID(),
+            30_000L));
+  }
+
+  private static long pages(SqlConnection connection, String name, Tuple arguments)
+      throws Exception {
+    Statement statement =
         SqlStatementsTest.statements().stream()
-            .filter(statement -> statement.name().equals("jobs.claim"))
+            .filter(each -> each.name().equals(name))
             .findFirst()
             .orElseThrow();
     JsonObject plan =
         get(connection
-                .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + claim.text())
-                .execute(
-                    Tuple.of(
-                        new String[] {"seed", "noop"},
-                        new Integer[] {limit, limit},
-                        limit,
-                        UUID.randomUUID(),
-                        30_000L)))
+                .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement.text())
+                .execute(arguments))
             .iterator()
             .next()
             .getJsonArray(0)
             .getJsonObject(0)
             .getJsonObject("Plan");
     long pages = plan.getLong("Shared Hit Blocks") + plan.getLong("Shared Read Blocks");
-    System.out.println("A claim of " + limit + " jobs touched " + pages + " pages");
+    System.out.println(name + " touched " + pages + " pages");
     return pages;
   }
 

@@ -7,5 +7,17 @@ import java.util.UUID;
  * One task in the hands of an agent.
  *
  * @param attempt 1 for the first try
+ * @param progress where the agent may say how far it is
  */
-public record AgentCall(UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt) {}
+public record AgentCall(
+    UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt, Progress progress) {
+  /** A call whose progress nobody wants to know. */
+  public AgentCall(UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt) {
+    this(taskId, owner, taskType, payload, attempt, Progress.NONE);
+  }
+
+  /** Says how far it is, such as {@code (0.4, "page 4 of 10")}. */
+  public void progress(double fraction, String message) {
+    progress.report(fraction, message);
+  }
+}

@@ -45,7 +45,8 @@ class WorkerResource {
   @POST
   @Path("/heartbeat")
   @Operation(
-      summary = "Say that a worker lives, at least every 30 s, and renew the leases it names")
+      summary =
+          "Say that a worker lives, at least every 30 s, renew the leases it names, and tell how far it is")
   public Renewal heartbeat(@Nullable Heartbeat body) {
     if (body == null) {
       throw ProblemException.invalid("body", "is required: send a JSON object");

@@ -9,6 +9,8 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Job;
+import com.sutazai.queue.JobProgress;
+import com.sutazai.queue.JobProgress.Report;
 import com.sutazai.queue.Jobs;
 import com.sutazai.queue.Lease;
 import io.quarkus.runtime.ShutdownEvent;
@@ -20,11 +22,14 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class Workers {
   private static final Duration SWEEP = Duration.ofSeconds(10);
   private static final int MOST_RUNNING = 1000;
+  private static final int LONGEST_MESSAGE = 500;
 
   private static final Statement REGISTER =
       Statement.of(
@@ -87,6 +93,7 @@ public class Workers {
 
   private final Database database;
   private final Jobs jobs;
+  private final JobProgress jobProgress;
   private final AgentsConfig config;
   private final Storage storage;
   private final Ids ids;
@@ -96,12 +103,14 @@ public class Workers {
   Workers(
       Database database,
       Jobs jobs,
+      JobProgress jobProgress,
       AgentsConfig config,
       Storage storage,
       Ids ids,
       InstantSource clock) {
     this.database = database;
     this.jobs = jobs;
+    this.jobProgress = jobProgress;
     this.config = config;
     this.storage = storage;
     this.ids = ids;
@@ -126,10 +135,24 @@ public class Workers {
    *
    * @param status {@code active} or {@code inactive}; unset: as it was
    * @param leases of the tasks in its hands
+   * @param progress of some of those; a lease that is named here is renewed too
    */
   @RegisterForReflection
   record Heartbeat(
-      @Nullable String agentName, @Nullable String status, @Nullable List<String> leases) {}
+      @Nullable String agentName,
+      @Nullable String status,
+      @Nullable List<String> leases,
+      @Nullable List<LeaseProgress> progress) {}
+
+  /**
+   * How far a worker is with a task in its hands.
+   *
+   * @param fraction 0 to 1
+   * @param message at most 500 characters
+   */
+  @RegisterForReflection
+  record LeaseProgress(
+      @Nullable String lease, @Nullable Double fraction, @Nullable String message) {}
 
   /**
    * What became of leases that were not renewed.
@@ -196,7 +219,12 @@ public class Workers {
     if (named.size() > MOST_RUNNING || named.stream().anyMatch(Objects::isNull)) {
       throw ProblemException.invalid("leases", "must be at most " + MOST_RUNNING + " leases");
     }
-    List<Lease> leases = named.stream().map(text -> Lease.parse("leases", text)).toList();
+    Map<Lease, Report> progress = progress(beat.progress() == null ? List.of() : beat.progress());
+    List<Lease> leases =
+        Stream.concat(
+                named.stream().map(text -> Lease.parse("leases", text)), progress.keySet().stream())
+            .distinct()
+            .toList();
     Worker worker = seen(caller, beat.agentName(), beat.status());
     if (leases.isEmpty()) {
       return new Renewal(List.of(), List.of());
@@ -206,6 +234,11 @@ public class Workers {
             worker.id(),
             leases.stream().map(lease -> new Job(lease.taskId(), "", lease.id())).toList(),
             config.workerLease());
+    List<Report> held =
+        progress.values().stream().filter(report -> renewed.contains(report.taskId())).toList();
+    if (!held.isEmpty()) {
+      jobProgress.write(held);
+    }
     List<Lease> over = leases.stream().filter(lease -> !renewed.contains(lease.taskId())).toList();
     Set<UUID> cancelled =
         over.isEmpty()
@@ -227,6 +260,32 @@ public class Workers {
             .filter(lease -> !cancelled.contains(lease.taskId()))
             .map(Lease::toString)
             .toList());
+  }
+
+  private static Map<Lease, Report> progress(List<LeaseProgress> said) {
+    if (said.size() > MOST_RUNNING) {
+      throw ProblemException.invalid("progress", "must have at most " + MOST_RUNNING + " entries");
+    }
+    Map<Lease, Report> reports = new LinkedHashMap<>();
+    for (int i = 0; i < said.size(); i++) {
+      String field = "progress[" + i + "]";
+      LeaseProgress one = said.get(i);
+      if (one == null) {
+        throw ProblemException.invalid(field, "must not be null");
+      }
+      Double fraction = one.fraction();
+      if (fraction != null && !(fraction >= 0 && fraction <= 1)) {
+        throw ProblemException.invalid(
+            field + ".fraction", "must be between 0 and 1, is " + fraction);
+      }
+      Lease lease = Lease.parse(field + ".lease", Check.text(field + ".lease", one.lease(), 100));
+      String message =
+          one.message() == null
+              ? null
+              : Check.text(field + ".message", one.message(), LONGEST_MESSAGE);
+      reports.put(lease, new Report(lease.taskId(), lease.id(), fraction, message));
+    }
+    return reports;
   }
 
   /** Whether an active worker of the owner runs such tasks. */

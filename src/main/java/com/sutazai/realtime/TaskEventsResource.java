@@ -31,10 +31,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/tasks/{id}/events}: the state a task is in, then each new one as it is seen, as
- * server-sent events; the stream ends with the task. States that last shorter than a look may be
- * skipped. The ids come from the task itself, so a stream goes on where it broke off whatever
- * process answers, also after a restart.
+ * {@code /api/tasks/{id}/events}: the state a task is in, then each new one and each report of
+ * progress as it is seen, as server-sent events; the stream ends with the task. States that last
+ * shorter than a look may be skipped. The ids come from the task itself, so a stream goes on where
+ * it broke off whatever process answers, also after a restart.
  */
 @Path("/api{version:(/v1)?}/tasks/{id}/events")
 @Tag(name = "Tasks")
@@ -111,7 +111,7 @@ class TaskEventsResource {
     if (lastEventId == null || lastEventId.isEmpty()) {
       return NOTHING;
     }
-    if (!lastEventId.matches("\\d{1,12}")) {
+    if (!lastEventId.matches("\\d{1,18}")) {
       throw ProblemException.invalid("Last-Event-ID", "is no id of an event that was sent here");
     }
     return Long.parseLong(lastEventId);

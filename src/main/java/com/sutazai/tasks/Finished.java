@@ -1,5 +1,6 @@
 package com.sutazai.tasks;
 
+import com.sutazai.tasks.callback.Callbacks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.UUID;
@@ -14,9 +15,11 @@ class Finished {
   private final Map<UUID, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
   private final TaskMetrics metrics;
+  private final Callbacks callbacks;
 
-  Finished(TaskMetrics metrics) {
+  Finished(TaskMetrics metrics, Callbacks callbacks) {
     this.metrics = metrics;
+    this.callbacks = callbacks;
   }
 
   /** To be called before the task can end, so that its end cannot be missed. */
@@ -36,6 +39,7 @@ class Finished {
   /** To be called after the commit. */
   void announce(UUID taskId, String type, String state) {
     metrics.count(type, state);
+    callbacks.ended(taskId);
     Runnable listener = next.getAndSet(null);
     if (listener != null) {
       listener.run();

@@ -13,6 +13,7 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.QueueDepth;
 import com.sutazai.tasks.TaskRepository.NewTask;
+import com.sutazai.tasks.callback.Callbacks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ class Intake {
   private final Workers workers;
   private final QueueDepth depth;
   private final Storage storage;
+  private final Callbacks callbacks;
   private final TasksConfig config;
   private final Ids ids;
 
@@ -42,9 +44,11 @@ class Intake {
       Workers workers,
       QueueDepth depth,
       Storage storage,
+      Callbacks callbacks,
       TasksConfig config,
       Ids ids) {
     this.storage = storage;
+    this.callbacks = callbacks;
     this.builtIns = builtIns;
     this.agents = agents;
     this.workers = workers;
@@ -87,7 +91,10 @@ class Intake {
         now,
         runAt(ask.runAt(), now, at),
         expiresAt(ask.expiresAt(), now, at),
-        dependsOn(ask.dependsOn(), at));
+        dependsOn(ask.dependsOn(), at),
+        ask.callbackUrl() == null
+            ? null
+            : callbacks.checked(at + "callback_url", ask.callbackUrl()));
   }
 
   private static @Nullable Instant expiresAt(@Nullable Instant asked, Instant now, String at) {

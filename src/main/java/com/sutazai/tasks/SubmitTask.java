@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt not begun any more from this moment on: then it has failed as {@code expired}
  * @param dependsOn ids of tasks that must have completed before; one that fails or is cancelled
  *     cancels this one
+ * @param callbackUrl is told, by a signed {@code POST} of the task, that it has ended; at most
+ *     2,000 characters, {@code http} or {@code https}
  */
 @RegisterForReflection
 record SubmitTask(
@@ -26,8 +28,9 @@ record SubmitTask(
     @Nullable Integer maxRetries,
     @Nullable Instant runAt,
     @Nullable Instant expiresAt,
-    @Nullable List<String> dependsOn) {
+    @Nullable List<String> dependsOn,
+    @Nullable String callbackUrl) {
   static SubmitTask of(String type, @Nullable JsonNode payload) {
-    return new SubmitTask(type, payload, null, null, null, null, null, null, null, null);
+    return new SubmitTask(type, payload, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param attempt how often it was claimed, also when the process died
  * @param payload absent in lists
  * @param result absent in lists
+ * @param progress as it was reported last in the try that runs; null when it reports nothing, and
+ *     from its end on
  * @param expiresAt when it is not begun any more
  * @param dead whether all retries are used up
- * @param change grows with every change of state; the id of its event
+ * @param change grows with every change of state and every report of progress; the id of its event
  */
 @RegisterForReflection
 public record Task(
@@ -38,6 +40,7 @@ public record Task(
     @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String payload,
     @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String result,
     @Nullable Failure error,
+    @Nullable Reported progress,
     Instant createdAt,
     Instant runAt,
     @Nullable Instant startedAt,
@@ -48,6 +51,8 @@ public record Task(
     Links links,
     @JsonIgnore long change) {
 
+  private static final int MOST_REPORTS = 1_000_000;
+
   static final String PENDING = "pending";
   static final String PROCESSING = "processing";
   static final String FAILED = "failed";
@@ -57,6 +62,24 @@ public record Task(
    */
   @RegisterForReflection
   public record Failure(String code, @Nullable String detail) {}
+
+  /**
+   * How far a running task is.
+   *
+   * @param fraction 0 to 1; null when its agent cannot tell
+   */
+  @RegisterForReflection
+  public record Reported(@Nullable Double fraction, @Nullable String message, Instant updatedAt) {
+    static @Nullable Reported from(Row row) {
+      OffsetDateTime at = row.getOffsetDateTime("progress_at");
+      return at == null
+          ? null
+          : new Reported(
+              row.getDouble("progress_fraction"),
+              row.getString("progress_message"),
+              at.toInstant());
+    }
+  }
 
   /**
    * @param queueMs from the moment it could run to its last start
@@ -73,15 +96,20 @@ public record Task(
     }
   }
 
-  /** Grows with every change of state, over all tries and rounds. */
-  static long change(String status, int attempt, int round) {
+  /**
+   * Grows with every change of state and every report, over all tries and rounds.
+   *
+   * @param reports of progress in this try; null is none
+   */
+  static long change(String status, int attempt, int round, @Nullable Integer reports) {
     int place =
         switch (status) {
           case PENDING -> attempt * 3;
           case PROCESSING -> attempt * 3 - 2;
           default -> attempt * 3 + 2;
         };
-    return round * 100L + place;
+    return (round * 100L + place) * MOST_REPORTS
+        + (reports == null ? 0 : Math.min(reports, MOST_REPORTS - 1));
   }
 
   static Task from(Row row, boolean whole) {
@@ -106,6 +134,7 @@ public record Task(
         whole ? row.getString("payload") : null,
         whole && result == null ? "null" : result,
         code == null ? null : new Failure(code, row.getString("error_detail")),
+        Reported.from(row),
         created,
         runAt,
         started,
@@ -114,7 +143,11 @@ public record Task(
         row.getBoolean("dead"),
         new Timings(millis(runAt, started), millis(started, completed)),
         Links.of(id),
-        change(row.getString("status"), row.getInteger("attempt"), row.getInteger("round")));
+        change(
+            row.getString("status"),
+            row.getInteger("attempt"),
+            row.getInteger("round"),
+            row.getInteger("progress_count")));
   }
 
   @JsonIgnore

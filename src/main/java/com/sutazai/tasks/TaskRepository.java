@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toSet;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
+import com.sutazai.tasks.callback.Callback;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -51,7 +52,8 @@ class TaskRepository {
           """
       SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
              required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, expires_at, dead
+             created_at, run_at, started_at, completed_at, expires_at, dead,
+             progress_count, progress_fraction, progress_message, progress_at
       FROM task_states
       WHERE id = $1 AND owner_id = $2
       """);
@@ -65,7 +67,8 @@ class TaskRepository {
       SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
              required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
              CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, expires_at, dead
+             created_at, run_at, started_at, completed_at, expires_at, dead,
+             progress_count, progress_fraction, progress_message, progress_at
       FROM task_states
       WHERE owner_id = $1
         AND ($2::text IS NULL OR status = $2)
@@ -333,5 +336,11 @@ class TaskRepository {
       Instant createdAt,
       Instant runAt,
       @Nullable Instant expiresAt,
-      List<UUID> dependsOn) {}
+      List<UUID> dependsOn,
+      @Nullable Callback callback) {
+    /** Whether nothing is stored with it but its job. */
+    boolean standsAlone() {
+      return dependsOn.isEmpty() && callback == null;
+    }
+  }
 }

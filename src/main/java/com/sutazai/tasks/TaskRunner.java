@@ -50,6 +50,7 @@ class TaskRunner implements JobHandler {
   private final Database database;
   private final Finished finished;
   private final Retries retries;
+  private final ProgressReports reports;
   private final TasksConfig config;
   private final TaskMetrics metrics;
   private final ObjectMapper json;
@@ -63,6 +64,7 @@ class TaskRunner implements JobHandler {
       Database database,
       Finished finished,
       Retries retries,
+      ProgressReports reports,
       TasksConfig config,
       TaskMetrics metrics,
       ObjectMapper json) {
@@ -72,6 +74,7 @@ class TaskRunner implements JobHandler {
     this.database = database;
     this.finished = finished;
     this.retries = retries;
+    this.reports = reports;
     this.config = config;
     this.metrics = metrics;
     this.json = json;
@@ -188,7 +191,8 @@ class TaskRunner implements JobHandler {
   }
 
   private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
-    try (Deadlines.Deadline deadline = deadlines.start(task.timeout())) {
+    try (Deadlines.Deadline deadline = deadlines.start(task.timeout());
+        ProgressReports.Try progress = reports.of(task.job())) {
       try {
         return desk.agent()
             .run(
@@ -197,7 +201,8 @@ class TaskRunner implements JobHandler {
                     task.owner(),
                     task.job().type(),
                     json.readTree(task.payload()),
-                    task.attempt()));
+                    task.attempt(),
+                    progress));
       } catch (InterruptedException e) {
         if (deadline.passed()) {
           return timedOut(task);

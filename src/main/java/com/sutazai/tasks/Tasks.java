@@ -16,6 +16,7 @@ import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.TaskRepository.NewTask;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
+import com.sutazai.tasks.callback.Callbacks;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public class Tasks {
   private final Poller poller;
   private final IdempotencyKeys keys;
   private final Dependencies dependencies;
+  private final Callbacks callbacks;
   private final Finished finished;
   private final Storage storage;
   private final InstantSource clock;
@@ -64,6 +67,7 @@ public class Tasks {
       Poller poller,
       IdempotencyKeys keys,
       Dependencies dependencies,
+      Callbacks callbacks,
       Finished finished,
       Storage storage,
       InstantSource clock,
@@ -74,6 +78,7 @@ public class Tasks {
     this.poller = poller;
     this.keys = keys;
     this.dependencies = dependencies;
+    this.callbacks = callbacks;
     this.finished = finished;
     this.storage = storage;
     this.clock = clock;
@@ -85,7 +90,7 @@ public class Tasks {
             MOST_BYTES_TOGETHER,
             task -> task.payload().length(),
             tasks -> {
-              store(database, tasks);
+              store(tasks);
               return tasks;
             });
   }
@@ -173,7 +178,7 @@ public class Tasks {
   }
 
   private void store(List<NewTask> tasks) {
-    if (tasks.stream().allMatch(task -> task.dependsOn().isEmpty())) {
+    if (tasks.stream().allMatch(NewTask::standsAlone)) {
       store(database, tasks); // one statement is a transaction already
       return;
     }
@@ -186,9 +191,15 @@ public class Tasks {
 
   void store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
+    callbacks.add(sql, tasks.stream().flatMap(Tasks::callback).toList());
     tasks.stream()
         .filter(task -> !task.dependsOn().isEmpty())
         .forEach(task -> dependencies.add(sql, task));
+  }
+
+  private static Stream<Callbacks.Wanted> callback(NewTask task) {
+    return Stream.ofNullable(task.callback())
+        .map(callback -> new Callbacks.Wanted(task.id(), task.owner(), callback));
   }
 
   private Accepted accepted(NewTask task) {
@@ -207,6 +218,7 @@ public class Tasks {
             task.payload(),
             "null",
             null,
+            null,
             task.createdAt(),
             task.runAt(),
             null,
@@ -215,7 +227,7 @@ public class Tasks {
             false,
             new Task.Timings(null, null),
             Task.Links.of(task.id()),
-            Task.change(Task.PENDING, 0, 0));
+            Task.change(Task.PENDING, 0, 0, null));
     return new Accepted(task.id(), text(stored), false);
   }
 

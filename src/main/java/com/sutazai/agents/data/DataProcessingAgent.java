@@ -72,18 +72,16 @@ class DataProcessingAgent implements BuiltInAgent {
           };
       boolean narrowed = !field.isEmpty() && payload.has("columns");
       return new AgentAnswer.Done(
-          narrowed ? statistics(table, names(payload.get("columns"))) : statistics(table));
+          narrowed
+              ? statistics(table, names(payload.get("columns")), call)
+              : statistics(table, List.copyOf(table.columns().keySet()), call));
     } catch (Unreadable e) {
       String where = field.isEmpty() ? "payload" : "payload." + field;
       return new AgentAnswer.Failed("invalid_payload", where + " " + e.getMessage(), false);
     }
   }
 
-  private ObjectNode statistics(Table table) throws Unreadable {
-    return statistics(table, List.copyOf(table.columns().keySet()));
-  }
-
-  private ObjectNode statistics(Table table, List<String> names) throws Unreadable {
+  private ObjectNode statistics(Table table, List<String> names, AgentCall call) throws Unreadable {
     ObjectNode result = json.createObjectNode();
     result.put("rows", table.rows());
     ObjectNode columns = result.putObject("columns");
@@ -94,6 +92,9 @@ class DataProcessingAgent implements BuiltInAgent {
             "has no column " + name + "; its columns are " + table.columns().keySet());
       }
       columns.set(name, new ColumnStatistics(values).of(table.rows()));
+      call.progress(
+          (double) columns.size() / names.size(),
+          "column " + columns.size() + " of " + names.size());
     }
     return result;
   }

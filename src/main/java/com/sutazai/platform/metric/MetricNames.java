@@ -36,6 +36,7 @@ public final class MetricNames {
   public static final String TASKS = "tasks";
   public static final String SCHEDULE_RUNS = "schedule_runs";
   public static final String TASKS_REMOVED = "tasks_removed";
+  public static final String TASK_CALLBACKS = "task_callbacks";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,26 @@ class DataProcessingAgentTest {
                  "sum": 90.0, "mean": 30.0, "standard_deviation": 10.0, "p25": 25.0, "median": 30.0,
                  "p75": 35.0}
                 """));
+  }
+
+  @Test
+  void it_tells_how_far_it_is() throws Exception {
+    // Given
+    List<String> said = new ArrayList<>();
+    JsonNode payload = json.createObjectNode().put("csv", "age,name\n30,Ann\n");
+
+    // When
+    agent.run(
+        new AgentCall(
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            "data_processing",
+            payload,
+            1,
+            (fraction, message) -> said.add(fraction + " " + message)));
+
+    // Then
+    assertThat(said).containsExactly("0.5 column 1 of 2", "1.0 column 2 of 2");
   }
 
   @Test

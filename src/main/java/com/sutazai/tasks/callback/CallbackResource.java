@@ -1,0 +1,62 @@
+package com.sutazai.tasks.callback;
+
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/tasks/{id}/callback} and {@code /api/tasks/callback-secret}. */
+@Path("/api{version:(/v1)?}/tasks")
+@Tag(name = "Tasks")
+@RunOnVirtualThread
+class CallbackResource {
+  private final Callbacks callbacks;
+  private final Secrets secrets;
+  private final CurrentCaller caller;
+
+  CallbackResource(Callbacks callbacks, Secrets secrets, CurrentCaller caller) {
+    this.callbacks = callbacks;
+    this.secrets = secrets;
+    this.caller = caller;
+  }
+
+  /**
+   * @param secret as libraries for Standard Webhooks take it
+   */
+  @RegisterForReflection
+  record CallbackSecret(String secret) {}
+
+  @GET
+  @Path("/{id}/callback")
+  @Operation(summary = "How the callback of a task stands, with the reason when it did not arrive")
+  public CallbackState read(@PathParam("id") String id) {
+    return callbacks
+        .find(caller.get().owner(), Ids.parse("task", id))
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    ErrorCode.NOT_FOUND, "There is no task " + id + ", or it has no callback_url"));
+  }
+
+  @GET
+  @Path("/callback-secret")
+  @APIResponseSchema(CallbackSecret.class)
+  @Operation(
+      summary =
+          "The secret to check callbacks with: HMAC-SHA256 by Standard Webhooks, in webhook-signature")
+  public Response secret() {
+    return Response.ok(new CallbackSecret(secrets.of(caller.get())), MediaType.APPLICATION_JSON)
+        .header("Cache-Control", "no-store")
+        .build();
+  }
+}
