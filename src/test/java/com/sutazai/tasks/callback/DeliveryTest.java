@@ -99,7 +99,7 @@ class DeliveryTest {
     List<UUID> claimed = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Delivery>>> looks =
-          IntStream.range(0, 8).mapToObj(i -> threads.submit(() -> claim(10))).toList();
+          IntStream.range(0, 8).mapToObj(i -> threads.submit(() -> claim(1000))).toList();
       for (Future<List<Delivery>> look : looks) {
         look.get().forEach(delivery -> claimed.add(delivery.taskId()));
       }
