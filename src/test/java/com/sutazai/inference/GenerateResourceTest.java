@@ -258,7 +258,7 @@ class GenerateResourceTest {
 
   @Test
   void an_answer_without_an_end_is_no_answer() {
-    fake.next(lines("{\"response\":\"Hel\",\"done\":false}"));
+    fake.otherwise(lines("{\"response\":\"Hel\",\"done\":false}"));
 
     generate("{'prompt':'hi'}").statusCode(502).body("detail", containsString("without saying"));
   }
