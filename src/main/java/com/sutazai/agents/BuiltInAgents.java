@@ -1,5 +1,7 @@
 package com.sutazai.agents;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
 import io.quarkus.arc.All;
@@ -10,7 +12,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class BuiltInAgents {
   private final List<BuiltInAgent> agents;
+  private final Set<String> taskTypes;
   private final AgentRepository repository;
   private final Database database;
   private final Ids ids;
@@ -39,6 +41,8 @@ public class BuiltInAgents {
       Ids ids,
       InstantSource clock) {
     this.agents = agents;
+    taskTypes =
+        agents.stream().flatMap(agent -> agent.taskTypes().stream()).collect(toUnmodifiableSet());
     this.repository = repository;
     this.database = database;
     this.ids = ids;
@@ -142,9 +146,7 @@ public class BuiltInAgents {
 
   /** Every task type that some agent of this process runs. */
   public Set<String> taskTypes() {
-    Set<String> types = new HashSet<>();
-    agents.forEach(agent -> types.addAll(agent.taskTypes()));
-    return types;
+    return taskTypes;
   }
 
   /** How many more tasks of each type the agents of this process can take now. */

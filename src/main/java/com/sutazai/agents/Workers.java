@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 public class Workers {
   private static final Duration SWEEP = Duration.ofSeconds(10);
   private static final int MOST_RUNNING = 1000;
-  private static final int LONGEST_MESSAGE = 500;
 
   private static final Statement REGISTER =
       Statement.of(
@@ -282,7 +281,7 @@ public class Workers {
       String message =
           one.message() == null
               ? null
-              : Check.text(field + ".message", one.message(), LONGEST_MESSAGE);
+              : Check.text(field + ".message", one.message(), JobProgress.LONGEST_MESSAGE);
       reports.put(lease, new Report(lease.taskId(), lease.id(), fraction, message));
     }
     return reports;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class JobProgress {
-  private static final int LONGEST_MESSAGE = 500;
+  /** Characters of a message at most. */
+  public static final int LONGEST_MESSAGE = 500;
 
   // Waits for nobody: whoever has the row locked ends the job, claims it or renews its lease.
   private static final Statement WRITE =

@@ -194,7 +194,8 @@ public class Jobs {
         .toList();
   }
 
-  private Job claimed(Row row, UUID lease) {
+  /** The job of a row that a claim returned: {@code task_id}, {@code type} and {@code owner_id}. */
+  public Job claimed(Row row, UUID lease) {
     depth.claimed(row.getString("type"), row.getUUID("owner_id"));
     return new Job(row.getUUID("task_id"), row.getString("type"), lease);
   }

@@ -93,8 +93,7 @@ public class QueueDepth {
     changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).add(jobs);
   }
 
-  /** Says that a job was claimed. */
-  public void claimed(String type, UUID owner) {
+  void claimed(String type, UUID owner) {
     changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).decrement();
     claims.computeIfAbsent(type, t -> new LongAdder()).increment();
   }

@@ -4,7 +4,7 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
-import com.sutazai.queue.QueueDepth;
+import com.sutazai.queue.Jobs;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -106,12 +106,12 @@ class BrokerJobs {
       """);
 
   private final Database database;
-  private final QueueDepth depth;
+  private final Jobs jobs;
   private volatile double waitMs;
 
-  BrokerJobs(Database database, QueueDepth depth) {
+  BrokerJobs(Database database, Jobs jobs) {
     this.database = database;
-    this.depth = depth;
+    this.jobs = jobs;
   }
 
   /** A job that is due and has no message yet. */
@@ -145,7 +145,7 @@ class BrokerJobs {
             lease,
             hold.toMillis());
     rows.forEach(this::measure);
-    return rows.stream().map(row -> claimed(row, lease)).toList();
+    return rows.stream().map(row -> jobs.claimed(row, lease)).toList();
   }
 
   private void measure(Row row) {
@@ -185,12 +185,7 @@ class BrokerJobs {
             unclaimed.toMillis(),
             unpublished.toMillis())
         .stream()
-        .map(row -> claimed(row, lease))
+        .map(row -> jobs.claimed(row, lease))
         .toList();
-  }
-
-  private Job claimed(Row row, UUID lease) {
-    depth.claimed(row.getString("type"), row.getUUID("owner_id"));
-    return new Job(row.getUUID("task_id"), row.getString("type"), lease);
   }
 }
