@@ -1,8 +1,8 @@
 package com.sutazai.tasks;
 
+import com.sutazai.queue.Backoff;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** How long a task that failed waits for its next try. */
 @ApplicationScoped
@@ -14,14 +14,11 @@ class Retries {
   }
 
   /**
-   * Exponential with full jitter on its upper half, so that failures of one moment do not come back
-   * together.
+   * Doubles with each try.
    *
    * @param attempt the try that failed; the first is 1
    */
   Duration pauseAfter(int attempt) {
-    long base = config.retryPause().toMillis() << Math.min(attempt - 1, 20);
-    long capped = Math.min(base, config.maxRetryPause().toMillis());
-    return Duration.ofMillis(capped / 2 + ThreadLocalRandom.current().nextLong(capped / 2 + 1));
+    return Backoff.pause(config.retryPause(), attempt - 1, config.maxRetryPause());
   }
 }

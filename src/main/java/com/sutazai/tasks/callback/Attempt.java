@@ -1,5 +1,6 @@
 package com.sutazai.tasks.callback;
 
+import com.sutazai.queue.Backoff;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one try of a delivery and notes how it went: done, again later, or given up. */
@@ -108,13 +108,8 @@ class Attempt {
         : Optional.empty();
   }
 
-  /**
-   * Exponential with full jitter on its upper half: with the defaults the last of eight tries comes
-   * within a day.
-   */
+  /** Four times as long with each try: with the defaults the last of eight comes within a day. */
   private Duration pauseAfter(int attempt) {
-    long base = config.retryPause().toMillis() << Math.min(2 * (attempt - 1), 40);
-    long capped = Math.clamp(base, 1, LONGEST.toMillis());
-    return Duration.ofMillis(capped / 2 + ThreadLocalRandom.current().nextLong(capped / 2 + 1));
+    return Backoff.pause(config.retryPause(), 2 * (attempt - 1), LONGEST);
   }
 }
