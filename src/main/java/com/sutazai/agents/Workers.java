@@ -13,6 +13,7 @@ import com.sutazai.queue.JobProgress;
 import com.sutazai.queue.JobProgress.Report;
 import com.sutazai.queue.Jobs;
 import com.sutazai.queue.Lease;
+import com.sutazai.queue.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -97,7 +98,7 @@ public class Workers {
   private final Storage storage;
   private final Ids ids;
   private final InstantSource clock;
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   Workers(
       Database database,
@@ -297,27 +298,21 @@ public class Workers {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
-    loop = Thread.ofVirtual().name("silent-workers").start(this::run);
+    loop = Loop.start("silent-workers", this::next);
   }
 
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
+  private void next() throws InterruptedException {
+    Thread.sleep(min(SWEEP, config.silentAfter()));
     try {
-      while (true) {
-        Thread.sleep(min(SWEEP, config.silentAfter()));
-        try {
-          database.update(SILENT, config.silentAfter().toSeconds());
-        } catch (ProblemException unavailable) {
-          // the next look finds them
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      database.update(SILENT, config.silentAfter().toSeconds());
+    } catch (ProblemException unavailable) {
+      // the next look finds them
     }
   }
 

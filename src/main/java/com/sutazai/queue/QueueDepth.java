@@ -50,7 +50,7 @@ public class QueueDepth {
   private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
   private volatile @Nullable Map<Kind, Long> counted;
   private volatile long countedAt;
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   QueueDepth(Database database) {
     this.database = database;
@@ -111,25 +111,19 @@ public class QueueDepth {
 
   void start(@Observes @Priority(900) StartupEvent event) {
     refresh();
-    loop = Thread.ofVirtual().name("queue-depth").start(this::run);
+    loop = Loop.start("queue-depth", this::next);
   }
 
   void stop(@Observes ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(INTERVAL);
-        measureClaims();
-        refresh();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void next() throws InterruptedException {
+    Thread.sleep(INTERVAL);
+    measureClaims();
+    refresh();
   }
 
   private void measureClaims() {

@@ -9,6 +9,7 @@ import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
+import com.sutazai.queue.Loop;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.ScheduleRepository.Run;
 import com.sutazai.tasks.TaskRepository.NewTask;
@@ -56,7 +57,7 @@ class DueSchedules {
   private final Storage storage;
   private final ObjectMapper json;
   private final MeterRegistry registry;
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   DueSchedules(
       Database database,
@@ -142,23 +143,17 @@ class DueSchedules {
     for (Outcome outcome : Outcome.values()) {
       count(outcome, 0);
     }
-    loop = Thread.ofVirtual().name("schedules").start(this::run);
+    loop = Loop.start("schedules", this::next);
   }
 
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(look());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void next() throws InterruptedException {
+    Thread.sleep(look());
   }
 
   /** One look; how long until the next. */
@@ -209,9 +204,7 @@ class DueSchedules {
   }
 
   private static boolean isOutage(RuntimeException e) {
-    return e instanceof ProblemException problem
-        && (problem.code() == ErrorCode.DATABASE_UNAVAILABLE
-            || problem.code() == ErrorCode.OUTCOME_UNKNOWN);
+    return e instanceof ProblemException problem && problem.code().isOutage();
   }
 
   private record Submitted(Due due, Run run, @Nullable NewTask task) {}

@@ -1,7 +1,5 @@
 package com.sutazai.tasks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.tasks.callback.EndedTask;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,24 +11,16 @@ import java.util.UUID;
 class EndedTasks implements EndedTask {
   private final Database database;
   private final TaskRepository repository;
-  private final ObjectMapper json;
+  private final Tasks tasks;
 
-  EndedTasks(Database database, TaskRepository repository, ObjectMapper json) {
+  EndedTasks(Database database, TaskRepository repository, Tasks tasks) {
     this.database = database;
     this.repository = repository;
-    this.json = json;
+    this.tasks = tasks;
   }
 
   @Override
   public Optional<String> json(UUID owner, UUID taskId) {
-    return repository.find(database, owner, taskId).filter(Task::isFinished).map(this::text);
-  }
-
-  private String text(Task task) {
-    try {
-      return json.writeValueAsString(task);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return repository.find(database, owner, taskId).filter(Task::isFinished).map(tasks::text);
   }
 }

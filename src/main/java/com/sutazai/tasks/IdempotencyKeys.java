@@ -5,6 +5,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.queue.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -49,7 +50,7 @@ class IdempotencyKeys {
 
   private final Database database;
   private final TasksConfig config;
-  private @Nullable Thread sweeper;
+  private @Nullable Loop sweeper;
 
   IdempotencyKeys(Database database, TasksConfig config) {
     this.database = database;
@@ -89,24 +90,18 @@ class IdempotencyKeys {
   }
 
   void start(@Observes @Priority(900) StartupEvent event) {
-    sweeper = Thread.ofVirtual().name("idempotency-sweep").start(this::run);
+    sweeper = Loop.start("idempotency-sweep", this::next);
   }
 
   void stop(@Observes ShutdownEvent event) {
     if (sweeper != null) {
-      sweeper.interrupt();
+      sweeper.stop();
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        sweep();
-        Thread.sleep(Duration.ofMinutes(30));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void next() throws InterruptedException {
+    sweep();
+    Thread.sleep(Duration.ofMinutes(30));
   }
 
   private void sweep() {

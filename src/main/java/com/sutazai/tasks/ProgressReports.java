@@ -5,6 +5,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobProgress;
 import com.sutazai.queue.JobProgress.Report;
+import com.sutazai.queue.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -32,7 +33,7 @@ class ProgressReports {
   private final JobProgress progress;
   private final Map<UUID, Report> latest = new ConcurrentHashMap<>();
   private final Semaphore signal = new Semaphore(0);
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   ProgressReports(JobProgress progress) {
     this.progress = progress;
@@ -71,26 +72,20 @@ class ProgressReports {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
-    loop = Thread.ofVirtual().name("task-progress").start(this::run);
+    loop = Loop.start("task-progress", this::next);
   }
 
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        signal.acquire();
-        Thread.sleep(INTERVAL);
-        signal.drainPermits();
-        write();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void next() throws InterruptedException {
+    signal.acquire();
+    Thread.sleep(INTERVAL);
+    signal.drainPermits();
+    write();
   }
 
   private void write() {

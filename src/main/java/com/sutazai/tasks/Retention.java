@@ -5,6 +5,7 @@ import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.queue.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -60,7 +61,7 @@ class Retention {
   private final TasksConfig config;
   private final InstantSource clock;
   private final Counter removed;
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   Retention(Database database, TasksConfig config, InstantSource clock, MeterRegistry registry) {
     this.database = database;
@@ -75,30 +76,24 @@ class Retention {
 
   void start(@Observes @Priority(1000) StartupEvent event) {
     if (config.keep().isPositive()) {
-      loop = Thread.ofVirtual().name("task-retention").start(this::run);
+      loop = Loop.start("task-retention", this::next);
     }
   }
 
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
+  private void next() throws InterruptedException {
+    Thread.sleep(pause());
     try {
-      while (true) {
-        Thread.sleep(pause());
-        try {
-          sweep(config.keep());
-        } catch (ProblemException unavailable) {
-          // the next sweep goes on
-        } catch (RuntimeException e) {
-          LOG.error("Old tasks could not be removed; it is tried again", e);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      sweep(config.keep());
+    } catch (ProblemException unavailable) {
+      // the next sweep goes on
+    } catch (RuntimeException e) {
+      LOG.error("Old tasks could not be removed; it is tried again", e);
     }
   }
 

@@ -288,7 +288,7 @@ class TaskRunner implements JobHandler {
       try {
         return store.getAsBoolean();
       } catch (ProblemException unavailable) {
-        if (!unavailable.code().retryable() || System.nanoTime() >= deadline) {
+        if (!unavailable.code().isOutage() || System.nanoTime() >= deadline) {
           throw unavailable;
         }
       }

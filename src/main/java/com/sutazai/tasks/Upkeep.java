@@ -3,6 +3,7 @@ package com.sutazai.tasks;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.queue.Loop;
 import com.sutazai.queue.Poller;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -47,7 +48,7 @@ class Upkeep {
   private final Finished finished;
   private final Poller poller;
   private final Semaphore signal = new Semaphore(0);
-  private @Nullable Thread loop;
+  private @Nullable Loop loop;
 
   Upkeep(Database database, Dependencies dependencies, Finished finished, Poller poller) {
     this.database = database;
@@ -57,28 +58,22 @@ class Upkeep {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
-    loop = Thread.ofVirtual().name("task-upkeep").start(this::run);
+    loop = Loop.start("task-upkeep", this::next);
   }
 
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     if (loop != null) {
-      loop.interrupt();
+      loop.stop();
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        boolean waiting = look();
-        if (waiting) {
-          finished.tellNext(signal::release);
-        }
-        if (signal.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
-          signal.drainPermits();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void next() throws InterruptedException {
+    boolean waiting = look();
+    if (waiting) {
+      finished.tellNext(signal::release);
+    }
+    if (signal.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
+      signal.drainPermits();
     }
   }
 

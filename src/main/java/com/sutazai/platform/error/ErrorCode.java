@@ -61,6 +61,11 @@ public enum ErrorCode {
     return title;
   }
 
+  /** Whether the database failed, not the request: the same may be tried again as it is. */
+  public boolean isOutage() {
+    return this == DATABASE_UNAVAILABLE || this == OUTCOME_UNKNOWN;
+  }
+
   /** Whether the same request may succeed later. */
   public boolean retryable() {
     return retryable;

@@ -134,9 +134,7 @@ public final class GroupCommit<I, O> {
   }
 
   private static boolean isOutage(Throwable failure) {
-    return failure instanceof ProblemException problem
-        && (problem.code() == ErrorCode.DATABASE_UNAVAILABLE
-            || problem.code() == ErrorCode.OUTCOME_UNKNOWN);
+    return failure instanceof ProblemException problem && problem.code().isOutage();
   }
 
   private static RuntimeException unchecked(Throwable failure) {
