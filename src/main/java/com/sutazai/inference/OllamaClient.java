@@ -62,12 +62,12 @@ class OllamaClient {
     HttpClientRequest request =
         await(http.request(target("/api/generate")), config.connectTimeout().multipliedBy(2));
     try {
-      return await(
-          request
-              .putHeader("Content-Type", "application/json")
-              .send(Buffer.buffer(bytes(body)))
-              .compose(response -> opened(request, response, model)),
-          config.firstByteTimeout());
+      // Asked for before anything is sent: an answer that comes at once would else have gone by.
+      Future<TokenStream> answer =
+          request.response().compose(response -> opened(request, response, model));
+      var _ =
+          request.putHeader("Content-Type", "application/json").send(Buffer.buffer(bytes(body)));
+      return await(answer, config.firstByteTimeout());
     } catch (ModelFailure | InterruptedException e) {
       request.reset();
       throw e;

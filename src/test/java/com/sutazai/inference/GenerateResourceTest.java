@@ -264,6 +264,15 @@ class GenerateResourceTest {
   }
 
   @Test
+  void an_answer_that_comes_at_once_is_not_asked_for_again() {
+    for (int i = 0; i < 500; i++) {
+      generate("{'prompt':'hi'}").statusCode(200);
+    }
+
+    assertThat(fake.requests()).hasSize(500);
+  }
+
+  @Test
   void an_answer_without_counts_has_no_usage() {
     fake.next(lines("{\"response\":\"Hi\",\"done\":true}"));
 

@@ -106,12 +106,10 @@ class CallbackClient {
     boolean done = false;
     try {
       headers.forEach(request::putHeader);
-      HttpClientResponse head =
-          await(
-              request
-                  .send(Buffer.buffer(json))
-                  .compose(response -> Future.succeededFuture(response.pause())),
-              deadline);
+      // Asked for before anything is sent: an answer that comes at once would else have gone by.
+      Future<HttpClientResponse> answer = request.response().map(HttpClientResponse::pause);
+      var _ = request.send(Buffer.buffer(json));
+      HttpClientResponse head = await(answer, deadline);
       done = isRead(head, deadline);
       return new Reply.Answered(head.statusCode());
     } finally {
