@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.Product;
+import com.sutazai.testing.ProductWorker;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,42 +83,20 @@ class ClusterIT {
     try (DebianPostgres server = DebianPostgres.start(folder);
         Product one = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s");
         Product two = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s")) {
-      register(one, "silent");
-      register(two, "diligent");
+      ProductWorker silent = ProductWorker.register(one, "silent");
+      ProductWorker diligent = ProductWorker.register(two, "diligent");
       one.post("/api/tasks", "{\"type\":\"count\"}");
-      JsonObject taken = next(one, "silent");
+      JsonObject taken = silent.next();
 
       // When
-      JsonObject again = next(two, "diligent");
+      JsonObject again = diligent.next();
 
       // Then
       assertThat(again.getString("id")).isEqualTo(taken.getString("id"));
-      assertThat(complete(one, taken, "silent")).isEqualTo(409);
-      assertThat(complete(two, again, "diligent")).isEqualTo(200);
+      assertThat(silent.complete(taken)).isEqualTo(409);
+      assertThat(diligent.complete(again)).isEqualTo(200);
       assertThat(one.get("/api/tasks/" + taken.getString("id")).body())
           .contains("\"agent\":\"diligent\"");
     }
-  }
-
-  private static void register(Product product, String name) throws Exception {
-    product.post(
-        "/api/agents/register",
-        "{\"agent_name\":\"" + name + "\",\"agent_type\":\"count\",\"capabilities\":[]}");
-  }
-
-  private static JsonObject next(Product product, String name) throws Exception {
-    var answer = product.post("/api/tasks/next/count?wait=30&agent_name=" + name, "{}");
-    assertThat(answer.statusCode()).isEqualTo(200);
-    return new JsonObject(answer.body());
-  }
-
-  private static int complete(Product product, JsonObject taken, String name) throws Exception {
-    JsonObject report =
-        new JsonObject()
-            .put("task_id", taken.getString("id"))
-            .put("lease", taken.getString("lease"))
-            .put("agent_name", name)
-            .put("status", "completed");
-    return product.post("/api/tasks/complete", report.encode()).statusCode();
   }
 }

@@ -1,0 +1,33 @@
+package com.sutazai.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+
+/** A worker outside of the program that takes tasks of type {@code count} and reports them done. */
+public record ProductWorker(Product product, String name) {
+  public static ProductWorker register(Product product, String name) throws Exception {
+    product.post(
+        "/api/agents/register",
+        "{\"agent_name\":\"" + name + "\",\"agent_type\":\"count\",\"capabilities\":[]}");
+    return new ProductWorker(product, name);
+  }
+
+  /** The next task; waits for one. */
+  public JsonObject next() throws Exception {
+    var answer = product.post("/api/tasks/next/count?wait=30&agent_name=" + name, "{}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return new JsonObject(answer.body());
+  }
+
+  /** Reports the task that was taken as completed; the status of the answer. */
+  public int complete(JsonObject taken) throws Exception {
+    JsonObject report =
+        new JsonObject()
+            .put("task_id", taken.getString("id"))
+            .put("lease", taken.getString("lease"))
+            .put("agent_name", name)
+            .put("status", "completed");
+    return product.post("/api/tasks/complete", report.encode()).statusCode();
+  }
+}
