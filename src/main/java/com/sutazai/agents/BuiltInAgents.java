@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,15 +83,20 @@ public class BuiltInAgents {
       return agent;
     }
 
+    /** What is done with a task in the agent's hands. */
+    public interface Run<T> {
+      T run() throws InterruptedException;
+    }
+
     /**
      * Runs the work as soon as the agent has a free seat; to be called once for each task taken.
      */
-    public <T> T run(Callable<T> work) throws Exception {
+    public <T> T run(Run<T> work) throws InterruptedException {
       try {
         seats.acquire();
         long start = System.nanoTime();
         try {
-          return work.call();
+          return work.run();
         } finally {
           ran(System.nanoTime() - start);
           seats.release();

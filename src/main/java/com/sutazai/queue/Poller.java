@@ -143,16 +143,16 @@ public class Poller {
 
   /** Types that have room, each time another one first: none waits for ever behind a busy one. */
   private Map<String, Integer> inTurn(Map<String, Integer> room) {
-    List<String> types =
+    List<Map.Entry<String, Integer>> open =
         new ArrayList<>(
-            room.keySet().stream()
-                .filter(type -> room.getOrDefault(type, 0) > 0)
-                .sorted()
+            room.entrySet().stream()
+                .filter(type -> type.getValue() > 0)
+                .sorted(Map.Entry.comparingByKey())
                 .toList());
-    Collections.rotate(types, (int) (++claims % Math.max(1, types.size())));
-    Map<String, Integer> open = new LinkedHashMap<>();
-    types.forEach(type -> open.put(type, room.getOrDefault(type, 0)));
-    return open;
+    Collections.rotate(open, (int) (++claims % Math.max(1, open.size())));
+    Map<String, Integer> turn = new LinkedHashMap<>();
+    open.forEach(type -> turn.put(type.getKey(), type.getValue()));
+    return turn;
   }
 
   private void wakeWhenCrowded() {

@@ -168,10 +168,6 @@ class TaskRunner implements JobHandler {
       answer = desk.run(() -> measured(desk, task));
     } catch (InterruptedException e) {
       return; // cancelled, or the lease was lost: whoever did that has stored the outcome
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
     switch (answer) {
       case AgentAnswer.Done done -> complete(task, done, desk);
