@@ -1,13 +1,13 @@
 package com.sutazai.agents;
 
+import static com.sutazai.platform.sql.SqlValues.time;
+
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -192,10 +192,6 @@ class AgentRepository {
 
   private static Optional<Agent> first(List<Row> rows) {
     return rows.stream().findFirst().map(row -> Agent.from(row, null));
-  }
-
-  private static OffsetDateTime time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   /** What a list is narrowed to. */

@@ -1,5 +1,7 @@
 package com.sutazai.agents;
 
+import static com.sutazai.platform.sql.SqlValues.time;
+
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -22,7 +24,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,7 +180,7 @@ public class Workers {
             Check.text("agent_type", ask.agentType(), 100),
             Check.words("capabilities", ask.capabilities()).toArray(String[]::new),
             Check.range("max_concurrent", ask.maxConcurrent(), 1, MOST_RUNNING, 1),
-            clock.instant().atOffset(ZoneOffset.UTC));
+            time(clock.instant()));
     if (row.isEmpty()) {
       throw new ProblemException(
           ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");

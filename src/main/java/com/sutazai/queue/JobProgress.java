@@ -1,5 +1,7 @@
 package com.sutazai.queue;
 
+import static com.sutazai.platform.sql.SqlValues.column;
+
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -7,8 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +87,5 @@ public class JobProgress {
         .stream()
         .map(row -> row.getUUID("task_id"))
         .collect(Collectors.toSet());
-  }
-
-  private static <T extends @Nullable Object> T[] column(
-      List<Report> reports, IntFunction<T[]> array, Function<Report, ? extends T> value) {
-    return reports.stream().map(value).toArray(array);
   }
 }

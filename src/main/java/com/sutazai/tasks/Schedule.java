@@ -1,12 +1,13 @@
 package com.sutazai.tasks;
 
+import static com.sutazai.platform.sql.SqlValues.instant;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.sutazai.platform.json.EntityTag;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +50,13 @@ record Schedule(
         row.getBoolean("enabled"),
         row.getString("task"),
         row.getString("missed"),
-        instant(row.getOffsetDateTime("next_run_at")),
-        instant(row.getOffsetDateTime("last_run_at")),
+        instant(row, "next_run_at"),
+        instant(row, "last_run_at"),
         row.getUUID("last_task_id"),
         error == null ? null : new Task.Failure(error, row.getString("error_detail")),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant(),
         row.getLong("version"));
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant();
   }
 
   String etag() {

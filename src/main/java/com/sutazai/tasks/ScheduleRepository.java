@@ -1,5 +1,8 @@
 package com.sutazai.tasks;
 
+import static com.sutazai.platform.sql.SqlValues.column;
+import static com.sutazai.platform.sql.SqlValues.time;
+
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
@@ -7,12 +10,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code schedules}. */
@@ -221,15 +221,6 @@ class ScheduleRepository {
         column(runs, UUID[]::new, Run::taskId),
         column(runs, String[]::new, run -> run.error() == null ? null : run.error().code()),
         column(runs, String[]::new, run -> run.error() == null ? null : run.error().detail()));
-  }
-
-  private static <T extends @Nullable Object> T[] column(
-      List<Run> runs, IntFunction<T[]> array, Function<Run, ? extends T> value) {
-    return runs.stream().map(value).toArray(array);
-  }
-
-  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
-    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
   /** The columns that a caller may set, checked. */

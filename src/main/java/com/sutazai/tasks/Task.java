@@ -1,5 +1,7 @@
 package com.sutazai.tasks;
 
+import static com.sutazai.platform.sql.SqlValues.instant;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -114,10 +116,10 @@ public record Task(
 
   static Task from(Row row, boolean whole) {
     UUID id = row.getUUID("id");
-    Instant created = instant(row, "created_at");
-    Instant runAt = instant(row, "run_at");
-    Instant started = nullable(row, "started_at");
-    Instant completed = nullable(row, "completed_at");
+    Instant created = row.getOffsetDateTime("created_at").toInstant();
+    Instant runAt = row.getOffsetDateTime("run_at").toInstant();
+    Instant started = instant(row, "started_at");
+    Instant completed = instant(row, "completed_at");
     String code = row.getString("error_code");
     String result = whole ? row.getString("result") : null;
     return new Task(
@@ -139,7 +141,7 @@ public record Task(
         runAt,
         started,
         completed,
-        nullable(row, "expires_at"),
+        instant(row, "expires_at"),
         row.getBoolean("dead"),
         new Timings(millis(runAt, started), millis(started, completed)),
         Links.of(id),
@@ -157,14 +159,5 @@ public record Task(
 
   private static @Nullable Long millis(@Nullable Instant from, @Nullable Instant to) {
     return from == null || to == null ? null : Math.max(0, Duration.between(from, to).toMillis());
-  }
-
-  private static Instant instant(Row row, String column) {
-    return row.getOffsetDateTime(column).toInstant();
-  }
-
-  private static @Nullable Instant nullable(Row row, String column) {
-    OffsetDateTime time = row.getOffsetDateTime(column);
-    return time == null ? null : time.toInstant();
   }
 }

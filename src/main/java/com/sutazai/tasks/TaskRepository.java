@@ -1,5 +1,7 @@
 package com.sutazai.tasks;
 
+import static com.sutazai.platform.sql.SqlValues.column;
+import static com.sutazai.platform.sql.SqlValues.time;
 import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
@@ -13,13 +15,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code tasks}. */
@@ -202,12 +201,9 @@ class TaskRepository {
         column(tasks, Integer[]::new, NewTask::timeoutSeconds),
         column(tasks, String[]::new, task -> arrayLiteral(task.requiredCapabilities())),
         column(tasks, String[]::new, NewTask::payload),
-        column(tasks, OffsetDateTime[]::new, task -> task.createdAt().atOffset(ZoneOffset.UTC)),
-        column(tasks, OffsetDateTime[]::new, task -> task.runAt().atOffset(ZoneOffset.UTC)),
-        column(
-            tasks,
-            OffsetDateTime[]::new,
-            task -> task.expiresAt() == null ? null : task.expiresAt().atOffset(ZoneOffset.UTC)),
+        column(tasks, OffsetDateTime[]::new, task -> time(task.createdAt())),
+        column(tasks, OffsetDateTime[]::new, task -> time(task.runAt())),
+        column(tasks, OffsetDateTime[]::new, task -> time(task.expiresAt())),
         column(tasks, Boolean[]::new, NewTask::agentRequired));
   }
 
@@ -216,11 +212,6 @@ class TaskRepository {
     return words.stream()
         .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
         .collect(joining(",", "{", "}"));
-  }
-
-  private static <R, T extends @Nullable Object> T[] column(
-      List<R> rows, IntFunction<T[]> array, Function<R, ? extends T> value) {
-    return rows.stream().map(value).toArray(array);
   }
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {

@@ -1,5 +1,7 @@
 package com.sutazai.tasks.callback;
 
+import static com.sutazai.platform.sql.SqlValues.column;
+
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
@@ -138,10 +140,10 @@ class CallbackRepository {
   void add(Sql sql, List<Wanted> wanted) {
     sql.update(
         ADD,
-        wanted.stream().map(Wanted::taskId).toArray(UUID[]::new),
-        wanted.stream().map(Wanted::owner).toArray(UUID[]::new),
-        wanted.stream().map(each -> each.callback().url()).toArray(String[]::new),
-        wanted.stream().map(each -> each.callback().receiver()).toArray(String[]::new));
+        column(wanted, UUID[]::new, Wanted::taskId),
+        column(wanted, UUID[]::new, Wanted::owner),
+        column(wanted, String[]::new, each -> each.callback().url()),
+        column(wanted, String[]::new, each -> each.callback().receiver()));
   }
 
   /**

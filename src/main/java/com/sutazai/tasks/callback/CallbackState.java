@@ -1,9 +1,10 @@
 package com.sutazai.tasks.callback;
 
+import static com.sutazai.platform.sql.SqlValues.instant;
+
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,7 @@ record CallbackState(
         row.getInteger("attempts"),
         row.getInteger("last_status"),
         row.getString("last_error"),
-        instant(row.getOffsetDateTime("due_at")),
-        instant(row.getOffsetDateTime("delivered_at")));
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant();
+        instant(row, "due_at"),
+        instant(row, "delivered_at"));
   }
 }
