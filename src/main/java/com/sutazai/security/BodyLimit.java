@@ -1,24 +1,28 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.ErrorCode;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Bounds what a request may send: by its declared length here, else while it is read, by {@link
- * CountingReader}.
+ * BodyReader}.
  */
-@Singleton
+@ApplicationScoped
 class BodyLimit {
   /** After the framework's own limit (order -2), which this one narrows, and before the routes. */
   private static final int ORDER = -1;
 
   private static final Set<String> BULK =
       Set.of("/api/tasks/bulk", "/api/v1/tasks/bulk", "/api/chat", "/v1/chat/completions");
+
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
   private final HttpConfig config;
 
@@ -38,21 +42,23 @@ class BodyLimit {
   }
 
   private void checkDeclared(RoutingContext context) {
-    HttpServerRequest request = context.request();
-    Limit limit = limit(request.path());
-    String declared = request.getHeader("Content-Length");
-    if (declared != null
-        && declared.matches("\\d{1,18}")
-        && Long.parseLong(declared) > limit.bytes()) {
+    Limit limit = of(context.request());
+    if (declared(context.request()) > limit.bytes()) {
       Gate.refuse(context, new Gate.Refusal(ErrorCode.PAYLOAD_TOO_LARGE, limit.refusal()));
     } else {
-      context.put(Limit.class.getName(), limit);
       context.next();
     }
   }
 
-  private Limit limit(String path) {
-    return BULK.contains(path)
+  /** The length that the request declares, in bytes; negative when it declares none. */
+  static long declared(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null || !LENGTH.matcher(length).matches() ? -1 : Long.parseLong(length);
+  }
+
+  /** What this request may send. */
+  Limit of(HttpServerRequest request) {
+    return BULK.contains(request.path())
         ? new Limit(config.maxBulkBody().asLongValue(), "sutazai.http.max-bulk-body")
         : new Limit(config.maxBody().asLongValue(), "sutazai.http.max-body");
   }

@@ -1,0 +1,105 @@
+package com.sutazai.security;
+
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
+
+/**
+ * Hands a request's body to its method: a short one when all of it is there, so that no thread is
+ * woken and put to sleep again for its parts; a long one, or one of undeclared length, as it comes.
+ * In chunks and over HTTP/2 a length need not be declared: such a body is counted while it is read,
+ * and refused when it grows past its limit.
+ */
+@Singleton
+class BodyReader {
+  /** What is kept in memory for each request before its method runs. */
+  private static final long SHORT_BYTES = 64 * 1024;
+
+  /** As long as the framework waits for the next part of a body that is read as it comes. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final BodyLimit limit;
+
+  BodyReader(BodyLimit limit) {
+    this.limit = limit;
+  }
+
+  /** Runs on the event loop, after the route is known. */
+  @ServerRequestFilter(nonBlocking = true)
+  public void open(ResteasyReactiveContainerRequestContext rest) {
+    HttpServerRequest request = CurrentRequestManager.get().unwrap(HttpServerRequest.class);
+    long declared = BodyLimit.declared(request);
+    if (declared >= 0 && declared <= SHORT_BYTES && request.getHeader(HttpHeaders.EXPECT) == null) {
+      readWhole(request, rest);
+    } else if (declared < 0 && mayHaveBody(request)) {
+      rest.setEntityStream(new LimitedStream(rest.getEntityStream(), limit.of(request)));
+    }
+  }
+
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  }
+
+  private static void readWhole(
+      HttpServerRequest request, ResteasyReactiveContainerRequestContext rest) {
+    rest.suspend();
+    request
+        .body()
+        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .onSuccess(
+            body -> {
+              rest.setEntityStream(stream(body));
+              rest.resume();
+            })
+        .onFailure(failure -> request.connection().close());
+    request.resume();
+  }
+
+  private static InputStream stream(Buffer body) {
+    return new ByteArrayInputStream(body.getBytes());
+  }
+
+  private static final class LimitedStream extends FilterInputStream {
+    private final BodyLimit.Limit limit;
+    private long read;
+
+    LimitedStream(InputStream in, BodyLimit.Limit limit) {
+      super(in);
+      this.limit = limit;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int bytes = super.read(buffer, offset, length);
+      count(Math.max(0, bytes));
+      return bytes;
+    }
+
+    private void count(int bytes) {
+      read += bytes;
+      if (read > limit.bytes()) {
+        throw new ProblemException(ErrorCode.PAYLOAD_TOO_LARGE, limit.refusal());
+      }
+    }
+  }
+}
