@@ -19,19 +19,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs wait, by type and owner: counted in the database each second, and kept up to date
- * in between with what this process adds and claims, so that asking costs nothing.
+ * How many jobs wait, by type and owner: counted in the database each second, less often when there
+ * are so many that counting takes long, and kept up to date in between with what this process adds
+ * and claims, so that asking costs nothing.
  */
 @ApplicationScoped
 public class QueueDepth {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** A count is paid for by this many times its own duration without one, up to the longest. */
+  private static final int REST = 50;
+
+  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
   /** What was counted longer ago than this is not known any more: the database does not answer. */
   private static final Duration STALE = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-  /** Weight of the newest second in the moving average of claims; about a quarter of a minute. */
+  /** Weight of the newest count in the moving average of claims; about a quarter of a minute. */
   private static final double NEWEST = 0.1;
 
   private static final Statement COUNT =
@@ -50,6 +56,7 @@ public class QueueDepth {
   private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
   private volatile @Nullable Map<Kind, Long> counted;
   private volatile long countedAt;
+  private Duration interval = INTERVAL;
   private @Nullable Loop loop;
 
   QueueDepth(Database database) {
@@ -121,21 +128,23 @@ public class QueueDepth {
   }
 
   private void next() throws InterruptedException {
-    Thread.sleep(INTERVAL);
-    measureClaims();
+    long start = System.nanoTime();
+    Thread.sleep(interval);
+    measureClaims((System.nanoTime() - start) / 1e9);
     refresh();
   }
 
-  private void measureClaims() {
+  private void measureClaims(double seconds) {
     claims.forEach(
         (type, count) -> {
-          double newest = count.sumThenReset();
+          double newest = count.sumThenReset() / seconds;
           claimsPerSecond.merge(type, newest, (mean, one) -> mean + NEWEST * (one - mean));
         });
   }
 
-  /** What changes while the database counts may be counted twice, until the next second. */
+  /** What changes while the database counts may be counted twice, until the next count. */
   private void refresh() {
+    long start = System.nanoTime();
     try {
       changed.clear();
       Map<Kind, Long> fresh = new HashMap<>();
@@ -144,8 +153,15 @@ public class QueueDepth {
       }
       countedAt = System.nanoTime();
       counted = Map.copyOf(fresh);
+      interval = intervalAfter(Duration.ofNanos(countedAt - start));
     } catch (ProblemException unavailable) {
       counted = null;
     }
+  }
+
+  private static Duration intervalAfter(Duration count) {
+    Duration rest = count.multipliedBy(REST);
+    Duration capped = rest.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : rest;
+    return capped.compareTo(INTERVAL) < 0 ? INTERVAL : capped;
   }
 }
