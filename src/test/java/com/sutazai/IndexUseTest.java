@@ -10,6 +10,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +54,8 @@ class IndexUseTest {
 
       ANALYZE owners, agents, tasks, schedules
       """;
+
+  private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
 
   private final Pool pool;
   private SqlConnection connection;
@@ -132,6 +136,29 @@ class IndexUseTest {
   }
 
   @Test
+  void a_claim_does_not_walk_over_the_dead_before_its_floor() throws Exception {
+    // Given: nothing of what this transaction deletes can be removed while it is open
+    fillJobs("now() - ('x' || reverse(right(id::text, 5)))::bit(20)::int * interval '1 ms'");
+    run(
+        """
+        DELETE FROM jobs
+        WHERE visible_at < (SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY visible_at) FROM jobs)
+        """);
+    OffsetDateTime floor =
+        get(connection.query("SELECT min(visible_at) FROM jobs").execute())
+            .iterator()
+            .next()
+            .getOffsetDateTime(0);
+
+    // When
+    long fromTheFront = claimedPages(connection, 50);
+    long fromTheFloor = claimedPages(connection, 50, floor);
+
+    // Then
+    assertThat(fromTheFloor).isLessThan(50 * 30).isLessThan(fromTheFront / 4);
+  }
+
+  @Test
   void a_claim_of_callbacks_does_not_walk_over_those_of_a_busy_receiver() throws Exception {
     // Given
     fillCallbacks();
@@ -176,6 +203,11 @@ class IndexUseTest {
   }
 
   static long claimedPages(SqlConnection connection, int limit) throws Exception {
+    return claimedPages(connection, limit, LONG_AGO);
+  }
+
+  private static long claimedPages(SqlConnection connection, int limit, OffsetDateTime floor)
+      throws Exception {
     return pages(
         connection,
         "jobs.claim",
@@ -184,7 +216,8 @@ class IndexUseTest {
             new Integer[] {limit, limit},
             limit,
             UUID.randomUUID(),
-            30_000L));
+            30_000L,
+            Collections.nCopies(2 * 11, floor).toArray(OffsetDateTime[]::new)));
   }
 
   private static long pages(SqlConnection connection, String name, Tuple arguments)

@@ -24,21 +24,22 @@ import java.util.UUID;
 public class Jobs {
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
   // waiting job. Type by type, so that a busy one hides no other, and level by level, so that jobs
-  // whose time has not come are never walked over.
+  // whose time has not come are never walked over, nor dead entries before the floor ($6).
   private static final Statement CLAIM =
       Statement.of(
           "jobs.claim",
           """
       WITH due AS (
-        SELECT next.task_id
-        FROM unnest($1::text[], $2::int[]) AS room (type, seats)
+        SELECT next.task_id, next.visible_at
+        FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS room (type, seats, number)
         CROSS JOIN LATERAL (
-          SELECT job.task_id
+          SELECT job.task_id, job.visible_at
           FROM generate_series(10, 0, -1) AS level (priority)
           CROSS JOIN LATERAL (
-            SELECT task_id
+            SELECT task_id, visible_at
             FROM jobs
-            WHERE type = room.type AND priority = level.priority::smallint AND visible_at <= now()
+            WHERE type = room.type AND priority = level.priority::smallint
+              AND visible_at BETWEEN ($6::timestamptz[])[(room.number - 1) * 11 + level.priority + 1] AND now()
             ORDER BY visible_at
             LIMIT room.seats
             FOR UPDATE SKIP LOCKED) job
@@ -49,7 +50,7 @@ public class Jobs {
           attempt = attempt + 1, started_at = now()
       FROM due
       WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type, jobs.owner_id
+      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.priority, due.visible_at AS due_since
       """);
 
   private static final Statement CLAIM_OLDEST =
@@ -58,21 +59,22 @@ public class Jobs {
           """
       WITH oldest AS (
         SELECT next.task_id
-        FROM unnest($1::text[], $2::int[]) AS room (type, seats)
+        FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS room (type, seats, number)
         CROSS JOIN LATERAL (
           SELECT job.task_id
           FROM generate_series(10, 0, -1) AS level (priority)
           CROSS JOIN LATERAL (
             SELECT task_id, visible_at
             FROM jobs
-            WHERE type = room.type AND priority = level.priority::smallint AND visible_at <= now()
+            WHERE type = room.type AND priority = level.priority::smallint
+              AND visible_at BETWEEN ($6::timestamptz[])[(room.number - 1) * 11 + level.priority + 1] AND now()
             ORDER BY visible_at
             LIMIT room.seats) job
           ORDER BY job.visible_at
           LIMIT room.seats) next
         LIMIT $3),
       due AS (
-        SELECT task_id
+        SELECT task_id, visible_at
         FROM jobs
         WHERE task_id IN (SELECT task_id FROM oldest) AND visible_at <= now()
         FOR UPDATE SKIP LOCKED)
@@ -81,7 +83,7 @@ public class Jobs {
           attempt = attempt + 1, started_at = now()
       FROM due
       WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type, jobs.owner_id
+      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.priority, due.visible_at AS due_since
       """);
 
   private static final Statement RENEW =
@@ -151,6 +153,7 @@ public class Jobs {
 
   private final Database database;
   private final QueueDepth depth;
+  private final ClaimFloors floors = new ClaimFloors();
 
   Jobs(Database database, QueueDepth depth) {
     this.database = database;
@@ -181,17 +184,32 @@ public class Jobs {
    * @param byAge the oldest of each type first; else by priority, and by age within one
    */
   List<Job> claim(Map<String, Integer> room, int limit, UUID lease, Duration hold, boolean byAge) {
-    return database
-        .query(
-            byAge ? CLAIM_OLDEST : CLAIM,
+    Statement claim = byAge ? CLAIM_OLDEST : CLAIM;
+    List<Row> rows = claimed(claim, room, limit, lease, hold);
+    if (rows.isEmpty() && floors.lowered()) {
+      rows = claimed(claim, room, limit, lease, hold);
+    }
+    return rows.stream().map(row -> claimed(row, lease)).toList();
+  }
+
+  private List<Row> claimed(
+      Statement claim, Map<String, Integer> room, int limit, UUID lease, Duration hold) {
+    List<Row> rows =
+        database.query(
+            claim,
             room.keySet().toArray(String[]::new),
             room.values().toArray(Integer[]::new),
             limit,
             lease,
-            hold.toMillis())
-        .stream()
-        .map(row -> claimed(row, lease))
-        .toList();
+            hold.toMillis(),
+            floors.of(room.keySet()));
+    rows.forEach(
+        row ->
+            floors.taken(
+                row.getString("type"),
+                row.getShort("priority"),
+                row.getOffsetDateTime("due_since")));
+    return rows;
   }
 
   /** The job of a row that a claim returned: {@code task_id}, {@code type} and {@code owner_id}. */

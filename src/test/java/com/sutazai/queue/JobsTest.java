@@ -1,6 +1,7 @@
 package com.sutazai.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.id.Ids;
@@ -124,6 +125,19 @@ class JobsTest {
     assertThat(jobs.handBack(new Job(id, type, ids.next()), HOLD)).isFalse();
     assertThat(jobs.handBack(claimed.getFirst(), HOLD)).isTrue();
     assertThat(jobs.handBack(claimed.getFirst(), HOLD)).isFalse();
+  }
+
+  @Test
+  void what_became_due_behind_the_youngest_that_was_taken_is_found_soon() {
+    // Given
+    add(5, Duration.ofSeconds(1));
+    assertThat(claim(1, false)).hasSize(1);
+
+    // When: as of a transaction that was open for long
+    UUID late = add(5, Duration.ofMinutes(1));
+
+    // Then
+    await().atMost(Duration.ofMinutes(1)).until(() -> claim(1, false).contains(late));
   }
 
   @Test
