@@ -94,7 +94,7 @@ public class Poller {
     }
   }
 
-  /** Interrupts the work on a task that was cancelled, if it runs here. */
+  /** Interrupts the work on a task that was cancelled, here or in another process. */
   public void interrupt(UUID taskId) {
     running.interrupt(taskId);
   }

@@ -1,6 +1,7 @@
 package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.sql.Notifications;
 import com.sutazai.queue.JobHandler.Work;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -8,11 +9,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +26,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RunningJobs {
   private static final Logger LOG = Logger.getLogger(RunningJobs.class);
+  private static final String TOPIC = "cancelled";
+
+  /** In which what happens together is gathered, and a job whose end was stored leaves. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
 
   private final Jobs jobs;
   private final QueueConfig config;
+  private final Notifications notifications;
 
   /**
    * Seats: as many as there are workers, and those that wait for one, so that a claim fetches many.
@@ -33,18 +41,21 @@ public class RunningJobs {
   private final Semaphore free;
 
   private final Semaphore workers;
+  private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private @Nullable Loop heartbeat;
 
-  RunningJobs(Jobs jobs, QueueConfig config) {
+  RunningJobs(Jobs jobs, QueueConfig config, Notifications notifications) {
     this.jobs = jobs;
     this.config = config;
+    this.notifications = notifications;
     free = new Semaphore(config.workers() == 0 ? 0 : config.workers() + config.prefetch());
     workers = new Semaphore(config.workers());
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
+    notifications.listen(TOPIC, signal::release);
     heartbeat = Loop.start("queue-heartbeat", this::renew);
   }
 
@@ -104,26 +115,44 @@ public class RunningJobs {
     thread.start();
   }
 
-  /** Interrupts the work on a task, if it runs here. */
+  /**
+   * Interrupts the work on a task that was cancelled, if it runs here; else the others look at what
+   * they hold.
+   */
   void interrupt(UUID taskId) {
-    running.forEach(
-        (job, thread) -> {
-          if (job.taskId().equals(taskId)) {
-            thread.interrupt();
-          }
-        });
+    List<Thread> here =
+        running.entrySet().stream()
+            .filter(each -> each.getKey().taskId().equals(taskId))
+            .map(Map.Entry::getValue)
+            .toList();
+    here.forEach(Thread::interrupt);
+    if (here.isEmpty()) {
+      notifications.send(TOPIC);
+    }
   }
 
+  /** With each heartbeat, and when some task was cancelled. */
   private void renew() throws InterruptedException {
-    Thread.sleep(config.heartbeat());
+    if (signal.tryAcquire(config.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
+      Thread.sleep(MOMENT); // one look for all that are cancelled together
+      signal.drainPermits();
+    }
     Set<Job> held = Set.copyOf(running.keySet());
     if (held.isEmpty()) {
       return;
     }
     Set<UUID> kept = jobs.renew(held, config.lease());
-    for (Job job : held) {
+    List<Job> lost = held.stream().filter(job -> !kept.contains(job.taskId())).toList();
+    if (!lost.isEmpty()) {
+      interruptUnlessEnding(lost);
+    }
+  }
+
+  private void interruptUnlessEnding(List<Job> lost) throws InterruptedException {
+    Thread.sleep(MOMENT);
+    for (Job job : lost) {
       Thread thread = running.get(job);
-      if (thread != null && !kept.contains(job.taskId())) {
+      if (thread != null) {
         thread.interrupt();
       }
     }

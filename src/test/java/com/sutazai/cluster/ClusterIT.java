@@ -7,6 +7,10 @@ import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.Product;
 import com.sutazai.testing.ProductWorker;
 import io.vertx.core.json.JsonObject;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +77,43 @@ class ClusterIT {
         await()
             .atMost(Duration.ofMinutes(1))
             .until(() -> survivor.get("/api/tasks/" + id).body().contains("\"completed\""));
+      }
+    }
+  }
+
+  @Test
+  void what_one_cancels_the_other_stops() throws Exception {
+    // Given: a model server that never answers, and no heartbeat before the end of this test
+    try (ServerSocket model = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DebianPostgres server = DebianPostgres.start(folder);
+        Product door = up(server, "SUTAZAI_QUEUE_WORKERS", "0");
+        Product engine =
+            up(
+                server,
+                "SUTAZAI_QUEUE_LEASE",
+                "3h",
+                "SUTAZAI_QUEUE_HEARTBEAT",
+                "1h",
+                "OLLAMA_BASE_URL",
+                "http://127.0.0.1:" + model.getLocalPort())) {
+      String id =
+          new JsonObject(
+                  door.post(
+                          "/api/tasks",
+                          """
+                          {"type": "inference", "payload": {"prompt": "why"}}
+                          """)
+                      .body())
+              .getString("id");
+      try (Socket asked = model.accept()) {
+        asked.setSoTimeout(60_000);
+
+        // When
+        assertThat(door.post("/api/tasks/" + id + "/cancel", "").statusCode()).isEqualTo(200);
+
+        // Then
+        asked.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThat(engine.get("/api/tasks/" + id).body()).contains("\"cancelled\"");
       }
     }
   }

@@ -60,7 +60,7 @@ public class Notifications {
   private final PgConnectOptions address;
   private final Map<String, List<Runnable>> listeners = new ConcurrentHashMap<>();
   private final AtomicBoolean connecting = new AtomicBoolean();
-  private final AtomicBoolean sending = new AtomicBoolean();
+  private final Set<String> sending = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
   private volatile boolean told;
   private volatile boolean others;
@@ -177,10 +177,10 @@ public class Notifications {
 
   /**
    * Sends a signal of the topic when other processes are there to hear it; returns at once. Signals
-   * that come while one is on its way go out as one.
+   * of a topic that come while one is on its way go out as one.
    */
   public void send(String topic) {
-    if (shared && sending.compareAndSet(false, true)) {
+    if (shared && sending.add(topic)) {
       Thread.ofVirtual().name("notify").start(() -> sendNow(topic));
     }
   }
@@ -192,14 +192,14 @@ public class Notifications {
         others = database.query(OTHERS, LISTENER, own).getFirst().getBoolean("there");
         lookedAt = System.nanoTime();
       }
-      sending.set(false); // what is committed from here on needs a signal of its own
+      sending.remove(topic); // what is committed from here on needs a signal of its own
       if (others) {
         database.query(NOTIFY, channel(topic));
       }
     } catch (RuntimeException e) {
       LOG.debugf("A signal was not sent, the others will look by themselves: %s", e.getMessage());
     } finally {
-      sending.set(false);
+      sending.remove(topic);
     }
   }
 
