@@ -7,7 +7,6 @@ import com.sutazai.cluster.Operation.Action;
 import com.sutazai.testing.DebianPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What holds of two processes on one database while they, it and the network between them fail:
@@ -28,12 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A seed draws the faults and what clients do; a failing run names its seed and how to replay
  * it. The same seed repeats the same wishes and faults, while threads and processes still
- * interleave as they like, so a rare failure may take a few replays. With {@code
- * -Dsutazai.long=true} there are more and other seeds, and longer runs.
+ * interleave as they like, so a rare failure may take a few replays. With {@code -Plong} there are
+ * more and other seeds, and longer runs.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClusterContract {
-  private static final boolean LONG = Boolean.getBoolean("sutazai.long");
+  private static final boolean LONG = Boolean.getBoolean("sutazai-test.long");
   private static final String SEED = "sutazai.cluster.seed";
 
   private Path folder;
@@ -42,11 +39,6 @@ abstract class ClusterContract {
   /** Settings of each process beside those that every cluster has. */
   Map<String, String> environment() {
     return Map.of();
-  }
-
-  /** Faults of what the processes use beside the database; they get a test of their own. */
-  List<Fault> furtherFaults() {
-    return List.of();
   }
 
   static LongStream seeds() {
@@ -70,56 +62,12 @@ abstract class ClusterContract {
     }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void processes_are_killed(long seed, TestInfo test) throws Exception {
-    check(seed, test, false, List.of(Fault.KILL, Fault.FREEZE));
-  }
-
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void the_database_crashes(long seed, TestInfo test) throws Exception {
-    check(seed, test, false, List.of(Fault.DATABASE_CRASH));
-  }
-
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void the_network_fails(long seed, TestInfo test) throws Exception {
-    check(seed, test, false, List.of(Fault.STALL, Fault.CUT, Fault.RESET));
-  }
-
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void clocks_jump(long seed, TestInfo test) throws Exception {
-    check(seed, test, true, List.of(Fault.CLOCK_JUMP));
-  }
-
-  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
-  @MethodSource("furtherSeeds")
-  void what_stands_beside_fails(long seed, TestInfo test) throws Exception {
-    check(seed, test, false, furtherFaults());
-  }
-
-  LongStream furtherSeeds() {
-    return furtherFaults().isEmpty() ? LongStream.empty() : seeds();
-  }
-
-  @ParameterizedTest(name = "seed {0}", allowZeroInvocations = true)
-  @MethodSource("longSeeds")
-  void everything_fails(long seed, TestInfo test) throws Exception {
-    List<Fault> faults =
-        new ArrayList<>(List.of(Fault.KILL, Fault.STALL, Fault.DATABASE_CRASH, Fault.RESET));
-    faults.addAll(List.of(Fault.FREEZE, Fault.CUT, Fault.CLOCK_JUMP));
-    faults.addAll(furtherFaults());
-    check(seed, test, true, faults);
-  }
-
   static LongStream longSeeds() {
     return LONG ? seeds() : LongStream.empty();
   }
 
-  private void check(long seed, TestInfo test, boolean clocks, List<Fault> faults)
-      throws Exception {
+  /** A run in which these faults strike in turn. */
+  void check(long seed, TestInfo test, boolean clocks, List<Fault> faults) throws Exception {
     // Given
     var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     var history = new History();
@@ -171,7 +119,7 @@ abstract class ClusterContract {
         + SEED
         + "="
         + seed
-        + (LONG ? " -Dsutazai.long=true" : "");
+        + (LONG ? " -Plong" : "");
   }
 
   private static String name(TestInfo test) {

@@ -99,7 +99,16 @@ public final class DebianRabbit implements AutoCloseable {
     Files.deleteIfExists(pidFile());
   }
 
+  public int port() {
+    return port;
+  }
+
   public String url() {
+    return url(port);
+  }
+
+  /** Where it is to be found through something that passes what comes on the port. */
+  public String url(int port) {
     return "amqp://guest:guest@127.0.0.1:" + port;
   }
 
