@@ -129,6 +129,11 @@ public class BuiltInAgents {
       return false;
     }
 
+    /** Takes a task back that is not to be run after all; instead of {@link #run}. */
+    public void leave() {
+      taken.decrementAndGet();
+    }
+
     private double load() {
       return (double) taken.get() / agent.concurrency();
     }

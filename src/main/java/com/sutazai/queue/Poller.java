@@ -2,6 +2,7 @@ package com.sutazai.queue;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Notifications;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +36,16 @@ public class Poller {
   /** One claim in so many goes by age alone: a low priority waits long under load, not for ever. */
   private static final int BY_AGE = 8;
 
+  /** What a claim holds at most while it is under way: jobs that are added meanwhile need seats. */
+  private static final int MOST_SEATS = 200;
+
   private static final String TOPIC = "jobs";
 
   private final Jobs jobs;
   private final JobHandler handler;
   private final RunningJobs running;
   private final Distribution distribution;
+  private final QueueDepth depth;
   private final QueueConfig config;
   private final Ids ids;
   private final Storage storage;
@@ -52,6 +58,9 @@ public class Poller {
    */
   private volatile boolean crowded;
 
+  /** Types that may have left some waiting at the last claim; null while nothing is claimed. */
+  private volatile @Nullable Set<String> behind;
+
   private @Nullable Loop loop;
 
   Poller(
@@ -59,6 +68,7 @@ public class Poller {
       JobHandler handler,
       RunningJobs running,
       Distribution distribution,
+      QueueDepth depth,
       QueueConfig config,
       Ids ids,
       Storage storage,
@@ -69,6 +79,7 @@ public class Poller {
     this.handler = handler;
     this.running = running;
     this.distribution = distribution;
+    this.depth = depth;
     this.config = config;
     this.ids = ids;
   }
@@ -101,7 +112,7 @@ public class Poller {
 
   private void claim() throws InterruptedException {
     storage.requireRoom(); // what is not begun needs no room for its result
-    int seats = running.takeSeats(Integer.MAX_VALUE);
+    int seats = running.takeSeats(MOST_SEATS);
     List<Work> work = List.of();
     try {
       work = claim(seats);
@@ -124,10 +135,42 @@ public class Poller {
     List<Job> claimed = claim(inTurn(room), seats);
     List<Work> work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
     Map<String, Long> taken = claimed.stream().collect(groupingBy(Job::type, counting()));
-    crowded =
+    Set<String> full =
         room.entrySet().stream()
-            .anyMatch(type -> taken.getOrDefault(type.getKey(), 0L) >= type.getValue());
+            .filter(type -> taken.getOrDefault(type.getKey(), 0L) >= type.getValue())
+            .map(Map.Entry::getKey)
+            .collect(toUnmodifiableSet());
+    crowded = !full.isEmpty();
+    behind = claimed.size() < seats ? full : Set.copyOf(room.keySet());
     return work;
+  }
+
+  /**
+   * Takes a seat for a job of the type that is about to be added, so that it begins without being
+   * claimed; false when others may wait for their turn, or there is no seat.
+   */
+  public boolean takeSeat(String type) {
+    Set<String> waiting = behind;
+    return waiting != null
+        && !waiting.contains(type)
+        && !distribution.connected()
+        && running.takeSeat();
+  }
+
+  /** Gives a seat back that was taken for a job that was not added. */
+  public void giveSeatBack() {
+    running.giveBack(1);
+  }
+
+  /** How long a job that is added as claimed is held by that. */
+  public Duration hold() {
+    return running.hold();
+  }
+
+  /** Runs a job that was added as claimed, in the seat that was taken for it. */
+  public void run(Work work) {
+    depth.begun(work.job().type());
+    running.run(work, this::wakeWhenCrowded);
   }
 
   private List<Job> claim(Map<String, Integer> room, int limit) {
@@ -163,6 +206,7 @@ public class Poller {
 
   /** Claims nothing more. */
   void stop(@Observes @Priority(950) ShutdownEvent event) {
+    behind = null;
     if (loop != null) {
       loop.stop();
     }

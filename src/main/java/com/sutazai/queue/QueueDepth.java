@@ -102,6 +102,11 @@ public class QueueDepth {
 
   void claimed(String type, UUID owner) {
     changed.computeIfAbsent(new Kind(type, owner), kind -> new LongAdder()).decrement();
+    begun(type);
+  }
+
+  /** Says that a job of the type was taken in hand. */
+  void begun(String type) {
     claims.computeIfAbsent(type, t -> new LongAdder()).increment();
   }
 

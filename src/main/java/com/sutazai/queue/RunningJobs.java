@@ -79,6 +79,11 @@ public class RunningJobs {
     return seats;
   }
 
+  /** Takes a seat if one is free. */
+  boolean takeSeat() {
+    return !stopping && free.tryAcquire();
+  }
+
   /** Gives seats back that were taken and are not needed. */
   public void giveBack(int seats) {
     free.release(seats);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code tasks}. */
@@ -26,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 class TaskRepository {
   // One statement for any number of tasks and their jobs: one way to the server, one commit. What
   // is to run at once is due by the database's clock: this process' own may be wrong.
-  private static final Statement SUBMIT =
-      Statement.of(
-          "tasks.submit",
-          """
+  private static final String STORED =
+      """
       WITH stored AS (
         INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                            required_capabilities, payload, created_at, run_at, expires_at)
@@ -41,8 +40,24 @@ class TaskRepository {
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
                   capabilities, payload, created_at, run_at, expires_at, agent_required)
         RETURNING id, owner_id, type, priority, run_at, expires_at)
+      """;
+
+  private static final Statement SUBMIT =
+      Statement.of(
+          "tasks.submit",
+          STORED
+              + """
       INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at)
       SELECT id, owner_id, type, priority, run_at, expires_at FROM stored
+      """);
+
+  private static final Statement SUBMIT_CLAIMED =
+      Statement.of(
+          "tasks.submit_claimed",
+          STORED
+              + """
+      INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at, lease, attempt, started_at)
+      SELECT id, owner_id, type, priority, now() + $16 * interval '1 millisecond', expires_at, $15::uuid, 1, now() FROM stored
       """);
 
   private static final Statement FIND =
@@ -189,8 +204,18 @@ class TaskRepository {
 
   /** Stores tasks together with their jobs. */
   void submit(Sql sql, List<NewTask> tasks) {
+    sql.update(SUBMIT, columns(tasks).toArray());
+  }
+
+  /** Stores tasks together with their jobs, which are claimed already, so long at first. */
+  void submitClaimed(Sql sql, List<NewTask> tasks, UUID lease, Duration hold) {
     sql.update(
-        SUBMIT,
+        SUBMIT_CLAIMED,
+        Stream.concat(columns(tasks).stream(), Stream.of(lease, hold.toMillis())).toArray());
+  }
+
+  private static List<Object> columns(List<NewTask> tasks) {
+    return List.of(
         column(tasks, UUID[]::new, NewTask::id),
         column(tasks, UUID[]::new, NewTask::owner),
         column(tasks, UUID[]::new, NewTask::agentId),
@@ -332,6 +357,11 @@ class TaskRepository {
     /** Whether nothing is stored with it but its job. */
     boolean standsAlone() {
       return dependsOn.isEmpty() && callback == null;
+    }
+
+    /** Whether it waits for nothing but its turn. */
+    boolean isDue() {
+      return dependsOn.isEmpty() && !runAt.isAfter(createdAt);
     }
   }
 }

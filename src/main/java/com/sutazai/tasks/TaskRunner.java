@@ -14,6 +14,7 @@ import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.Jobs;
 import com.sutazai.tasks.TaskRepository.Completion;
+import com.sutazai.tasks.TaskRepository.NewTask;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -133,6 +134,34 @@ class TaskRunner implements JobHandler {
         .orElse(() -> jobs.handBack(task.job(), ALL_BUSY_PAUSE));
   }
 
+  /** A seat at an agent for a task that is about to be stored; either begins or is left. */
+  record Seat(NewTask task, BuiltInAgents.Desk desk) {
+    void leave() {
+      desk.leave();
+    }
+  }
+
+  /** A seat for the task at the least loaded agent that serves it; empty when all are busy. */
+  Optional<Seat> seat(NewTask task) {
+    return agents
+        .take(
+            task.type(), task.requiredCapabilities(), task.agentRequired() ? task.agentId() : null)
+        .map(desk -> new Seat(task, desk));
+  }
+
+  /** The work on a task that was stored as claimed just now. */
+  Work begin(Seat seat, UUID lease) {
+    NewTask task = seat.task();
+    Job job = new Job(task.id(), task.type(), lease);
+    long stored = System.nanoTime();
+    return new Work(
+        job,
+        () -> {
+          Duration waited = Duration.ofNanos(System.nanoTime() - stored);
+          run(Claimed.from(task, job, waited), seat.desk());
+        });
+  }
+
   /** A task in hand. */
   private record Claimed(
       Job job,
@@ -155,6 +184,19 @@ class TaskRunner implements JobHandler {
           List.of(row.getArrayOfStrings("required_capabilities")),
           row.getString("payload"),
           Duration.between(row.getOffsetDateTime("run_at"), row.getOffsetDateTime("started_at")));
+    }
+
+    static Claimed from(NewTask task, Job job, Duration waited) {
+      return new Claimed(
+          job,
+          task.owner(),
+          task.agentRequired() ? task.agentId() : null,
+          1,
+          task.maxRetries(),
+          Duration.ofSeconds(task.timeoutSeconds()),
+          task.requiredCapabilities(),
+          task.payload(),
+          waited);
     }
 
     boolean lastTry() {

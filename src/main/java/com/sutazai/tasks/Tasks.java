@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,7 +59,10 @@ public class Tasks {
   private final Storage storage;
   private final InstantSource clock;
   private final ObjectMapper json;
-  private final GroupCommit<NewTask, NewTask> submissions;
+  private final IntakeClaims claims;
+
+  /** Tells of each task whether it has begun. */
+  private final GroupCommit<NewTask, Boolean> submissions;
 
   Tasks(
       Database database,
@@ -70,6 +74,7 @@ public class Tasks {
       Callbacks callbacks,
       Finished finished,
       Storage storage,
+      IntakeClaims claims,
       InstantSource clock,
       ObjectMapper json) {
     this.database = database;
@@ -81,6 +86,7 @@ public class Tasks {
     this.callbacks = callbacks;
     this.finished = finished;
     this.storage = storage;
+    this.claims = claims;
     this.clock = clock;
     this.json = json;
     submissions =
@@ -89,10 +95,30 @@ public class Tasks {
             MOST_TOGETHER,
             MOST_BYTES_TOGETHER,
             task -> task.payload().length(),
-            tasks -> {
-              store(tasks);
-              return tasks;
-            });
+            this::storeAndBegin);
+  }
+
+  private List<Boolean> storeAndBegin(List<NewTask> tasks) {
+    try (IntakeClaims.Batch batch = claims.claim(tasks)) {
+      store(batch);
+      Set<UUID> begun = batch.begin();
+      return tasks.stream().map(task -> begun.contains(task.id())).toList();
+    }
+  }
+
+  private void store(IntakeClaims.Batch batch) {
+    if (batch.claimed().isEmpty()) {
+      store(batch.waiting());
+    } else if (batch.waiting().isEmpty()) {
+      batch.store(database);
+    } else {
+      database.transaction(
+          sql -> {
+            store(sql, batch.waiting());
+            batch.store(sql);
+            return true;
+          });
+    }
   }
 
   /**
@@ -119,7 +145,10 @@ public class Tasks {
                 route,
                 Check.text("Idempotency-Key", idempotencyKey, 255),
                 text(ask));
-    Accepted accepted = key == null ? storeNew(caller, task) : storeOnce(caller, task, key);
+    if (key == null) {
+      return storeNew(caller, task, now);
+    }
+    Accepted accepted = storeOnce(caller, task, key);
     if (!accepted.replayed()) {
       intake.accepted(caller, List.of(task), now);
       poller.wake();
@@ -127,12 +156,17 @@ public class Tasks {
     return accepted;
   }
 
-  private Accepted storeNew(Caller caller, NewTask task) {
+  private Accepted storeNew(Caller caller, NewTask task, Instant now) {
     intake.requireRoom(caller, List.of(task));
+    boolean begun = false;
     if (task.dependsOn().isEmpty()) {
-      submissions.store(task);
+      begun = submissions.store(task);
     } else {
       store(List.of(task));
+    }
+    if (!begun) {
+      intake.accepted(caller, List.of(task), now);
+      poller.wake();
     }
     return accepted(task);
   }
