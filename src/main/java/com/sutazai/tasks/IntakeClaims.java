@@ -36,16 +36,17 @@ class IntakeClaims {
     var batch = new Batch(ids.next());
     Set<String> behind = new HashSet<>();
     for (NewTask task : tasks) {
-      Optional<TaskRunner.Seat> seat =
-          task.isDue() && task.standsAlone() && !behind.contains(task.type())
-              ? seat(task)
-              : Optional.empty();
-      seat.ifPresentOrElse(
-          batch.seats::add,
-          () -> {
-            batch.waiting.add(task);
-            behind.add(task.type()); // in their order
-          });
+      if (!task.isDue() || !task.standsAlone()) {
+        batch.waiting.add(task);
+        continue;
+      }
+      Optional<TaskRunner.Seat> seat = behind.contains(task.type()) ? Optional.empty() : seat(task);
+      if (seat.isPresent()) {
+        batch.seats.add(seat.get());
+      } else {
+        batch.waiting.add(task);
+        behind.add(task.type()); // they keep their order
+      }
     }
     return batch;
   }
@@ -91,11 +92,11 @@ class IntakeClaims {
     /** Once all are stored: begins what does not wait; its ids. */
     Set<UUID> begin() {
       Set<UUID> begun = new HashSet<>();
-      for (TaskRunner.Seat seat : seats) {
+      while (!seats.isEmpty()) {
+        TaskRunner.Seat seat = seats.removeFirst();
         poller.run(runner.begin(seat, lease));
         begun.add(seat.task().id());
       }
-      seats.clear();
       return begun;
     }
 

@@ -109,6 +109,16 @@ class IntakeClaimsTest {
   }
 
   @Test
+  void what_is_for_later_holds_up_nothing() {
+    NewTask later = task("noop", Instant.EPOCH.plusSeconds(1));
+    NewTask now = noop();
+    try (IntakeClaims.Batch batch = claims.claim(List.of(later, now))) {
+      assertThat(batch.claimed()).containsExactly(now);
+      assertThat(batch.waiting()).containsExactly(later);
+    }
+  }
+
+  @Test
   void what_is_for_later_or_for_others_waits() {
     assertThat(claimed(task("noop", Instant.EPOCH.plusSeconds(1)))).isZero();
     assertThat(claimed(task("nobody-here-runs-this", Instant.EPOCH))).isZero();
