@@ -55,6 +55,18 @@ class IndexUseTest {
       ANALYZE owners, agents, tasks, schedules
       """;
 
+  private static final Set<String> FOR_EACH_JOB =
+      Set.of(
+          "tasks.submit",
+          "tasks.submit_claimed",
+          "jobs.claim",
+          "jobs.claim_oldest",
+          "tasks.load",
+          "jobs.renew",
+          "tasks.complete",
+          "tasks.fail",
+          "tasks.again");
+
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
 
   private final Pool pool;
@@ -114,6 +126,36 @@ class IndexUseTest {
     System.out.println("Indexes and the statements that they serve: " + servedBy);
     assertThat(indexes).isNotEmpty();
     assertThat(servedBy.keySet()).containsAll(indexes);
+  }
+
+  @Test
+  void plans_made_while_no_job_waits_do_not_read_all_jobs_later() throws Exception {
+    // Given
+    run("TRUNCATE jobs, task_dependencies; ANALYZE jobs");
+
+    // When
+    Set<String> reading = new TreeSet<>();
+    for (Statement statement : SqlStatementsTest.statements()) {
+      if (FOR_EACH_JOB.contains(statement.name())
+          && readsAll(
+              plan("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + statement.text()), "jobs_pkey")) {
+        reading.add(statement.name());
+      }
+    }
+
+    // Then
+    assertThat(reading).isEmpty();
+  }
+
+  /** Whether the plan goes through the whole index. */
+  private static boolean readsAll(Object node, String index) {
+    return switch (node) {
+      case JsonArray list -> list.stream().anyMatch(each -> readsAll(each, index));
+      case JsonObject object ->
+          index.equals(object.getString("Index Name")) && !object.containsKey("Index Cond")
+              || object.stream().anyMatch(field -> readsAll(field.getValue(), index));
+      default -> false;
+    };
   }
 
   @Test

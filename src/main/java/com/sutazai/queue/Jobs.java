@@ -22,6 +22,10 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Jobs {
+  // What is done for each job does not join this table to a list: it is empty again and again, and
+  // a plan that was made then reads all of it and goes through the list for each row. Rows are
+  // found by = ANY instead, and what belongs to them by array_position.
+
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
   // waiting job. Type by type, so that a busy one hides no other, and level by level, so that jobs
   // whose time has not come are never walked over, nor dead entries before the floor ($6).
@@ -48,9 +52,9 @@ public class Jobs {
       UPDATE jobs
       SET lease = $4, worker_id = NULL, visible_at = now() + $5 * interval '1 millisecond',
           attempt = attempt + 1, started_at = now()
-      FROM due
-      WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.priority, due.visible_at AS due_since
+      WHERE task_id = ANY (ARRAY (SELECT task_id FROM due))
+      RETURNING task_id, type, owner_id, priority,
+        (ARRAY (SELECT visible_at FROM due))[array_position(ARRAY (SELECT task_id FROM due), task_id)] AS due_since
       """);
 
   private static final Statement CLAIM_OLDEST =
@@ -76,14 +80,14 @@ public class Jobs {
       due AS (
         SELECT task_id, visible_at
         FROM jobs
-        WHERE task_id IN (SELECT task_id FROM oldest) AND visible_at <= now()
+        WHERE task_id = ANY (ARRAY (SELECT task_id FROM oldest)) AND visible_at <= now()
         FOR UPDATE SKIP LOCKED)
       UPDATE jobs
       SET lease = $4, worker_id = NULL, visible_at = now() + $5 * interval '1 millisecond',
           attempt = attempt + 1, started_at = now()
-      FROM due
-      WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.priority, due.visible_at AS due_since
+      WHERE task_id = ANY (ARRAY (SELECT task_id FROM due))
+      RETURNING task_id, type, owner_id, priority,
+        (ARRAY (SELECT visible_at FROM due))[array_position(ARRAY (SELECT task_id FROM due), task_id)] AS due_since
       """);
 
   private static final Statement RENEW =
@@ -92,9 +96,8 @@ public class Jobs {
           """
       UPDATE jobs
       SET visible_at = now() + $3 * interval '1 millisecond'
-      FROM unnest($1::uuid[], $2::uuid[]) AS held (task_id, lease)
-      WHERE jobs.task_id = held.task_id AND jobs.lease = held.lease
-      RETURNING jobs.task_id
+      WHERE task_id = ANY ($1::uuid[]) AND lease = ($2::uuid[])[array_position($1::uuid[], task_id)]
+      RETURNING task_id
       """);
 
   private static final Statement CLAIM_FOR_WORKER =

@@ -113,15 +113,12 @@ class TaskRepository {
       Statement.of(
           "tasks.complete",
           """
-      WITH done AS (
-        SELECT task_id, lease, result, agent_id, agent
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[]) AS done (task_id, lease, result, agent_id, agent)),
-      ended AS (
-        DELETE FROM jobs USING done
-        WHERE jobs.task_id = done.task_id AND jobs.lease = done.lease
-        RETURNING done.task_id, done.result, done.agent_id, done.agent, jobs.attempt, jobs.started_at)
+      WITH ended AS (
+        DELETE FROM jobs
+        WHERE task_id = ANY ($1::uuid[]) AND lease = ($2::uuid[])[array_position($1::uuid[], task_id)]
+        RETURNING array_position($1::uuid[], task_id) AS number, task_id, attempt, started_at)
       UPDATE tasks
-      SET status = 'completed', result = ended.result::jsonb, agent_id = ended.agent_id, agent = ended.agent,
+      SET status = 'completed', result = ($3::text[])[number]::jsonb, agent_id = ($4::uuid[])[number], agent = ($5::text[])[number],
           attempt = ended.attempt, started_at = ended.started_at, error_code = NULL, error_detail = NULL, completed_at = now()
       FROM ended
       WHERE tasks.id = ended.task_id
