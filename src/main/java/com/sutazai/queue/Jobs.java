@@ -1,6 +1,9 @@
 package com.sutazai.queue;
 
+import static com.sutazai.platform.sql.SqlValues.column;
+import static com.sutazai.platform.sql.SqlValues.withoutTwins;
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The durable queue: one narrow row for each unfinished task. Whoever holds the lease may end the
@@ -24,7 +28,9 @@ import java.util.UUID;
 public class Jobs {
   // What is done for each job does not join this table to a list: it is empty again and again, and
   // a plan that was made then reads all of it and goes through the list for each row. Rows are
-  // found by = ANY instead, and what belongs to them by array_position.
+  // found by = ANY instead, and what belongs to them by array_position, which finds the first only:
+  // no
+  // list names a job twice.
 
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
   // waiting job. Type by type, so that a busy one hides no other, and level by level, so that jobs
@@ -221,19 +227,26 @@ public class Jobs {
     return new Job(row.getUUID("task_id"), row.getString("type"), lease);
   }
 
-  /** The tasks among {@code held} whose lease was renewed; the others were lost. */
+  /**
+   * The tasks among {@code held} whose lease was renewed; the others were lost. A task may be held
+   * twice: lost, and claimed again.
+   */
   Set<UUID> renew(Collection<Job> held, Duration hold) {
     List<Job> ordered = held.stream().sorted(comparing(Job::taskId)).toList();
-    return Set.copyOf(
-        database
-            .query(
-                RENEW,
-                ordered.stream().map(Job::taskId).toArray(UUID[]::new),
-                ordered.stream().map(Job::lease).toArray(UUID[]::new),
-                hold.toMillis())
-            .stream()
-            .map(row -> row.getUUID("task_id"))
-            .toList());
+    return withoutTwins(ordered, Job::taskId).stream()
+        .flatMap(jobs -> renewAll(jobs, hold))
+        .collect(toUnmodifiableSet());
+  }
+
+  private Stream<UUID> renewAll(List<Job> held, Duration hold) {
+    return database
+        .query(
+            RENEW,
+            column(held, UUID[]::new, Job::taskId),
+            column(held, UUID[]::new, Job::lease),
+            hold.toMillis())
+        .stream()
+        .map(row -> row.getUUID("task_id"));
   }
 
   /** A job in a worker's hands until {@code until}, unless it is renewed. */

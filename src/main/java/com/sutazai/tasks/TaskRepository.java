@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import static com.sutazai.platform.sql.SqlValues.column;
 import static com.sutazai.platform.sql.SqlValues.time;
+import static com.sutazai.platform.sql.SqlValues.withoutTwins;
 import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
@@ -266,20 +267,28 @@ class TaskRepository {
     return sql.query(LOAD, ids.toArray(UUID[]::new), lease);
   }
 
-  /** Ids of the tasks whose lease held; the results of the others are not stored. */
+  /**
+   * Ids of the tasks whose lease held; the results of the others are not stored. There may be two
+   * results of a task: of a run that lost it, and of the one that has it.
+   */
   Set<UUID> complete(Sql sql, List<Completion> done) {
     List<Completion> ordered = done.stream().sorted(comparing(Completion::taskId)).toList();
+    return withoutTwins(ordered, Completion::taskId).stream()
+        .flatMap(each -> completeAll(sql, each))
+        .collect(toSet());
+  }
+
+  private static Stream<UUID> completeAll(Sql sql, List<Completion> done) {
     return sql
         .query(
             COMPLETE,
-            column(ordered, UUID[]::new, Completion::taskId),
-            column(ordered, UUID[]::new, Completion::lease),
-            column(ordered, String[]::new, Completion::result),
-            column(ordered, UUID[]::new, Completion::agentId),
-            column(ordered, String[]::new, Completion::agent))
+            column(done, UUID[]::new, Completion::taskId),
+            column(done, UUID[]::new, Completion::lease),
+            column(done, String[]::new, Completion::result),
+            column(done, UUID[]::new, Completion::agentId),
+            column(done, String[]::new, Completion::agent))
         .stream()
-        .map(row -> row.getUUID("id"))
-        .collect(toSet());
+        .map(row -> row.getUUID("id"));
   }
 
   /**

@@ -156,6 +156,18 @@ class JobsTest {
   }
 
   @Test
+  void a_job_that_was_lost_and_claimed_again_here_is_renewed_whoever_is_named_first() {
+    // Given
+    UUID id = add(5, Duration.ofSeconds(1));
+    Job lost = jobs.claim(Map.of(type, 10), 10, ids.next(), Duration.ZERO, false).getFirst();
+    Job held = jobs.claim(Map.of(type, 10), 10, ids.next(), HOLD, false).getFirst();
+
+    // When, then
+    assertThat(jobs.renew(List.of(lost, held), HOLD)).containsExactly(id);
+    assertThat(jobs.renew(List.of(held, lost), HOLD)).containsExactly(id);
+  }
+
+  @Test
   void a_type_gets_no_more_than_its_room_and_hides_no_other() {
     // Given
     for (int i = 0; i < 5; i++) {

@@ -4,7 +4,10 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,24 @@ public final class SqlValues {
   public static <R, T extends @Nullable Object> T[] column(
       List<R> rows, IntFunction<T[]> array, Function<R, ? extends T> value) {
     return rows.stream().map(value).toArray(array);
+  }
+
+  /** The rows in lists in which no key comes twice: mostly one, none when there are no rows. */
+  public static <R, K> List<List<R>> withoutTwins(List<R> rows, Function<R, K> key) {
+    List<List<R>> lists = new ArrayList<>();
+    List<R> left = rows;
+    while (!left.isEmpty()) {
+      Map<K, R> first = new LinkedHashMap<>();
+      List<R> twins = new ArrayList<>();
+      for (R row : left) {
+        if (first.putIfAbsent(key.apply(row), row) != null) {
+          twins.add(row);
+        }
+      }
+      lists.add(List.copyOf(first.values()));
+      left = twins;
+    }
+    return lists;
   }
 
   /** A moment for a {@code timestamptz}. */

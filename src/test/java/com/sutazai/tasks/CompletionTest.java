@@ -1,0 +1,85 @@
+package com.sutazai.tasks;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.tasks.TaskRepository.Completion;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Results that are stored together. */
+@QuarkusTest
+class CompletionTest {
+  private final TaskRepository repository;
+  private final Database database;
+  private final BuiltInAgents agents;
+  private final Ids ids;
+
+  CompletionTest(TaskRepository repository, Database database, BuiltInAgents agents, Ids ids) {
+    this.repository = repository;
+    this.database = database;
+    this.agents = agents;
+    this.ids = ids;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void of_two_results_of_a_task_the_one_counts_whose_lease_holds(boolean lostFirst) {
+    // Given
+    UUID lease = ids.next();
+    UUID id = claimed(lease);
+    Completion lost = completion(id, ids.next(), "lost");
+    Completion held = completion(id, lease, "held");
+
+    // When
+    var stored =
+        repository.complete(database, lostFirst ? List.of(lost, held) : List.of(held, lost));
+
+    // Then
+    assertThat(stored).containsExactly(id);
+    given()
+        .when()
+        .get("/api/tasks/{id}", id)
+        .then()
+        .body("status", equalTo("completed"))
+        .body("result.by", equalTo("held"));
+  }
+
+  private UUID claimed(UUID lease) {
+    String id =
+        given()
+            .contentType(ContentType.JSON)
+            .body(
+                "{\"type\": \"noop\", \"run_at\": \"%s\"}"
+                    .formatted(Instant.now().plus(Duration.ofDays(1))))
+            .when()
+            .post("/api/tasks")
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("id");
+    database.update(
+        Statement.of(
+            "test.claim",
+            "UPDATE jobs SET lease = $2, attempt = 1, started_at = now() WHERE task_id = $1"),
+        UUID.fromString(id),
+        lease);
+    return UUID.fromString(id);
+  }
+
+  private Completion completion(UUID id, UUID lease, String by) {
+    UUID agent = agents.only("noop", List.of()).orElseThrow().id();
+    return new Completion(id, lease, "{\"by\": \"%s\"}".formatted(by), agent, "noop");
+  }
+}
