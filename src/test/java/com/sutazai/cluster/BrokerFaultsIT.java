@@ -1,6 +1,7 @@
 package com.sutazai.cluster;
 
 import com.sutazai.testing.DebianRabbit;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,33 +17,23 @@ class BrokerFaultsIT extends ClusterContract {
   private DebianRabbit broker;
   private Proxy network;
 
-  private final Fault crash =
-      (cluster, random) -> {
-        broker.kill();
-        Fault.last(random, 1500);
-        broker.start();
-      };
+  private final Fault crash = away(DebianRabbit::kill);
+  private final Fault restart = away(DebianRabbit::stop);
+  private final Fault cut = Fault.cut((cluster, random) -> network);
+  private final Fault stall = Fault.stall((cluster, random) -> network);
 
-  private final Fault restart =
-      (cluster, random) -> {
-        broker.stop();
-        Fault.last(random, 1500);
-        broker.start();
-      };
+  /** How the broker goes down. */
+  private interface Stop {
+    void of(DebianRabbit broker) throws IOException;
+  }
 
-  private final Fault cut =
-      (cluster, random) -> {
-        network.cut();
-        Fault.last(random, 4000);
-        network.heal();
-      };
-
-  private final Fault stall =
-      (cluster, random) -> {
-        network.stall();
-        Fault.last(random, 6000);
-        network.heal();
-      };
+  private Fault away(Stop stop) {
+    return (cluster, random) -> {
+      stop.of(broker);
+      Fault.last(random, 1500);
+      broker.start();
+    };
+  }
 
   @BeforeAll
   void startBroker(@TempDir Path folder) throws Exception {

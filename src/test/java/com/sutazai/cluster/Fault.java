@@ -35,13 +35,7 @@ interface Fault {
       };
 
   /** The network between a process and the database is cut. */
-  Fault CUT =
-      (cluster, random) -> {
-        Proxy network = cluster.any(random).network();
-        network.cut();
-        last(random, 4000);
-        network.heal();
-      };
+  Fault CUT = cut((cluster, random) -> cluster.any(random).network());
 
   /** Every connection between a process and the database breaks once. */
   Fault RESET =
@@ -52,13 +46,7 @@ interface Fault {
       };
 
   /** The network between a process and the database passes nothing, long enough to lose leases. */
-  Fault STALL =
-      (cluster, random) -> {
-        Proxy network = cluster.any(random).network();
-        network.stall();
-        last(random, 6000);
-        network.heal();
-      };
+  Fault STALL = stall((cluster, random) -> cluster.any(random).network());
 
   /** The clock of a process is set an hour ahead or back, and right again. */
   Fault CLOCK_JUMP =
@@ -68,6 +56,31 @@ interface Fault {
         last(random, 4000);
         clock.set(Duration.ZERO);
       };
+
+  /** Which network fails. */
+  interface Choice {
+    Proxy of(Cluster cluster, RandomGenerator random);
+  }
+
+  /** A network is cut. */
+  static Fault cut(Choice choice) {
+    return (cluster, random) -> {
+      Proxy network = choice.of(cluster, random);
+      network.cut();
+      last(random, 4000);
+      network.heal();
+    };
+  }
+
+  /** A network passes nothing. */
+  static Fault stall(Choice choice) {
+    return (cluster, random) -> {
+      Proxy network = choice.of(cluster, random);
+      network.stall();
+      last(random, 6000);
+      network.heal();
+    };
+  }
 
   /** Lasts at most so many milliseconds, and at least a quarter of them. */
   static void last(RandomGenerator random, int most) throws InterruptedException {
