@@ -194,14 +194,14 @@ public class Jobs {
    */
   List<Job> claim(Map<String, Integer> room, int limit, UUID lease, Duration hold, boolean byAge) {
     Statement claim = byAge ? CLAIM_OLDEST : CLAIM;
-    List<Row> rows = claimed(claim, room, limit, lease, hold);
+    List<Row> rows = claimRows(claim, room, limit, lease, hold);
     if (rows.isEmpty() && floors.lowered()) {
-      rows = claimed(claim, room, limit, lease, hold);
+      rows = claimRows(claim, room, limit, lease, hold);
     }
     return rows.stream().map(row -> claimed(row, lease)).toList();
   }
 
-  private List<Row> claimed(
+  private List<Row> claimRows(
       Statement claim, Map<String, Integer> room, int limit, UUID lease, Duration hold) {
     List<Row> rows =
         database.query(
@@ -281,13 +281,13 @@ public class Jobs {
   public record Worker(UUID id, List<String> capabilities, int limit) {}
 
   /** The tasks among {@code held} whose lease was renewed for the worker. */
-  public Set<UUID> renewFor(UUID worker, Collection<Job> held, Duration hold) {
+  public Set<UUID> renewFor(UUID worker, List<Job> held, Duration hold) {
     return Set.copyOf(
         database
             .query(
                 RENEW_FOR_WORKER,
-                held.stream().map(Job::taskId).toArray(UUID[]::new),
-                held.stream().map(Job::lease).toArray(UUID[]::new),
+                column(held, UUID[]::new, Job::taskId),
+                column(held, UUID[]::new, Job::lease),
                 worker,
                 hold.toMillis())
             .stream()

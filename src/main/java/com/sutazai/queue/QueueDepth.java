@@ -165,8 +165,8 @@ public class QueueDepth {
   }
 
   private static Duration intervalAfter(Duration count) {
-    Duration rest = count.multipliedBy(REST);
-    Duration capped = rest.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : rest;
-    return capped.compareTo(INTERVAL) < 0 ? INTERVAL : capped;
+    return Duration.ofMillis(
+        Math.clamp(
+            count.multipliedBy(REST).toMillis(), INTERVAL.toMillis(), LONGEST_INTERVAL.toMillis()));
   }
 }

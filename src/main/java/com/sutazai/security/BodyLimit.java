@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 /**
  * Bounds what a request may send: by its declared length here, else while it is read, by {@link
  * BodyReader}.
+ *
+ * <p>Made at its first use, as an application-scoped bean is: {@code BodyReader} is made when there
+ * are no settings yet.
  */
 @ApplicationScoped
 class BodyLimit {

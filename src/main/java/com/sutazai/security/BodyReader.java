@@ -2,7 +2,6 @@ package com.sutazai.security;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -61,15 +60,11 @@ class BodyReader {
         .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .onSuccess(
             body -> {
-              rest.setEntityStream(stream(body));
+              rest.setEntityStream(new ByteArrayInputStream(body.getBytes()));
               rest.resume();
             })
         .onFailure(failure -> request.connection().close());
     request.resume();
-  }
-
-  private static InputStream stream(Buffer body) {
-    return new ByteArrayInputStream(body.getBytes());
   }
 
   private static final class LimitedStream extends FilterInputStream {

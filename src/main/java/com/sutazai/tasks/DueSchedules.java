@@ -219,7 +219,7 @@ class DueSchedules {
     for (Submitted one : submitted) {
       count(Outcome.of(one.run()), 1);
       if (one.task() != null) {
-        intake.accepted(one.due().caller(), List.of(one.task()), one.task().createdAt());
+        intake.accepted(one.due().caller(), List.of(one.task()));
       }
     }
     if (submitted.stream().anyMatch(one -> one.task() != null)) {

@@ -207,9 +207,9 @@ class Intake {
   }
 
   /** Counts tasks that were committed and are due. */
-  void accepted(Caller caller, List<NewTask> tasks, Instant now) {
+  void accepted(Caller caller, List<NewTask> tasks) {
     tasks.stream()
-        .filter(task -> !task.runAt().isAfter(now) && task.dependsOn().isEmpty())
+        .filter(NewTask::isDue)
         .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))
         .forEach((type, count) -> depth.added(type, caller.owner(), count.intValue()));
   }

@@ -365,6 +365,11 @@ class TaskRepository {
       return dependsOn.isEmpty() && callback == null;
     }
 
+    /** The agent that has to run it; null where any may that can. */
+    @Nullable UUID requiredAgent() {
+      return agentRequired ? agentId : null;
+    }
+
     /** Whether it waits for nothing but its turn. */
     boolean isDue() {
       return dependsOn.isEmpty() && !runAt.isAfter(createdAt);

@@ -144,8 +144,7 @@ class TaskRunner implements JobHandler {
   /** A seat for the task at the least loaded agent that serves it; empty when all are busy. */
   Optional<Seat> seat(NewTask task) {
     return agents
-        .take(
-            task.type(), task.requiredCapabilities(), task.agentRequired() ? task.agentId() : null)
+        .take(task.type(), task.requiredCapabilities(), task.requiredAgent())
         .map(desk -> new Seat(task, desk));
   }
 
@@ -190,7 +189,7 @@ class TaskRunner implements JobHandler {
       return new Claimed(
           job,
           task.owner(),
-          task.agentRequired() ? task.agentId() : null,
+          task.requiredAgent(),
           1,
           task.maxRetries(),
           Duration.ofSeconds(task.timeoutSeconds()),

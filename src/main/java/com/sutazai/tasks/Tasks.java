@@ -146,17 +146,22 @@ public class Tasks {
                 Check.text("Idempotency-Key", idempotencyKey, 255),
                 text(ask));
     if (key == null) {
-      return storeNew(caller, task, now);
+      return storeNew(caller, task);
     }
     Accepted accepted = storeOnce(caller, task, key);
     if (!accepted.replayed()) {
-      intake.accepted(caller, List.of(task), now);
-      poller.wake();
+      wakeFor(caller, List.of(task));
     }
     return accepted;
   }
 
-  private Accepted storeNew(Caller caller, NewTask task, Instant now) {
+  /** Says that tasks were committed that wait for their turn. */
+  private void wakeFor(Caller caller, List<NewTask> tasks) {
+    intake.accepted(caller, tasks);
+    poller.wake();
+  }
+
+  private Accepted storeNew(Caller caller, NewTask task) {
     intake.requireRoom(caller, List.of(task));
     boolean begun = false;
     if (task.dependsOn().isEmpty()) {
@@ -165,8 +170,7 @@ public class Tasks {
       store(List.of(task));
     }
     if (!begun) {
-      intake.accepted(caller, List.of(task), now);
-      poller.wake();
+      wakeFor(caller, List.of(task));
     }
     return accepted(task);
   }
@@ -206,8 +210,7 @@ public class Tasks {
             .toList();
     intake.requireRoom(caller, tasks);
     store(tasks);
-    intake.accepted(caller, tasks, now);
-    poller.wake();
+    wakeFor(caller, tasks);
     return tasks.stream().map(NewTask::id).toList();
   }
 

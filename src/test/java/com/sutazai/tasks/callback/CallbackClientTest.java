@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sutazai.testing.Receiver;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ class CallbackClientTest {
               .mapToObj(
                   i -> threads.submit(() -> client.post(receiver.url("/"), Map.of(), new byte[2])))
               .toList();
-      replies = new java.util.ArrayList<>();
+      replies = new ArrayList<>();
       for (var call : calls) {
         replies.add(call.get());
       }
