@@ -22,7 +22,8 @@ final class Load {
   private static final int BULK = 1000;
   private static final int BULK_CLIENTS = 4;
   private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
-  private static final Pattern TIME = Pattern.compile("\"(run_at|started_at)\":\"([0-9T:.Z-]+)\"");
+  private static final Pattern TIME =
+      Pattern.compile("\"(run_at|completed_at)\":\"([0-9T:.Z-]+)\"");
   private static final byte[] ONE =
       "{\"type\":\"noop\",\"payload\":{\"n\":1234567}}".getBytes(StandardCharsets.UTF_8);
 
@@ -90,10 +91,11 @@ final class Load {
   /**
    * How long one task took that had nothing to wait for, in milliseconds.
    *
-   * @param begun from when it could run to when it was begun
+   * @param ended from when it could run to when it had run, by the database's clock: more than its
+   *     start can have taken, which is the commit itself where it was accepted as claimed
    * @param answered from {@code due} to the answer that it has ended
    */
-  record Latency(double begun, double answered) {}
+  record Latency(double ended, double answered) {}
 
   /** Submits a task and waits for its end, on a connection that is open already. */
   Latency one(Http http, long dueNanos) throws IOException {
@@ -106,10 +108,10 @@ final class Load {
       time.put(matcher.group(1), Instant.parse(matcher.group(2)));
     }
     if (time.size() != 2) {
-      throw new AssertionError("Never begun: " + task);
+      throw new AssertionError("Never ended: " + task);
     }
     return new Latency(
-        Duration.between(time.get("run_at"), time.get("started_at")).toNanos() / 1e6, answered);
+        Duration.between(time.get("run_at"), time.get("completed_at")).toNanos() / 1e6, answered);
   }
 
   private static void requireAccepted(Http.Response response) {

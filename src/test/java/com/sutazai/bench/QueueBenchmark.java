@@ -187,7 +187,7 @@ public final class QueueBenchmark {
   /** One task each 100 ms, nothing else to do. */
   private void startLatency() throws Exception {
     int tasks = sizes.starts();
-    double[] begun = new double[tasks];
+    double[] ended = new double[tasks];
     double[] answered = new double[tasks];
     Cpu.Used before = cpu();
     try (var http = new Http(port())) {
@@ -198,22 +198,23 @@ public final class QueueBenchmark {
           Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
         }
         Load.Latency latency = load().one(http, due);
-        begun[i] = latency.begun();
+        ended[i] = latency.ended();
         answered[i] = latency.answered();
       }
     }
     Cpu.Used used = cpu().since(before);
     Report.say(
-        "idle, %d tasks, one each 100 ms: start latency %s; submitted to answered %s; CPU product"
+        "idle, %d tasks, one each 100 ms: accepted to ended %s; submitted to answered %s; CPU product"
             + " %.0f + database %.0f us/task",
         tasks,
-        Report.quantiles(begun),
+        Report.quantiles(ended),
         Report.quantiles(answered),
         used.product() * 1e6 / tasks,
         used.database() * 1e6 / tasks);
     finish(tasks);
-    double p99 = Report.quantile(begun, 0.99);
-    report.goal("idle start latency p99", "%.1f ms".formatted(p99), "under 10 ms", p99 < 10);
+    double p99 = Report.quantile(ended, 0.99);
+    report.goal(
+        "idle, accepted to ended, p99", "%.1f ms".formatted(p99), "start under 10 ms", p99 < 10);
   }
 
   private void rounds() throws Exception {
