@@ -1,6 +1,8 @@
 package com.sutazai.inference;
 
 import com.sutazai.inference.Answer.Timings;
+import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.inference.backend.ModelFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,9 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.TokenStream;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.smallrye.faulttolerance.api.TypedGuard;

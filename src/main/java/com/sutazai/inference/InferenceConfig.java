@@ -59,7 +59,7 @@ interface InferenceConfig {
   MemorySize maxAnswer();
 
   /** When the server is left alone for a while. */
-  Breaker breaker();
+  com.sutazai.inference.backend.BackendConfig.Breaker breaker();
 
   /** Sampling options of {@code /generate}, {@code /process} and {@code inference} tasks. */
   Defaults defaults();

@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.backend.CircuitBreaker;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

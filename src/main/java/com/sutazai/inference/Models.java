@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
-import com.sutazai.inference.ModelFailure.Kind;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.ModelFailure.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;

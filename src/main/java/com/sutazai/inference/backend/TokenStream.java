@@ -1,6 +1,6 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
-import com.sutazai.inference.ModelFailure.Kind;
+import com.sutazai.inference.backend.ModelFailure.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * #AHEAD} lines wait here; then the connection is not read on. Closing it before its end ends the
  * connection, and with it the server's work.
  */
-final class TokenStream implements AutoCloseable {
+public final class TokenStream implements AutoCloseable {
   private static final int AHEAD = 64;
   private static final int LONGEST_LINE = 1 << 20;
 
@@ -40,7 +40,7 @@ final class TokenStream implements AutoCloseable {
   }
 
   /** Must be called on the response's event loop, before its data flows. */
-  TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
+  public TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
     this.request = request;
     this.context = context;
     lines = RecordParser.newDelimited("\n", response);
@@ -78,7 +78,7 @@ final class TokenStream implements AutoCloseable {
   }
 
   /** The next line, or null at the end. Waits at most {@code silence}. */
-  byte @Nullable [] next(Duration silence) throws ModelFailure, InterruptedException {
+  public byte @Nullable [] next(Duration silence) throws ModelFailure, InterruptedException {
     if (ended) {
       return null;
     }
@@ -109,7 +109,7 @@ final class TokenStream implements AutoCloseable {
    * The answer said that it is done: nothing more is waited for, and the connection can serve the
    * next request once its last bytes are read.
    */
-  void finish() {
+  public void finish() {
     ended = true;
     context.runOnContext(go -> lines.resume());
   }

@@ -1,4 +1,4 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The model server did not do its part. */
-final class ModelFailure extends Exception {
+public final class ModelFailure extends Exception {
   private static final long serialVersionUID = 1L;
   private static final Duration SOON = Duration.ofSeconds(2);
 
@@ -14,7 +14,7 @@ final class ModelFailure extends Exception {
    * What went wrong, and with it: what the caller is told, and whether it speaks against the
    * server.
    */
-  enum Kind {
+  public enum Kind {
     /** No connection, or it was refused. */
     UNREACHABLE(ErrorCode.MODEL_UNAVAILABLE, true, true),
     /** The connection ended before the answer did. */
@@ -48,31 +48,31 @@ final class ModelFailure extends Exception {
   private final Kind kind;
   private final String detail;
 
-  ModelFailure(Kind kind, String detail) {
+  public ModelFailure(Kind kind, String detail) {
     this(kind, detail, null);
   }
 
-  ModelFailure(Kind kind, String detail, @Nullable Throwable cause) {
+  public ModelFailure(Kind kind, String detail, @Nullable Throwable cause) {
     super(detail, cause, false, false);
     this.kind = kind;
     this.detail = detail;
   }
 
-  Kind kind() {
+  public Kind kind() {
     return kind;
   }
 
   /** Whether another try may work, provided that no token was passed on yet. */
-  boolean retryable() {
+  public boolean retryable() {
     return kind.retryable;
   }
 
   /** Whether it counts for the circuit breaker. */
-  boolean againstServer() {
+  public boolean againstServer() {
     return kind.againstServer;
   }
 
-  ProblemException problem() {
+  public ProblemException problem() {
     var problem = new ProblemException(kind.code, detail);
     problem = kind.code.retryable() ? problem.retryAfter(SOON) : problem;
     return getCause() == null ? problem : problem.causedBy(getCause());

@@ -1,9 +1,9 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sutazai.inference.CircuitBreaker.Permit;
-import com.sutazai.inference.CircuitBreaker.State;
+import com.sutazai.inference.backend.CircuitBreaker.Permit;
+import com.sutazai.inference.backend.CircuitBreaker.State;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ class CircuitBreakerTest {
   private long now = Duration.ofHours(1).toNanos();
   private final CircuitBreaker breaker = new CircuitBreaker(new AsDesigned(), () -> now);
 
-  private record AsDesigned() implements InferenceConfig.Breaker {
+  private record AsDesigned() implements BackendConfig.Breaker {
     @Override
     public int failures() {
       return 5;

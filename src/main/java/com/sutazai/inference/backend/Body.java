@@ -1,4 +1,4 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /** Reads a response of unknown size without trusting it. */
-final class Body {
+public final class Body {
   private Body() {}
 
   /** The first {@code most} bytes at most; the rest is read and dropped. */
-  static Future<Buffer> read(HttpClientResponse response, int most) {
+  public static Future<Buffer> read(HttpClientResponse response, int most) {
     Promise<Buffer> whole = Promise.promise();
     Buffer kept = Buffer.buffer();
     response.handler(

@@ -1,4 +1,4 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -12,15 +12,15 @@ import java.util.function.LongSupplier;
  * is over, then lets one call through as a probe: a success closes it, a failure opens it again for
  * twice the pause. The pattern is M. Nygard's (Release It!, 2007); the doubling pause is ours.
  */
-final class CircuitBreaker {
+public final class CircuitBreaker {
   /** What the metric shows. */
-  enum State {
+  public enum State {
     CLOSED,
     OPEN,
     HALF_OPEN
   }
 
-  private final InferenceConfig.Breaker config;
+  private final BackendConfig.Breaker config;
   private final LongSupplier nanoTime;
   private final int[] calls;
   private final int[] failures;
@@ -32,7 +32,7 @@ final class CircuitBreaker {
   private long probeAt;
   private int generation;
 
-  CircuitBreaker(InferenceConfig.Breaker config, LongSupplier nanoTime) {
+  public CircuitBreaker(BackendConfig.Breaker config, LongSupplier nanoTime) {
     this.config = config;
     this.nanoTime = nanoTime;
     int seconds = (int) Math.max(1, config.window().toSeconds());
@@ -42,29 +42,29 @@ final class CircuitBreaker {
   }
 
   /** Leave to make one call; its outcome is reported once. */
-  final class Permit {
+  public final class Permit {
     private final int of;
 
     private Permit(int generation) {
       this.of = generation;
     }
 
-    void succeeded() {
+    public void succeeded() {
       report(of, true);
     }
 
-    void failed() {
+    public void failed() {
       report(of, false);
     }
 
     /** The call was given up for reasons that say nothing about the server. */
-    void abandoned() {
+    public void abandoned() {
       forget(of);
     }
   }
 
   /** A permit, or empty while calls are refused: then {@link #wait} says how long. */
-  synchronized Optional<Permit> tryAcquire() {
+  public synchronized Optional<Permit> tryAcquire() {
     switch (state) {
       case CLOSED -> {
         return Optional.of(new Permit(generation));
@@ -84,12 +84,12 @@ final class CircuitBreaker {
   }
 
   /** Time until a call may be let through; at least a second while a probe is under way. */
-  synchronized Duration untilProbe() {
+  public synchronized Duration untilProbe() {
     long left = state == State.OPEN ? probeAt - nanoTime.getAsLong() : 0;
     return Duration.ofNanos(Math.max(left, Duration.ofSeconds(1).toNanos()));
   }
 
-  synchronized State state() {
+  public synchronized State state() {
     return state;
   }
 
