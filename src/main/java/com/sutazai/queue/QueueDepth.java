@@ -51,6 +51,7 @@ public class QueueDepth {
       """);
 
   private final Database database;
+  private final JobStatistics statistics;
   private final Map<Kind, LongAdder> changed = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> claims = new ConcurrentHashMap<>();
   private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
@@ -59,8 +60,9 @@ public class QueueDepth {
   private Duration interval = INTERVAL;
   private @Nullable Loop loop;
 
-  QueueDepth(Database database) {
+  QueueDepth(Database database, JobStatistics statistics) {
     this.database = database;
+    this.statistics = statistics;
   }
 
   private record Kind(String type, UUID owner) {}
@@ -159,6 +161,7 @@ public class QueueDepth {
       countedAt = System.nanoTime();
       counted = Map.copyOf(fresh);
       interval = intervalAfter(Duration.ofNanos(countedAt - start));
+      statistics.counted(fresh.values().stream().mapToLong(Long::longValue).sum());
     } catch (ProblemException unavailable) {
       counted = null;
     }
