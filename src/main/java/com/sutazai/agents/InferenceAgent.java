@@ -3,7 +3,9 @@ package com.sutazai.agents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.inference.Inference;
+import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.Prompt;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -53,7 +55,9 @@ class InferenceAgent implements BuiltInAgent {
 
   @Override
   public AgentAnswer run(AgentCall call) throws InterruptedException {
-    return new AgentAnswer.Done(json.valueToTree(inference.complete(prompt(call.payload()))));
+    return new AgentAnswer.Done(
+        json.valueToTree(
+            inference.complete(Caller.of(call.owner()), prompt(call.payload()), Urgency.BULK)));
   }
 
   private static Prompt prompt(JsonNode payload) {
@@ -68,7 +72,8 @@ class InferenceAgent implements BuiltInAgent {
         prompt == null ? text(payload, "text") : prompt,
         text(payload, "model"),
         payload.get("options"),
-        false);
+        false,
+        true);
   }
 
   private static @Nullable String text(JsonNode payload, String field) {

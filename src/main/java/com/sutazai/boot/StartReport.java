@@ -33,7 +33,7 @@ class StartReport {
     this.config = config;
   }
 
-  void print(@ObservesAsync HttpServerStart event) {
+  void print(@ObservesAsync HttpServerStart event) throws InterruptedException {
     if (LaunchMode.current() == LaunchMode.TEST) {
       return;
     }

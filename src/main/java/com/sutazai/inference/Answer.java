@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.backend.Usage;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record Answer(
     String generated, String model, boolean cached, Timings timings, @Nullable Usage usage) {
 
+  /** What was generated, after its last piece. */
+  static Answer of(String text, Generation generation) {
+    return new Answer(text, generation.model(), false, generation.timings(), generation.usage());
+  }
+
   /**
    * Milliseconds, measured here.
    *
@@ -23,10 +29,6 @@ public record Answer(
    */
   @RegisterForReflection
   public record Timings(double queueMs, @Nullable Double ttftMs, double totalMs) {}
-
-  /** Tokens as the model server counted them. */
-  @RegisterForReflection
-  public record Usage(long promptTokens, long completionTokens, long totalTokens) {}
 
   static double milliseconds(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;

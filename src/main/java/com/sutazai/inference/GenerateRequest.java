@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prompt what to answer
  * @param text the same under the guide's name
+ * @param cache false asks the model whatever others ask at the same time
  * @param stream answer as server-sent events
  */
 @RegisterForReflection
@@ -18,9 +19,10 @@ record GenerateRequest(
     @Nullable String text,
     @Nullable String model,
     @Nullable JsonNode options,
-    @Nullable Boolean stream) {
+    @Nullable Boolean stream,
+    @Nullable Boolean cache) {
 
-  static final GenerateRequest EMPTY = new GenerateRequest(null, null, null, null, null);
+  static final GenerateRequest EMPTY = new GenerateRequest(null, null, null, null, null, null);
 
   boolean streams() {
     return Boolean.TRUE.equals(stream);
@@ -34,6 +36,6 @@ record GenerateRequest(
       }
       given = each == null ? given : each;
     }
-    return Prompt.of(given, model, options, streams);
+    return Prompt.of(given, model, options, streams, !Boolean.FALSE.equals(cache));
   }
 }

@@ -1,7 +1,9 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
+import com.sutazai.platform.caller.CurrentCaller;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -20,15 +22,24 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Models")
 class GenerateResource {
   private final Inference inference;
-  private final EventStream events;
+  private final StreamedAnswers streams;
+  private final TokenEvents events;
   private final Connections connections;
+  private final CurrentCaller caller;
   private final RoutingContext context;
 
   GenerateResource(
-      Inference inference, EventStream events, Connections connections, RoutingContext context) {
+      Inference inference,
+      StreamedAnswers streams,
+      TokenEvents events,
+      Connections connections,
+      CurrentCaller caller,
+      RoutingContext context) {
     this.inference = inference;
+    this.streams = streams;
     this.events = events;
     this.connections = connections;
+    this.caller = caller;
     this.context = context;
   }
 
@@ -54,7 +65,10 @@ class GenerateResource {
 
   private Response whole(Prompt prompt) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return Response.ok(inference.complete(prompt), MediaType.APPLICATION_JSON).build();
+      return Response.ok(
+              inference.complete(caller.get(), prompt, Urgency.INTERACTIVE),
+              MediaType.APPLICATION_JSON)
+          .build();
     }
   }
 
@@ -63,8 +77,8 @@ class GenerateResource {
     Listening watch = connections.interruptWhenLeft(context);
     Generation generation = null;
     try {
-      generation = inference.open(prompt);
-      return events.of(generation, watch);
+      generation = inference.open(caller.get(), prompt, Urgency.INTERACTIVE);
+      return streams.of(generation, watch, events);
     } finally {
       if (generation == null) {
         watch.close();

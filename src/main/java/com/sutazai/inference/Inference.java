@@ -1,150 +1,121 @@
 package com.sutazai.inference;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.Backends;
+import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.inference.backend.Collector;
 import com.sutazai.inference.backend.ModelFailure;
-import com.sutazai.inference.backend.TokenStream;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import io.smallrye.faulttolerance.api.TypedGuard;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/**
- * Asks the model server. Each call waits for a free place, passes the circuit breaker, and is tried
- * again, with jitter, as long as no token came; an outcome that a retry mended is no failure.
- */
+/** Asks models: the way in for everything that needs one. */
 @ApplicationScoped
 public class Inference {
   private final InferenceConfig config;
-  private final OllamaClient client;
-  private final Models models;
-  private final InferenceMetrics metrics;
-  private final ObjectMapper json;
-  private final Seats seats;
-  private final CircuitBreaker breaker;
-  private final TypedGuard<Generation> retry;
+  private final BackendConfig servers;
+  private final Backends backends;
+  private final ModelCalls calls;
+  private final SharedGenerations shared;
 
   Inference(
       InferenceConfig config,
-      OllamaClient client,
-      Models models,
-      InferenceMetrics metrics,
-      ObjectMapper json) {
+      BackendConfig servers,
+      Backends backends,
+      ModelCalls calls,
+      SharedGenerations shared) {
     this.config = config;
-    this.client = client;
-    this.models = models;
-    this.metrics = metrics;
-    this.json = json;
-    seats = new Seats(config.maxConcurrent(), config.maxWaiting());
-    breaker = new CircuitBreaker(config.breaker(), System::nanoTime);
-    metrics.observe(breaker, seats);
-    retry =
-        TypedGuard.create(Generation.class)
-            .withRetry()
-            .maxRetries(config.retries())
-            .delay(config.retryPause().toMillis(), ChronoUnit.MILLIS)
-            .jitter(config.retryPause().toMillis() / 2, ChronoUnit.MILLIS)
-            .whenException(e -> e instanceof ModelFailure failure && failure.retryable())
-            .withExponentialBackoff()
-            .factor(2)
-            .maxDelay(10, ChronoUnit.SECONDS)
-            .done()
-            .done()
-            .build();
+    this.servers = servers;
+    this.backends = backends;
+    this.calls = calls;
+    this.shared = shared;
   }
 
-  /** How many requests are at the server at once. */
+  /** Most requests that are at one server at once. */
   public int maxConcurrent() {
-    return config.maxConcurrent();
+    return servers.maxConcurrent();
   }
 
-  /** Asks the server which models it has; may take as long as connecting does. */
-  public ModelStatus status() {
+  /** Asks the servers which models they have; may take as long as connecting does. */
+  public ModelStatus status() throws InterruptedException {
+    List<String> urls = backends.all().stream().map(each -> each.url().toString()).toList();
+    String where = String.join(", ", urls);
     try {
-      return new ModelStatus(config.baseUrl(), models.resolve(null), null);
+      return new ModelStatus(where, calls.resolve(null).name(), null);
     } catch (ModelFailure failure) {
-      return new ModelStatus(config.baseUrl(), null, failure.getMessage());
+      return new ModelStatus(where, null, failure.getMessage());
     }
   }
 
   /** {@code ok}, {@code down}, or {@code unknown} before the first answer; costs nothing. */
   public String health() {
-    return switch (breaker.state()) {
-      case CLOSED -> models.known().isEmpty() ? "unknown" : "ok";
-      case OPEN, HALF_OPEN -> "down";
-    };
-  }
-
-  /** Asks and waits for the whole answer. */
-  public Answer complete(Prompt prompt) throws InterruptedException {
-    try (Generation generation = open(prompt)) {
-      return complete(generation);
-    }
-  }
-
-  /** Collects what is left of an answer. */
-  Answer complete(Generation generation) throws InterruptedException {
-    StringBuilder text = new StringBuilder();
-    for (String token = generation.next(); token != null; token = generation.next()) {
-      text.append(token);
-      if (text.length() > config.maxAnswer().asLongValue()) {
-        throw new ProblemException(
-            ErrorCode.MODEL_FAILED,
-            "The answer is longer than "
-                + config.maxAnswer().asLongValue()
-                + " characters (sutazai.inference.max-answer); ask for a stream instead.");
-      }
-    }
-    return generation.answer(text.toString());
+    List<Backend> all = backends.all();
+    boolean up =
+        all.stream().anyMatch(each -> each.breaker().state() == CircuitBreaker.State.CLOSED);
+    boolean known = all.stream().anyMatch(each -> !each.models().isEmpty());
+    return !up ? "down" : known ? "ok" : "unknown";
   }
 
   /** Asks and waits for the first token. */
-  public Generation open(Prompt prompt) throws InterruptedException {
-    Call call = admit();
-    try {
-      return retry.call(() -> attempt(call, prompt));
-    } catch (ModelFailure failure) {
-      call.failed(failure);
-      throw failure.problem();
-    } catch (InterruptedException | RuntimeException e) {
-      call.abandoned();
-      throw e;
-    } catch (Exception e) {
-      call.abandoned();
-      throw new IllegalStateException(e);
-    }
+  public Generation open(ModelRequest request) throws InterruptedException {
+    return request.shared()
+        ? shared.join(key(request), () -> calls.open(request))
+        : calls.open(request);
   }
 
-  private Call admit() throws InterruptedException {
-    long came = System.nanoTime();
-    seats.take();
-    CircuitBreaker.@Nullable Permit permit = breaker.tryAcquire().orElse(null);
-    if (permit == null) {
-      seats.leave(0);
-      throw new ProblemException(
-              ErrorCode.MODEL_UNAVAILABLE,
-              "The model server "
-                  + config.baseUrl()
-                  + " failed repeatedly and is left alone until it is probed again.")
-          .retryAfter(breaker.untilProbe());
-    }
-    return new Call(permit, seats, metrics, came);
+  private SharedGenerations.Key key(ModelRequest request) {
+    return new SharedGenerations.Key(
+        request.caller().owner(),
+        request.operation() + " " + request.model() + " " + Canonical.text(request.body()));
   }
 
-  private Generation attempt(Call call, Prompt prompt) throws ModelFailure, InterruptedException {
-    String model = models.resolve(prompt.model());
-    try {
-      TokenStream lines =
-          client.generate(
-              model, prompt.text(), prompt.options().over(config.defaults(), prompt.stream()));
-      return new Generation(call, lines, model, json, config.tokenTimeout()).begin();
-    } catch (ModelFailure failure) {
-      if (failure.kind() == ModelFailure.Kind.MISSING_MODEL) {
-        models.forget();
+  /** Asks a prompt and waits for the first token. */
+  public Generation open(Caller caller, Prompt prompt, Urgency urgency)
+      throws InterruptedException {
+    return open(prompt.request(caller, config.defaults(), urgency));
+  }
+
+  /** Asks a prompt and waits for the whole answer. */
+  public Answer complete(Caller caller, Prompt prompt, Urgency urgency)
+      throws InterruptedException {
+    try (Generation generation = open(caller, prompt, urgency)) {
+      StringBuilder text = new StringBuilder();
+      for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
+        text.append(Prompt.text(chunk));
+        requireBounded(text.length());
       }
-      throw failure;
+      return Answer.of(text.toString(), generation);
+    }
+  }
+
+  /** Asks for embeddings, in the dialect of the request. */
+  public JsonNode embed(ModelRequest request) throws InterruptedException {
+    return calls.whole(request);
+  }
+
+  /** Puts all pieces together, in the dialect of the request. */
+  public JsonNode collect(Generation generation, Collector collector) throws InterruptedException {
+    for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
+      collector.add(chunk);
+      requireBounded(collector.size());
+    }
+    return collector.whole();
+  }
+
+  private void requireBounded(long characters) {
+    long most = config.maxAnswer().asLongValue();
+    if (characters > most) {
+      throw new ProblemException(
+          ErrorCode.MODEL_FAILED,
+          "The answer is longer than "
+              + most
+              + " characters (sutazai.inference.max-answer); ask for a stream instead.");
     }
   }
 }

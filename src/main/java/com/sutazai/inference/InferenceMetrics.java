@@ -1,15 +1,16 @@
 package com.sutazai.inference;
 
-import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.inference.Answer.Timings;
+import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.metric.MetricNames;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** {@code model_*} and {@code circuit_breaker_state}; {@code model_name} is an installed model. */
+/** {@code model_*} of answers; {@code model_name} is an installed model. */
 @ApplicationScoped
 class InferenceMetrics {
   private static final Duration[] BUCKETS =
@@ -23,25 +24,14 @@ class InferenceMetrics {
     this.registry = registry;
   }
 
-  void observe(CircuitBreaker breaker, Seats seats) {
-    Gauge.builder(MetricNames.CIRCUIT_BREAKER_STATE, () -> breaker.state().ordinal())
-        .tag("name", "ollama")
-        .description("0 closed, 1 open, 2 half open: one probe is under way")
-        .register(registry);
-    Gauge.builder(MetricNames.MODEL_QUEUE_DEPTH, seats, Seats::waiting)
-        .description("Requests that wait for a free place at the model server")
-        .register(registry);
-  }
-
   void firstToken(String model, long nanos) {
     timer(MetricNames.MODEL_TIME_TO_FIRST_TOKEN, model).record(Duration.ofNanos(nanos));
   }
 
   /** Counts whole answers only; failures are in {@code app_requests_total}. */
-  void answered(Answer answer, long nanos) {
-    String model = answer.model();
-    timer(MetricNames.MODEL_INFERENCE, model).record(Duration.ofNanos(nanos));
-    Answer.Usage usage = answer.usage();
+  void answered(String model, @Nullable Usage usage, Timings timings) {
+    timer(MetricNames.MODEL_INFERENCE, model)
+        .record(Duration.ofNanos((long) (timings.totalMs() * 1e6)));
     if (usage != null) {
       tokens(model, "prompt", usage.promptTokens());
       tokens(model, "completion", usage.completionTokens());

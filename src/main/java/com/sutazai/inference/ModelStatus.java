@@ -1,6 +1,5 @@
 package com.sutazai.inference;
 
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param model the installed model that requests without one of their own get; null when none
  * @param remedy what is missing and the command that adds it; null when nothing is
  */
-public record ModelStatus(URI server, @Nullable String model, @Nullable String remedy) {}
+public record ModelStatus(String server, @Nullable String model, @Nullable String remedy) {}

@@ -1,122 +1,96 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.ModelFailure.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.ProcessingException;
-import jakarta.ws.rs.WebApplicationException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jspecify.annotations.Nullable;
 
-/** Which models the server has, and which of them a caller means. The list is kept for a moment. */
+/** Which model a caller means, and which servers have it. */
 @ApplicationScoped
-class Models {
-  private final OllamaModels server;
-  private final InferenceConfig config;
-  private final ReentrantLock refreshing = new ReentrantLock();
-  private volatile @Nullable Listed listed;
+public class Models {
+  private final Backends backends;
+  private final BackendConfig config;
 
-  Models(@RestClient OllamaModels server, InferenceConfig config) {
-    this.server = server;
+  Models(Backends backends, BackendConfig config) {
+    this.backends = backends;
     this.config = config;
   }
 
-  private record Listed(List<String> names, long at) {
-    /** Ollama takes {@code tinyllama} for {@code tinyllama:latest}. */
-    Optional<String> find(String wanted) {
-      if (names.contains(wanted)) {
-        return Optional.of(wanted);
-      }
-      String latest = wanted + ":latest";
-      return names.contains(latest) ? Optional.of(latest) : Optional.empty();
-    }
-  }
+  /**
+   * A model that can answer.
+   *
+   * @param name as the servers list it
+   * @param servers those that have it; at least one
+   */
+  public record Resolved(String name, List<Backend> servers) {}
 
   /**
-   * The installed model that {@code wanted} names, null for the configured one. A name that a kept
-   * list lacks is looked for in a fresh one.
+   * The listed model that {@code wanted} names, null for the configured one; else the first of its
+   * aliases that is listed. A name that the known lists lack is looked for in fresh ones.
    */
-  String resolve(@Nullable String wanted) throws ModelFailure {
+  public Resolved resolve(@Nullable String wanted) throws ModelFailure, InterruptedException {
     String name = wanted == null ? config.model() : wanted;
-    Listed kept = listed;
-    if (kept != null && System.nanoTime() - kept.at() < config.modelsRefresh().toNanos()) {
-      Optional<String> found = kept.find(name);
-      if (found.isPresent()) {
-        return found.get();
-      }
+    Optional<Resolved> known = find(name);
+    if (known.isPresent()) {
+      return known.get();
     }
-    return refresh(kept).find(name).orElseThrow(() -> missing(name));
+    backends.lookAtAll();
+    return find(name).orElseThrow(() -> missing(name));
   }
 
-  /** The names that the newest list had; empty before the first one. */
-  List<String> known() {
-    Listed kept = listed;
-    return kept == null ? List.of() : kept.names();
+  private Optional<Resolved> find(String wanted) {
+    List<String> names = new ArrayList<>(List.of(wanted));
+    names.addAll(config.aliases().getOrDefault(wanted, List.of()));
+    return names.stream().map(this::listed).flatMap(Optional::stream).findFirst();
   }
 
-  /** Forgets the list, because the server contradicted it. */
-  void forget() {
-    listed = null;
+  private Optional<Resolved> listed(String wanted) {
+    Map<String, List<Backend>> found = new LinkedHashMap<>();
+    for (Backend server : backends.all()) {
+      server
+          .find(wanted)
+          .ifPresent(name -> found.computeIfAbsent(name, n -> new ArrayList<>()).add(server));
+    }
+    return found.entrySet().stream()
+        .findFirst()
+        .map(each -> new Resolved(each.getKey(), each.getValue()));
   }
 
-  ModelFailure missing(String name) {
+  /** Names of all models that the servers said they have, each with its servers. */
+  public Map<String, List<Backend>> known() {
+    Map<String, List<Backend>> known = new LinkedHashMap<>();
+    for (Backend server : backends.all()) {
+      server
+          .models()
+          .forEach(name -> known.computeIfAbsent(name, n -> new ArrayList<>()).add(server));
+    }
+    return known;
+  }
+
+  /** Why there is no such model: no server answers, or none has it. */
+  private ModelFailure missing(String name) {
+    List<Backend> all = backends.all();
+    if (all.stream().allMatch(server -> server.unwell() != null)) {
+      return java.util.Objects.requireNonNull(all.getFirst().unwell());
+    }
+    List<String> urls = all.stream().map(server -> server.url().toString()).toList();
+    boolean ollama = all.stream().anyMatch(Backend::isOllama);
     return new ModelFailure(
         Kind.MISSING_MODEL,
         "Model "
             + name
             + " is not installed on "
-            + config.baseUrl()
-            + ". Install it with: ollama pull "
-            + name);
-  }
-
-  /** One caller asks, the others take its list. */
-  private Listed refresh(@Nullable Listed seen) throws ModelFailure {
-    refreshing.lock();
-    try {
-      Listed kept = listed;
-      if (kept != null && kept != seen) {
-        return kept;
-      }
-      Listed fresh = new Listed(ask(), System.nanoTime());
-      listed = fresh;
-      return fresh;
-    } finally {
-      refreshing.unlock();
-    }
-  }
-
-  private List<String> ask() throws ModelFailure {
-    try {
-      var models = server.tags().models();
-      return models == null
-          ? List.of()
-          : models.stream()
-              .<String>mapMulti(
-                  (tag, names) -> {
-                    if (tag.name() != null) {
-                      names.accept(Objects.requireNonNull(tag.name()));
-                    }
-                  })
-              .toList();
-    } catch (WebApplicationException e) {
-      int status = e.getResponse().getStatus();
-      throw status < 400
-          ? new ModelFailure(
-              Kind.GARBLED, "The list of models from " + config.baseUrl() + " cannot be read.", e)
-          : new ModelFailure(
-              Kind.SERVER_ERROR,
-              "The model server "
-                  + config.baseUrl()
-                  + " answered "
-                  + status
-                  + " when asked for its models.");
-    } catch (ProcessingException e) {
-      throw OllamaClient.unreachable(config, e);
-    }
+            + String.join(", ", urls)
+            + (ollama
+                ? ". Install it with: ollama pull " + name
+                : ". Start a server that has it."));
   }
 }

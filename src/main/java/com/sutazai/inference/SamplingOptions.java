@@ -97,13 +97,27 @@ public final class SamplingOptions {
     return new SamplingOptions(object.deepCopy());
   }
 
+  /** Refuses options that a request cannot set without the model being loaded again. */
+  public static void refuseThoseOfTheLoadedModel(JsonNode options) {
+    for (String name : OF_THE_LOADED_MODEL) {
+      if (options.has(name)) {
+        throw ofTheLoadedModel("options." + name);
+      }
+    }
+  }
+
+  private static ProblemException ofTheLoadedModel(String field) {
+    return ProblemException.invalid(
+        field,
+        "cannot be set by a request, because the server would load the model again; "
+            + "set it in the model itself (ollama create), or let Ollama's door pass it on "
+            + "(sutazai.inference.allow-runner-options)");
+  }
+
   private static void check(String name, JsonNode value) {
     String field = "options." + (name.length() > 40 ? name.substring(0, 40) + "…" : name);
     if (OF_THE_LOADED_MODEL.contains(name)) {
-      throw ProblemException.invalid(
-          field,
-          "cannot be set by a request, because the server would load the model again; "
-              + "set it in the model itself (ollama create)");
+      throw ofTheLoadedModel(field);
     }
     Rule rule = RULES.get(name);
     if (rule == null) {

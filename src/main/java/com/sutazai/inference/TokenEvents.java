@@ -3,34 +3,27 @@ package com.sutazai.inference;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.inference.Answer.Timings;
-import com.sutazai.inference.Answer.Usage;
-import com.sutazai.platform.caller.Connections.Listening;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an answer as server-sent events: {@code {"token"}} for each piece, then one with {@code
+ * The native door's server-sent events: {@code {"token"}} for each piece, then one with {@code
  * "done": true} and the closing {@code [DONE]}; or {@code {"error"}} with a problem document and no
  * {@code [DONE]}.
  */
 @ApplicationScoped
-class EventStream {
-  private static final Logger LOG = Logger.getLogger(EventStream.class);
-  private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+class TokenEvents implements StreamFormat {
+  private final ServerSentEvents events;
 
-  private final ObjectMapper json;
-
-  EventStream(ObjectMapper json) {
-    this.json = json;
+  TokenEvents(ObjectMapper json) {
+    events = new ServerSentEvents(json);
   }
 
   /** A piece of text. */
@@ -46,42 +39,34 @@ class EventStream {
   @RegisterForReflection
   record Failed(Problem error) {}
 
-  /** The answer's events; the watch ends with them. */
-  Response of(Generation generation, Listening watch) {
-    StreamingOutput events = out -> write(generation, watch, out);
-    return Response.ok(events, "text/event-stream;charset=UTF-8")
-        .header("Cache-Control", "no-cache")
-        .header("X-Accel-Buffering", "no")
-        .build();
+  @Override
+  public String mediaType() {
+    return ServerSentEvents.MEDIA_TYPE;
   }
 
-  private void write(Generation generation, Listening watch, OutputStream out) {
-    try (watch;
-        generation) {
-      try {
-        for (String token = generation.next(); token != null; token = generation.next()) {
-          send(out, new Token(token));
-        }
-        Answer end = generation.answer("");
-        send(out, new Done(true, end.model(), end.cached(), end.timings(), end.usage()));
-        out.write(DONE);
-        out.flush();
-      } catch (ProblemException e) {
-        LOG.warnf("A stream ended early: %s", e.detail());
-        send(out, new Failed(Problem.of(e)));
-      }
-    } catch (IOException e) {
-      LOG.debug("The reader of a stream went away", e);
-    } catch (InterruptedException e) {
-      LOG.debug("The reader of a stream went away", e);
+  @Override
+  public void piece(OutputStream out, Chunk chunk) throws IOException {
+    String text = Prompt.text(chunk);
+    if (!text.isEmpty()) {
+      events.data(out, new Token(text));
     }
   }
 
-  private void send(OutputStream out, Object event) throws IOException {
-    out.write("data: ".getBytes(StandardCharsets.US_ASCII));
-    out.write(json.writeValueAsBytes(event));
-    out.write('\n');
-    out.write('\n');
-    out.flush();
+  @Override
+  public void heartbeat(OutputStream out) throws IOException {
+    events.heartbeat(out);
+  }
+
+  @Override
+  public void end(OutputStream out, Generation generation) throws IOException {
+    Answer answer = Answer.of("", generation);
+    events.data(
+        out, new Done(true, answer.model(), answer.cached(), answer.timings(), answer.usage()));
+    events.done(out);
+  }
+
+  @Override
+  public void failed(OutputStream out, ProblemException failure) throws IOException {
+    events.data(out, new Failed(Problem.of(failure)));
   }
 }

@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.inference.Inference;
+import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.Prompt;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.Connections;
@@ -57,7 +58,10 @@ class SearchAndAsk {
     ProblemException failed = null;
     Map<String, Problem> errors = new TreeMap<>();
     try (var watch = connections.interruptWhenLeft(context)) {
-      output = inference.complete(Prompt.of(data, null, null, false)).generated();
+      output =
+          inference
+              .complete(caller, Prompt.of(data, null, null, false, true), Urgency.INTERACTIVE)
+              .generated();
     } catch (ProblemException e) {
       failed = e;
       errors.put("output", Problem.of(e));

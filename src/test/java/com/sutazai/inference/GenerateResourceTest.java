@@ -180,7 +180,10 @@ class GenerateResourceTest {
   void a_refused_request_is_not_tried_again() {
     fake.otherwise(status(400, "invalid option"));
 
-    generate("{'prompt':'hi'}").statusCode(502).body("detail", containsString("invalid option"));
+    generate("{'prompt':'hi'}")
+        .statusCode(400)
+        .body("code", equalTo("model_refused"))
+        .body("detail", containsString("invalid option"));
 
     assertThat(fake.requests()).hasSize(1);
   }

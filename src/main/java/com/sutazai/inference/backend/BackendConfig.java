@@ -12,9 +12,11 @@ import java.util.OptionalInt;
 /** Where the model servers are, and how patient we are with them. */
 @ConfigMapping(prefix = "sutazai.inference")
 public interface BackendConfig {
-  /** Addresses of Ollama servers, comma-separated; {@code OLLAMA_BASE_URL} sets it too. */
-  @WithDefault("http://localhost:11434")
-  List<URI> baseUrl();
+  /**
+   * Addresses of Ollama servers, comma-separated; {@code OLLAMA_BASE_URL} sets it too. When no
+   * server is set at all, {@code http://localhost:11434}.
+   */
+  Optional<List<URI>> baseUrl();
 
   /**
    * Addresses of servers that speak OpenAI's API, comma-separated and without {@code /v1}; {@code
@@ -57,6 +59,10 @@ public interface BackendConfig {
     OLLAMA,
     OPENAI
   }
+
+  /** Connections kept to each server, and most requests it is given at once. */
+  @WithDefault("100")
+  int maxConcurrent();
 
   /**
    * Requests that each server works on at once, where it has no number of its own; asked of the

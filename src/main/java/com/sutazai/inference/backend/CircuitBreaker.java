@@ -63,6 +63,11 @@ public final class CircuitBreaker {
     }
   }
 
+  /** Whether {@link #tryAcquire} would give a permit now. */
+  public synchronized boolean allows() {
+    return state == State.CLOSED || state == State.OPEN && nanoTime.getAsLong() - probeAt >= 0;
+  }
+
   /** A permit, or empty while calls are refused: then {@link #wait} says how long. */
   public synchronized Optional<Permit> tryAcquire() {
     switch (state) {

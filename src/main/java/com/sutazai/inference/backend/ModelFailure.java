@@ -30,7 +30,7 @@ public final class ModelFailure extends Exception {
     /** It reported an error of the model itself, in the middle of an answer. */
     REPORTED(ErrorCode.MODEL_FAILED, false, true),
     /** It refused this request and is well. */
-    REFUSED(ErrorCode.MODEL_FAILED, false, false),
+    REFUSED(ErrorCode.MODEL_REFUSED, false, false),
     /** The model is not there; the server is well. */
     MISSING_MODEL(ErrorCode.MODEL_NOT_FOUND, false, false);
 

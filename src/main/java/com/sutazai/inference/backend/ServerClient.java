@@ -1,15 +1,11 @@
-package com.sutazai.inference;
+package com.sutazai.inference.backend;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sutazai.inference.backend.Body;
-import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.ModelFailure.Kind;
-import com.sutazai.inference.backend.TokenStream;
 import io.quarkus.runtime.ShutdownEvent;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,26 +17,29 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Ollama's {@code POST /api/generate} over pooled connections. Answers are always asked for
- * as a stream: only so can a silent server be told from a slow one. One call is one try.
+ * Speaks with model servers over pooled connections. What can be streamed is always asked for as a
+ * stream: only so can a silent server be told from a slow one. One call is one try.
  */
 @ApplicationScoped
-class OllamaClient {
+public class ServerClient {
   private static final int LONGEST_ERROR = 64 * 1024;
+  private static final int LONGEST_ANSWER = 64 * 1024 * 1024;
 
   private final HttpClient http;
-  private final InferenceConfig config;
+  private final BackendConfig config;
   private final ObjectMapper json;
   private final Vertx vertx;
 
-  OllamaClient(Vertx vertx, InferenceConfig config, ObjectMapper json) {
+  ServerClient(Vertx vertx, BackendConfig config, ObjectMapper json) {
     this.vertx = vertx;
     this.config = config;
     this.json = json;
@@ -57,38 +56,78 @@ class OllamaClient {
     http.close();
   }
 
-  /** Asks and waits for the head of the answer. */
-  TokenStream generate(String model, String prompt, ObjectNode options)
+  /** One call to a server. */
+  public record Ask(Backend server, HttpMethod method, String path, @Nullable ObjectNode body) {
+    public static Ask post(Backend server, String path, ObjectNode body) {
+      return new Ask(server, HttpMethod.POST, path, body);
+    }
+
+    String model() {
+      return body == null ? "" : body.path("model").asText("");
+    }
+  }
+
+  /** Asks and waits for the head of a streamed answer. */
+  public TokenStream stream(Ask ask) throws ModelFailure, InterruptedException {
+    return send(
+        ask,
+        config.firstByteTimeout(),
+        (request, response) ->
+            Future.succeededFuture(new TokenStream(request, response, vertx.getOrCreateContext())));
+  }
+
+  /** Asks and waits for the whole answer. */
+  public byte[] whole(Ask ask, Duration limit) throws ModelFailure, InterruptedException {
+    return send(ask, limit, (request, response) -> Body.read(response, LONGEST_ANSWER)).getBytes();
+  }
+
+  /** Asks and waits for the whole answer, which is one JSON value; null when it has no body. */
+  public @Nullable JsonNode json(Ask ask, Duration limit)
       throws ModelFailure, InterruptedException {
-    ObjectNode body = json.createObjectNode();
-    body.put("model", model).put("prompt", prompt).put("stream", true).set("options", options);
+    byte[] body = whole(ask, limit);
+    try {
+      return body.length == 0 ? null : json.readTree(body);
+    } catch (IOException e) {
+      throw new ModelFailure(Kind.GARBLED, "The model server sent an answer that is no JSON.", e);
+    }
+  }
+
+  /** How a good answer is read; runs on the event loop before its data flows. */
+  private interface Reading<T> {
+    Future<T> read(HttpClientRequest request, HttpClientResponse response);
+  }
+
+  private <T> T send(Ask ask, Duration limit, Reading<T> reading)
+      throws ModelFailure, InterruptedException {
+    Backend server = ask.server();
     HttpClientRequest request =
-        await(http.request(target("/api/generate")), config.connectTimeout().multipliedBy(2));
+        await(server, http.request(target(ask)), config.connectTimeout().multipliedBy(2));
+    request.exceptionHandler(told -> {}); // the futures tell it
     try {
       // Asked for before anything is sent: an answer that comes at once would else have gone by.
-      Future<TokenStream> answer =
-          request.response().compose(response -> opened(request, response, model));
-      var _ =
-          request.putHeader("Content-Type", "application/json").send(Buffer.buffer(bytes(body)));
-      return await(answer, config.firstByteTimeout());
+      Future<T> answer =
+          request
+              .response()
+              .compose(
+                  response ->
+                      response.statusCode() / 100 == 2
+                          ? reading.read(request, response)
+                          : refused(response, ask.model()));
+      var _ = ask.body() == null ? request.send() : request.send(bytes(ask.body()));
+      return await(server, answer, limit);
     } catch (ModelFailure | InterruptedException e) {
       request.reset();
       throw e;
     }
   }
 
-  private Future<TokenStream> opened(
-      HttpClientRequest request, HttpClientResponse response, String model) {
-    Context context = vertx.getOrCreateContext();
-    if (response.statusCode() == 200) {
-      return Future.succeededFuture(new TokenStream(request, response, context));
-    }
+  private <T> Future<T> refused(HttpClientResponse response, String model) {
     return Body.read(response, LONGEST_ERROR)
         .recover(e -> Future.succeededFuture(Buffer.buffer()))
-        .compose(body -> Future.failedFuture(refused(response.statusCode(), body, model)));
+        .compose(body -> Future.failedFuture(refusal(response.statusCode(), body, model)));
   }
 
-  private ModelFailure refused(int status, Buffer body, String model) {
+  private ModelFailure refusal(int status, Buffer body, String model) {
     String said = "The model server answered " + status + ": " + errorText(body);
     return switch (status) {
       case 404 ->
@@ -98,13 +137,15 @@ class OllamaClient {
     };
   }
 
+  /** {@code error} of Ollama, {@code error.message} of OpenAI. */
   private String errorText(Buffer body) {
     try {
       JsonNode error = json.readTree(body.getBytes()).path("error");
-      if (error.isTextual()) {
-        return shortened(error.textValue());
+      JsonNode message = error.isTextual() ? error : error.path("message");
+      if (message.isTextual()) {
+        return shortened(message.textValue());
       }
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       // not JSON: nothing in it is worth showing to a caller
     }
     return "no explanation";
@@ -114,28 +155,35 @@ class OllamaClient {
     return text.length() > 500 ? text.substring(0, 500) + "…" : text;
   }
 
-  private RequestOptions target(String path) {
-    URI base = config.baseUrl();
-    String prefix = base.getRawPath() == null ? "" : base.getRawPath().replaceAll("/+$", "");
+  private static RequestOptions target(Ask ask) {
+    URI base = ask.server().url();
+    String prefix = base.getRawPath() == null ? "" : base.getRawPath();
     boolean tls = "https".equals(base.getScheme());
     int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
-    return new RequestOptions()
-        .setMethod(HttpMethod.POST)
-        .setHost(base.getHost())
-        .setPort(port)
-        .setSsl(tls)
-        .setURI(prefix + path);
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(ask.method())
+            .setHost(base.getHost())
+            .setPort(port)
+            .setSsl(tls)
+            .setURI(prefix + ask.path());
+    String authorization = ask.server().authorization();
+    if (authorization != null) {
+      options.putHeader("Authorization", authorization);
+    }
+    return ask.body() == null ? options : options.putHeader("Content-Type", "application/json");
   }
 
-  private byte[] bytes(ObjectNode body) {
+  private Buffer bytes(ObjectNode body) {
     try {
-      return json.writeValueAsBytes(body);
+      return Buffer.buffer(json.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private <T> T await(Future<T> future, Duration limit) throws ModelFailure, InterruptedException {
+  private static <T> T await(Backend server, Future<T> future, Duration limit)
+      throws ModelFailure, InterruptedException {
     try {
       return future
           .toCompletionStage()
@@ -147,11 +195,11 @@ class OllamaClient {
           "The model server did not begin to answer within " + limit.toSeconds() + " s.");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw cause instanceof ModelFailure failure ? failure : failure(cause);
+      throw cause instanceof ModelFailure failure ? failure : failure(server, cause);
     }
   }
 
-  private ModelFailure failure(Throwable cause) {
+  private static ModelFailure failure(Backend server, Throwable cause) {
     boolean connected =
         cause instanceof io.vertx.core.http.HttpClosedException
             || cause instanceof java.net.SocketException
@@ -159,15 +207,17 @@ class OllamaClient {
     return connected
         ? new ModelFailure(
             Kind.CUT, "The model server ended the connection before its answer.", cause)
-        : unreachable(config, cause);
+        : unreachable(server, cause);
   }
 
-  static ModelFailure unreachable(InferenceConfig config, Throwable cause) {
+  static ModelFailure unreachable(Backend server, Throwable cause) {
     return new ModelFailure(
         Kind.UNREACHABLE,
         "No model server answers at "
-            + config.baseUrl()
-            + ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL.",
+            + server.url()
+            + (server.isOllama()
+                ? ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL."
+                : ". Start it or set OPENAI_BASE_URL."),
         cause);
   }
 }

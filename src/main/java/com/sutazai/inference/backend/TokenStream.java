@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * connection, and with it the server's work.
  */
 public final class TokenStream implements AutoCloseable {
+  /** Stands for a line that did not come in time. */
+  public static final byte[] NOTHING = {};
+
   private static final int AHEAD = 64;
   private static final int LONGEST_LINE = 1 << 20;
 
@@ -77,16 +80,18 @@ public final class TokenStream implements AutoCloseable {
                     Kind.CUT, "The model server ended the connection before its answer.", e)));
   }
 
-  /** The next line, or null at the end. Waits at most {@code silence}. */
-  public byte @Nullable [] next(Duration silence) throws ModelFailure, InterruptedException {
+  /**
+   * The next line; null at the end, {@link #NOTHING} when none came within {@code patience}.
+   *
+   * @throws ModelFailure when the connection broke, or the line is too long
+   */
+  public byte @Nullable [] next(Duration patience) throws ModelFailure, InterruptedException {
     if (ended) {
       return null;
     }
-    Event event = events.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
+    Event event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     return switch (event) {
-      case null ->
-          throw new ModelFailure(
-              Kind.TIMEOUT, "The model server sent nothing for " + silence.toSeconds() + " s.");
+      case null -> NOTHING;
       case Event.Broken broken -> {
         ended = true;
         throw broken.failure();

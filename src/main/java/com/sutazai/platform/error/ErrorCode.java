@@ -8,6 +8,7 @@ public enum ErrorCode {
   INVALID_JSON(400, "The body is not valid JSON"),
   INVALID_REQUEST(400, "The request breaks a rule"),
   INVALID_CURSOR(400, "The cursor was not made by this server"),
+  MODEL_REFUSED(400, "The model server refuses this request"),
   UNAUTHENTICATED(401, "Credentials are missing or wrong"),
   FORBIDDEN(403, "Not allowed"),
   NOT_FOUND(404, "There is no such thing"),

@@ -19,7 +19,12 @@ public final class MetricNames {
   public static final String MODEL_INFERENCE = "model_inference";
   public static final String MODEL_TIME_TO_FIRST_TOKEN = "model_time_to_first_token";
   public static final String MODEL_TOKENS = "model_tokens";
+  public static final String MODEL_REQUESTS_COLLAPSED = "model_requests_collapsed";
   public static final String MODEL_QUEUE_DEPTH = "model_queue_depth";
+  public static final String MODEL_QUEUE_REFUSED = "model_queue_refused";
+  public static final String MODEL_BATCH_SIZE = "model_batch_size";
+  public static final String MODEL_SLOTS = "model_slots";
+  public static final String MODEL_SLOTS_USED = "model_slots_used";
   public static final String CIRCUIT_BREAKER_STATE = "circuit_breaker_state";
   public static final String DATABASE_QUERY_DURATION = "db_query_duration";
   public static final String DATABASE_CONNECTIONS = "db_pool_connections";

@@ -33,6 +33,7 @@ public class Notifications {
   private static final Logger LOG = Logger.getLogger(Notifications.class);
   private static final String LISTENER = "sutazai-listener";
   private static final Duration LOOK_FOR_OTHERS = Duration.ofSeconds(2);
+  private static final Duration COUNTED_ANEW = Duration.ofSeconds(10);
   private static final Duration RECONNECT = Duration.ofSeconds(1);
 
   /** A cut network is noticed by asking; nothing else is ever sent on this connection. */
@@ -40,11 +41,11 @@ public class Notifications {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final Statement OTHERS =
+  private static final Statement COUNT =
       Statement.of(
-          "listeners.others",
+          "listeners.count",
           """
-      SELECT count(*) > $2 AS there
+      SELECT count(*) AS listening
       FROM pg_stat_activity
       WHERE application_name = $1 AND datname = current_database()
       """);
@@ -63,8 +64,9 @@ public class Notifications {
   private final Set<String> sending = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
   private volatile boolean told;
-  private volatile boolean others;
-  private volatile long lookedAt;
+  private final AtomicBoolean counting = new AtomicBoolean();
+  private volatile int listening;
+  private volatile long countedAt = System.nanoTime() - COUNTED_ANEW.toNanos();
   private volatile @Nullable PgConnection connection;
 
   Notifications(
@@ -187,19 +189,46 @@ public class Notifications {
 
   private void sendNow(String topic) {
     try {
-      if (System.nanoTime() - lookedAt > LOOK_FOR_OTHERS.toNanos()) {
-        long own = sessions.changeHands() ? 0 : 1;
-        others = database.query(OTHERS, LISTENER, own).getFirst().getBoolean("there");
-        lookedAt = System.nanoTime();
+      if (System.nanoTime() - countedAt > LOOK_FOR_OTHERS.toNanos()) {
+        count();
       }
       sending.remove(topic); // what is committed from here on needs a signal of its own
-      if (others) {
+      if (listening > (sessions.changeHands() ? 0 : 1)) {
         database.query(NOTIFY, channel(topic));
       }
     } catch (RuntimeException e) {
       LOG.debugf("A signal was not sent, the others will look by themselves: %s", e.getMessage());
     } finally {
       sending.remove(topic);
+    }
+  }
+
+  private void count() {
+    listening = database.query(COUNT, LISTENER).getFirst().getLong("listening").intValue();
+    countedAt = System.nanoTime();
+  }
+
+  /**
+   * Processes on this database, this one included, as far as they can be told: behind PgBouncer
+   * nobody listens. It may be ten seconds old.
+   */
+  public int processes() {
+    if (shared
+        && System.nanoTime() - countedAt > COUNTED_ANEW.toNanos()
+        && counting.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("count-processes").start(this::countQuietly);
+    }
+    return Math.max(1, listening);
+  }
+
+  private void countQuietly() {
+    try {
+      count();
+    } catch (RuntimeException e) {
+      LOG.debugf("The processes on the database were not counted: %s", e.getMessage());
+      countedAt = System.nanoTime();
+    } finally {
+      counting.set(false);
     }
   }
 

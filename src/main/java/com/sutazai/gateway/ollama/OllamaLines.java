@@ -1,0 +1,51 @@
+package com.sutazai.gateway.ollama;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.inference.Generation;
+import com.sutazai.inference.StreamFormat;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.platform.error.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/**
+ * Ollama's streams: a JSON object a line, the last with {@code done}, or one with {@code error}.
+ */
+@ApplicationScoped
+class OllamaLines implements StreamFormat {
+  private final ObjectMapper json;
+
+  OllamaLines(ObjectMapper json) {
+    this.json = json;
+  }
+
+  @Override
+  public String mediaType() {
+    return "application/x-ndjson";
+  }
+
+  @Override
+  public void piece(OutputStream out, Chunk chunk) throws IOException {
+    line(out, chunk.json());
+  }
+
+  /** Its clients take every line for a piece of the answer, so there is no sign of life. */
+  @Override
+  public void heartbeat(OutputStream out) {}
+
+  /** The last piece says that it is the last. */
+  @Override
+  public void end(OutputStream out, Generation generation) {}
+
+  @Override
+  public void failed(OutputStream out, ProblemException failure) throws IOException {
+    line(out, Map.of("error", failure.detail()));
+  }
+
+  void line(OutputStream out, Object value) throws IOException {
+    out.write(json.writeValueAsBytes(value));
+    out.write('\n');
+  }
+}

@@ -1,0 +1,28 @@
+package com.sutazai.gateway.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.gateway.Door;
+import com.sutazai.inference.ModelRequest;
+import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.backend.Operation;
+import com.sutazai.platform.caller.Caller;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Makes requests of what OpenAI's clients send. Fields that are not known here are passed on. */
+@ApplicationScoped
+public class OpenAiRequests {
+  OpenAiRequests() {}
+
+  ModelRequest of(Caller caller, Operation operation, ObjectNode body) {
+    return of(caller, operation, body, Urgency.INTERACTIVE);
+  }
+
+  ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
+    String model = Door.required(body, "model");
+    boolean deterministic = body.path("temperature").asDouble(1) == 0 || body.hasNonNull("seed");
+    boolean shared = Door.flag(body, "cache", deterministic);
+    body.remove(List.of("model", "stream", "stream_options", "cache"));
+    return new ModelRequest(caller, operation, body, model, urgency, shared);
+  }
+}

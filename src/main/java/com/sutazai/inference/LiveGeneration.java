@@ -1,0 +1,134 @@
+package com.sutazai.inference;
+
+import com.sutazai.inference.Answer.Timings;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.ChunkReader;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.ModelFailure.Kind;
+import com.sutazai.inference.backend.TokenStream;
+import com.sutazai.inference.backend.Usage;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** An answer as a server sends it. */
+final class LiveGeneration implements Generation {
+  private final Call call;
+  private final String model;
+  private final TokenStream lines;
+  private final ChunkReader reader;
+  private final Duration silence;
+  private final Deque<Chunk> ready = new ArrayDeque<>();
+  private long heardAt = System.nanoTime();
+  private @Nullable Usage usage;
+  private boolean ended;
+
+  LiveGeneration(Call call, String model, TokenStream lines, ChunkReader reader, Duration silence) {
+    this.call = call;
+    this.model = model;
+    this.lines = lines;
+    this.reader = reader;
+    this.silence = silence;
+  }
+
+  /** Waits for the first piece of text: what goes wrong until then can still be tried again. */
+  LiveGeneration begin() throws ModelFailure, InterruptedException {
+    try {
+      while (!ended && (ready.isEmpty() || !ready.getLast().content())) {
+        read(silence);
+      }
+    } catch (ModelFailure | InterruptedException e) {
+      lines.close();
+      throw e;
+    }
+    return this;
+  }
+
+  @Override
+  public @Nullable Chunk next(Duration patience) throws InterruptedException {
+    try {
+      while (ready.isEmpty()) {
+        if (ended) {
+          call.succeeded(model, usage);
+          return null;
+        }
+        if (!read(patience)) {
+          return NOTHING_YET;
+        }
+      }
+      return ready.removeFirst();
+    } catch (ModelFailure failure) {
+      ended = true;
+      lines.close();
+      call.failed(model, failure);
+      throw failure.problem();
+    }
+  }
+
+  /** Takes one line; false when none came in time. */
+  private boolean read(Duration patience) throws ModelFailure, InterruptedException {
+    long left = silence.toNanos() - (System.nanoTime() - heardAt);
+    boolean last = left <= patience.toNanos();
+    byte[] line = lines.next(last ? Duration.ofNanos(Math.max(0, left)) : patience);
+    if (line == TokenStream.NOTHING) {
+      if (last) {
+        throw new ModelFailure(
+            Kind.TIMEOUT, "The model server sent nothing for " + silence.toSeconds() + " s.");
+      }
+      return false;
+    }
+    heardAt = System.nanoTime();
+    if (line == null) {
+      if (!reader.mayEnd()) {
+        throw new ModelFailure(
+            Kind.CUT, "The model server ended its answer without saying that it is done.");
+      }
+      ended = true;
+      reader.end().forEach(this::take);
+      return true;
+    }
+    reader.read(line).forEach(this::take);
+    return true;
+  }
+
+  private void take(Chunk chunk) {
+    if (chunk.content()) {
+      call.token(model);
+    }
+    if (chunk.usage() != null) {
+      usage = chunk.usage();
+    }
+    ready.addLast(chunk);
+    if (chunk.last()) {
+      ended = true;
+      lines.finish();
+    }
+  }
+
+  @Override
+  public String model() {
+    return model;
+  }
+
+  @Override
+  public boolean collapsed() {
+    return false;
+  }
+
+  @Override
+  public Timings timings() {
+    return call.timings();
+  }
+
+  @Override
+  public @Nullable Usage usage() {
+    return usage;
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+    call.abandoned();
+  }
+}

@@ -1,0 +1,166 @@
+package com.sutazai.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.Models.Resolved;
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.ServerClient;
+import com.sutazai.inference.backend.ServerClient.Ask;
+import com.sutazai.inference.backend.TokenStream;
+import com.sutazai.inference.backend.Wire;
+import com.sutazai.inference.batch.Batcher;
+import com.sutazai.inference.batch.Slot;
+import com.sutazai.inference.batch.Work;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of the model servers. Each waits for a free slot of a server that has its model, and is
+ * tried again as long as no token came: at once by another server, or by the same one after a pause
+ * with jitter; an outcome that a retry mended is no failure.
+ */
+@ApplicationScoped
+class ModelCalls {
+  private final InferenceConfig config;
+  private final BackendConfig servers;
+  private final ServerClient client;
+  private final Models models;
+  private final Batcher batcher;
+  private final CallLog log;
+  private final TypedGuard<Object> retry;
+
+  ModelCalls(
+      InferenceConfig config,
+      BackendConfig servers,
+      ServerClient client,
+      Models models,
+      Batcher batcher,
+      CallLog log) {
+    this.config = config;
+    this.servers = servers;
+    this.client = client;
+    this.models = models;
+    this.batcher = batcher;
+    this.log = log;
+    retry =
+        TypedGuard.create(Object.class)
+            .withRetry()
+            .maxRetries(config.retries())
+            .delay(config.retryPause().toMillis(), ChronoUnit.MILLIS)
+            .jitter(config.retryPause().toMillis() / 2, ChronoUnit.MILLIS)
+            .whenException(e -> e instanceof ModelFailure failure && failure.retryable())
+            .withExponentialBackoff()
+            .factor(2)
+            .maxDelay(10, ChronoUnit.SECONDS)
+            .done()
+            .done()
+            .build();
+  }
+
+  /** The model that {@code wanted} names, and its servers. */
+  Resolved resolve(@Nullable String wanted) throws ModelFailure, InterruptedException {
+    return models.resolve(wanted);
+  }
+
+  /** One try with a server: until the first token, or the whole of an answer that has none. */
+  private interface Try<T> {
+    T with(Call call, Slot slot, String model) throws ModelFailure, InterruptedException;
+  }
+
+  /** Asks and waits for the first token. */
+  LiveGeneration open(ModelRequest request) throws InterruptedException {
+    return tried(new Call(request, log), this::begin);
+  }
+
+  private LiveGeneration begin(Call call, Slot slot, String model)
+      throws ModelFailure, InterruptedException {
+    ModelRequest request = call.request();
+    Wire wire = Wire.of(slot.server(), request.operation(), request.body(), model);
+    TokenStream lines = client.stream(Ask.post(slot.server(), wire.path(), wire.body()));
+    return new LiveGeneration(call, model, lines, wire.reader(), servers.tokenTimeout()).begin();
+  }
+
+  /** Asks and waits for an answer that comes as one. */
+  JsonNode whole(ModelRequest request) throws InterruptedException {
+    return tried(new Call(request, log), this::ask);
+  }
+
+  private JsonNode ask(Call call, Slot slot, String model)
+      throws ModelFailure, InterruptedException {
+    ModelRequest request = call.request();
+    Wire wire = Wire.of(slot.server(), request.operation(), request.body(), model);
+    byte[] answer =
+        client.whole(Ask.post(slot.server(), wire.path(), wire.body()), servers.firstByteTimeout());
+    List<Chunk> chunks = wire.reader().read(answer);
+    if (chunks.isEmpty()) {
+      throw new ModelFailure(ModelFailure.Kind.GARBLED, "The model server sent no answer.");
+    }
+    Chunk chunk = chunks.getLast();
+    call.succeeded(model, chunk.usage());
+    return chunk.json();
+  }
+
+  private <T> T tried(Call call, Try<T> each) throws InterruptedException {
+    String model = Objects.requireNonNullElse(call.request().model(), servers.model());
+    try {
+      @SuppressWarnings("unchecked")
+      T answer = (T) retry.call(() -> attempt(call, each));
+      return answer;
+    } catch (ModelFailure failure) {
+      call.failed(model, failure);
+      throw failure.problem();
+    } catch (InterruptedException | RuntimeException e) {
+      call.abandoned();
+      throw e;
+    } catch (Exception e) {
+      call.abandoned();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Goes from server to server until one does it, or each of them failed once. */
+  private <T> T attempt(Call call, Try<T> each) throws ModelFailure, InterruptedException {
+    while (true) {
+      Resolved resolved = models.resolve(call.request().model());
+      Slot held = call.slot();
+      Slot slot = held == null ? call.holds(batcher.take(work(call, resolved))) : held;
+      try {
+        return each.with(call, slot, resolved.name());
+      } catch (ModelFailure failure) {
+        if (failure.kind() == ModelFailure.Kind.MISSING_MODEL) {
+          slot.server().forget();
+        }
+        if (!failure.retryable() || !anotherIsLeft(call, resolved, slot)) {
+          throw failure;
+        }
+        call.leave(slot, failure);
+      }
+    }
+  }
+
+  private static boolean anotherIsLeft(Call call, Resolved resolved, Slot slot) {
+    return call.left(resolved.servers()).stream()
+        .anyMatch(server -> server != slot.server() && server.breaker().allows());
+  }
+
+  private Work work(Call call, Resolved resolved) {
+    ModelRequest request = call.request();
+    List<Backend> left = call.left(resolved.servers());
+    boolean bulk = request.urgency() == Urgency.BULK;
+    return new Work(
+        request.caller().owner(),
+        batcher.weight(request.caller().ownerName()),
+        bulk,
+        RequestSize.tokens(request.body()),
+        left.isEmpty() ? resolved.servers() : left,
+        RequestSize.conversation(request.caller(), resolved.name(), request.body()),
+        batcher.patience(bulk));
+  }
+}

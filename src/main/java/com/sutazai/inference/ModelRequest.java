@@ -1,0 +1,32 @@
+package com.sutazai.inference;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.inference.backend.Operation;
+import com.sutazai.platform.caller.Caller;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks a model, in the words of the door it came through.
+ *
+ * @param caller who asks: whose share it is served from, and who pays
+ * @param body as the operation's dialect has it; model and stream in it do not count
+ * @param model as the caller named it; null for the configured one
+ * @param urgency whether somebody waits for it
+ * @param shared whether identical requests of the same owner may be answered by one call
+ */
+public record ModelRequest(
+    Caller caller,
+    Operation operation,
+    ObjectNode body,
+    @Nullable String model,
+    Urgency urgency,
+    boolean shared) {
+
+  /** Who is served first. */
+  public enum Urgency {
+    /** Somebody waits for the answer. */
+    INTERACTIVE,
+    /** A task or a batch: one slot is left free beside such work. */
+    BULK
+  }
+}

@@ -1,0 +1,135 @@
+package com.sutazai.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.Backends;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.ServerClient;
+import com.sutazai.inference.backend.ServerClient.Ask;
+import com.sutazai.inference.backend.TokenStream;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model servers and what they hold. What changes a model is done on each Ollama server, so that
+ * each of them can answer for it.
+ */
+@ApplicationScoped
+public class ModelServers {
+  /** A server checks what it has loaded down, and says nothing meanwhile. */
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+
+  private final Backends backends;
+  private final BackendConfig config;
+  private final Models models;
+  private final ServerClient client;
+
+  ModelServers(Backends backends, BackendConfig config, Models models, ServerClient client) {
+    this.backends = backends;
+    this.config = config;
+    this.models = models;
+    this.client = client;
+  }
+
+  /**
+   * A model as the servers list it.
+   *
+   * @param described what the first of its servers tells about it, in that server's words
+   * @param ollama whether those are Ollama's words
+   */
+  public record Listed(String name, List<Backend> servers, JsonNode described, boolean ollama) {}
+
+  /** All models, asked for now; those of a server that does not answer as it said last. */
+  public List<Listed> list() throws InterruptedException {
+    backends.lookAtAll();
+    List<Listed> list = new ArrayList<>();
+    models
+        .known()
+        .forEach(
+            (name, servers) -> {
+              Backend first = servers.getFirst();
+              JsonNode described = first.described().get(name);
+              if (described != null) {
+                list.add(new Listed(name, servers, described, first.isOllama()));
+              }
+            });
+    return list;
+  }
+
+  /** The servers with Ollama's own API. */
+  public List<Backend> ollama() {
+    return backends.all().stream().filter(Backend::isOllama).toList();
+  }
+
+  /** The servers that have the model. */
+  public List<Backend> having(String model) throws InterruptedException {
+    try {
+      return models.resolve(model).servers();
+    } catch (ModelFailure failure) {
+      throw failure.problem();
+    }
+  }
+
+  /** What a server answers to a short question; null when it says nothing. */
+  public @Nullable JsonNode ask(
+      Backend server, HttpMethod method, String path, @Nullable ObjectNode body)
+      throws InterruptedException {
+    try {
+      return client.json(new Ask(server, method, path, body), config.firstByteTimeout());
+    } catch (ModelFailure failure) {
+      throw failure.problem();
+    }
+  }
+
+  /**
+   * What each Ollama server answers, by the server's name; those that do not answer are left out.
+   */
+  public Map<String, JsonNode> askEach(String path) throws InterruptedException {
+    Map<String, JsonNode> answers = new LinkedHashMap<>();
+    for (Backend server : ollama()) {
+      try {
+        JsonNode answer =
+            client.json(new Ask(server, HttpMethod.GET, path, null), config.firstByteTimeout());
+        if (answer != null) {
+          answers.put(server.name(), answer);
+        }
+      } catch (ModelFailure failure) {
+        // said by its health
+      }
+    }
+    return answers;
+  }
+
+  /** Has something done that takes long: passes on each line that the server says meanwhile. */
+  public void follow(Backend server, String path, ObjectNode body, Consumer<byte[]> line)
+      throws InterruptedException {
+    try (TokenStream lines = client.stream(Ask.post(server, path, body))) {
+      for (byte[] each = lines.next(LONGEST_SILENCE);
+          each != null;
+          each = lines.next(LONGEST_SILENCE)) {
+        if (each == TokenStream.NOTHING) {
+          throw new ProblemException(
+              ErrorCode.MODEL_TIMEOUT,
+              "The model server said nothing for " + LONGEST_SILENCE.toMinutes() + " minutes.");
+        }
+        line.accept(each);
+      }
+      lines.finish();
+    } catch (ModelFailure failure) {
+      throw failure.problem();
+    } finally {
+      server.forget();
+    }
+  }
+}

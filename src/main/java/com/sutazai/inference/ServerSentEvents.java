@@ -1,0 +1,43 @@
+package com.sutazai.inference;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes server-sent events whose data is JSON. */
+public final class ServerSentEvents {
+  public static final String MEDIA_TYPE = "text/event-stream;charset=UTF-8";
+
+  private static final byte[] DATA = bytes("data: ");
+  private static final byte[] END = bytes("\n\n");
+  private static final byte[] HEARTBEAT = bytes(": \n\n");
+  private static final byte[] DONE = bytes("data: [DONE]\n\n");
+
+  private final ObjectMapper json;
+
+  public ServerSentEvents(ObjectMapper json) {
+    this.json = json;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** An event without a name. */
+  public void data(OutputStream out, Object data) throws IOException {
+    out.write(DATA);
+    out.write(json.writeValueAsBytes(data));
+    out.write(END);
+  }
+
+  /** A comment, which keeps the connection from looking dead. */
+  public void heartbeat(OutputStream out) throws IOException {
+    out.write(HEARTBEAT);
+  }
+
+  /** The closing event of OpenAI's streams, which the guide's have too. */
+  public void done(OutputStream out) throws IOException {
+    out.write(DONE);
+  }
+}

@@ -1,0 +1,247 @@
+package com.sutazai.inference;
+
+import com.sutazai.inference.Answer.Timings;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.Usage;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a model whose answer several callers read, each at its own pace. There is no thread
+ * for it: whoever needs a piece that is not there yet reads it from the server for all, and the
+ * others wait for that. Pieces are a chain, so what all have read is let go of once nobody can join
+ * any more, which is when the answer has become long. Who then falls far behind is cut off.
+ */
+final class SharedGeneration {
+  /** Characters up to which somebody may still join, and by which a reader may fall behind. */
+  private static final int MOST_KEPT = 1 << 20;
+
+  private final Opener opener;
+  private final SharedGenerations all;
+  private final SharedGenerations.Key key;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final List<Reader> readers = new CopyOnWriteArrayList<>();
+
+  private volatile @Nullable Link first = new Link(null, false, 0);
+  private volatile @Nullable LiveGeneration source;
+  private volatile @Nullable ProblemException failure;
+
+  /** Only used by who holds {@code reading}. */
+  private Link last;
+
+  SharedGeneration(Opener opener, SharedGenerations all, SharedGenerations.Key key) {
+    this.opener = opener;
+    this.all = all;
+    this.key = key;
+    last = java.util.Objects.requireNonNull(first);
+  }
+
+  /** Opens the call to the server. */
+  interface Opener {
+    LiveGeneration open() throws InterruptedException;
+  }
+
+  /**
+   * A piece and what follows; the first link and the one that stands for the end hold none. {@code
+   * characters} are those of the answer up to here.
+   */
+  private static final class Link {
+    private final @Nullable Chunk chunk;
+    private final boolean end;
+    private final long characters;
+    private volatile @Nullable Link next;
+
+    Link(@Nullable Chunk chunk, boolean end, long characters) {
+      this.chunk = chunk;
+      this.end = end;
+      this.characters = characters;
+    }
+  }
+
+  SharedGenerations.Key key() {
+    return key;
+  }
+
+  boolean takesMore() {
+    return first != null && failure == null;
+  }
+
+  Reader join(boolean later) {
+    Reader reader = new Reader(java.util.Objects.requireNonNull(first), later);
+    readers.add(reader);
+    return reader;
+  }
+
+  /** True when the last reader left. */
+  boolean leave(Reader reader) {
+    readers.remove(reader);
+    return readers.isEmpty();
+  }
+
+  /** Reads one piece for all; the lock is held. */
+  private void advance(Duration patience) throws InterruptedException {
+    LiveGeneration live = source;
+    if (live == null) {
+      source = opener.open();
+      return;
+    }
+    Chunk chunk = live.next(patience);
+    if (chunk == Generation.NOTHING_YET) {
+      return;
+    }
+    long characters = chunk == null ? 0 : RequestSize.characters(chunk.json());
+    Link link = new Link(chunk, chunk == null, last.characters + characters);
+    last.next = link;
+    last = link;
+    if (link.end || link.characters > MOST_KEPT) {
+      first = null;
+      all.close(this);
+      cutOffTheSlow(link.characters);
+    }
+  }
+
+  private void cutOffTheSlow(long characters) {
+    for (Reader reader : readers) {
+      Link at = reader.at;
+      if (at != null && characters - at.characters > MOST_KEPT) {
+        reader.at = null;
+      }
+    }
+  }
+
+  /** One caller's place in the answer. */
+  final class Reader implements Generation {
+    private final long came = System.nanoTime();
+    private final boolean later;
+    private volatile @Nullable Link at;
+    private long firstAt;
+    private boolean closed;
+
+    private Reader(Link at, boolean later) {
+      this.at = at;
+      this.later = later;
+    }
+
+    /** Waits for the first piece, as every caller does before it is answered. */
+    Reader open() throws InterruptedException {
+      boolean opened = false;
+      try {
+        while (source == null) {
+          step(HEARTBEAT);
+        }
+        opened = true;
+        return this;
+      } finally {
+        if (!opened) {
+          close();
+        }
+      }
+    }
+
+    @Override
+    public @Nullable Chunk next(Duration patience) throws InterruptedException {
+      Link here = here();
+      if (here.end) {
+        return null;
+      }
+      Link next = here.next;
+      if (next == null) {
+        step(patience);
+        next = here.next;
+        if (next == null) {
+          return NOTHING_YET;
+        }
+      }
+      at = next;
+      if (firstAt == 0 && next.chunk != null && next.chunk.content()) {
+        firstAt = System.nanoTime();
+      }
+      return next.chunk;
+    }
+
+    private Link here() {
+      Link here = at;
+      if (here == null) {
+        throw new ProblemException(
+            ErrorCode.MODEL_FAILED,
+            "The answer was read too slowly: more than "
+                + MOST_KEPT
+                + " characters of it wait to be taken.");
+      }
+      return here;
+    }
+
+    /** Reads on, or waits until somebody else did. */
+    private void step(Duration patience) throws InterruptedException {
+      Link before = here();
+      if (!reading.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+      try {
+        if (failure != null) {
+          throw failure;
+        }
+        if (source == null || before.next == null) {
+          advance(patience);
+        }
+      } catch (ProblemException e) {
+        failure = e;
+        all.close(SharedGeneration.this);
+        throw e;
+      } finally {
+        reading.unlock();
+      }
+    }
+
+    @Override
+    public String model() {
+      return live().model();
+    }
+
+    @Override
+    public boolean collapsed() {
+      return later;
+    }
+
+    @Override
+    public Timings timings() {
+      long now = System.nanoTime();
+      if (!later) {
+        return live().timings();
+      }
+      @Nullable Double toFirst = firstAt == 0 ? null : Answer.milliseconds(firstAt - came);
+      return new Timings(0, toFirst, Answer.milliseconds(now - came));
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+      return live().usage();
+    }
+
+    private LiveGeneration live() {
+      LiveGeneration live = source;
+      if (live == null) {
+        throw new IllegalStateException("The answer was not opened");
+      }
+      return live;
+    }
+
+    @Override
+    public void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      LiveGeneration live = source;
+      if (all.left(SharedGeneration.this, this) && live != null) {
+        live.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package com.sutazai.inference;
+
+import com.sutazai.inference.SharedGeneration.Reader;
+import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Identical requests of one owner that are under way share one call to the model: whoever comes
+ * later gets what came so far, and the call ends early only when the last one leaves.
+ */
+@ApplicationScoped
+class SharedGenerations {
+  private final Map<Key, SharedGeneration> underWay = new HashMap<>();
+  private final Counter joined;
+
+  SharedGenerations(MeterRegistry registry) {
+    joined =
+        Counter.builder(MetricNames.MODEL_REQUESTS_COLLAPSED)
+            .description("Requests that were answered by the call of an identical one under way")
+            .register(registry);
+  }
+
+  /**
+   * What makes requests identical.
+   *
+   * @param request canonical text of operation, model and body
+   */
+  record Key(UUID owner, String request) {}
+
+  /** Joins the call that is under way, or becomes the first of a new one, which it opens. */
+  Reader join(Key key, SharedGeneration.Opener opener) throws InterruptedException {
+    Reader reader;
+    synchronized (underWay) {
+      SharedGeneration known = underWay.get(key);
+      if (known != null && known.takesMore()) {
+        joined.increment();
+        reader = known.join(true);
+      } else {
+        SharedGeneration fresh = new SharedGeneration(opener, this, key);
+        underWay.put(key, fresh);
+        reader = fresh.join(false);
+      }
+    }
+    return reader.open();
+  }
+
+  /** Lets go of a reader; true when it was the last one, and nobody can join any more. */
+  boolean left(SharedGeneration generation, Reader reader) {
+    synchronized (underWay) {
+      if (!generation.leave(reader)) {
+        return false;
+      }
+      underWay.remove(generation.key(), generation);
+      return true;
+    }
+  }
+
+  /** Lets nobody join any more. */
+  void close(SharedGeneration generation) {
+    synchronized (underWay) {
+      underWay.remove(generation.key(), generation);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package com.sutazai.inference;
+
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.platform.caller.Connections.Listening;
+import com.sutazai.platform.error.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jboss.logging.Logger;
+
+/** Answers that are written while they come, in the format of whichever door they leave by. */
+@ApplicationScoped
+public class StreamedAnswers {
+  private static final Logger LOG = Logger.getLogger(StreamedAnswers.class);
+
+  /** The answer's pieces; generation and watch end with them. */
+  public Response of(Generation generation, Listening watch, StreamFormat format) {
+    StreamingOutput pieces = out -> write(generation, watch, format, out);
+    return CacheStatus.on(Response.ok(pieces, format.mediaType()), generation)
+        .header("Cache-Control", "no-cache")
+        .header("X-Accel-Buffering", "no")
+        .build();
+  }
+
+  private static void write(
+      Generation generation, Listening watch, StreamFormat format, OutputStream out) {
+    try (watch;
+        generation) {
+      try {
+        pieces(generation, format, out);
+        format.end(out, generation);
+      } catch (ProblemException e) {
+        LOG.warnf("A stream ended early: %s", e.detail());
+        format.failed(out, e);
+      }
+      out.flush();
+    } catch (IOException e) {
+      LOG.debug("The reader of a stream went away", e);
+    } catch (InterruptedException e) {
+      LOG.debug("The reader of a stream went away", e);
+    }
+  }
+
+  private static void pieces(Generation generation, StreamFormat format, OutputStream out)
+      throws IOException, InterruptedException {
+    for (Chunk chunk = generation.next(Generation.HEARTBEAT);
+        chunk != null;
+        chunk = generation.next(Generation.HEARTBEAT)) {
+      if (chunk == Generation.NOTHING_YET) {
+        format.heartbeat(out);
+      } else {
+        format.piece(out, chunk);
+      }
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package com.sutazai.inference.backend;
+
+import com.sutazai.inference.backend.BackendConfig.Kind;
+import com.sutazai.inference.backend.BackendConfig.Server;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model servers that are set, and what each of them said last about its models. They are looked
+ * at in the background, so that a request need not wait for a list.
+ */
+@ApplicationScoped
+public class Backends {
+  private static final URI DEFAULT = URI.create("http://localhost:11434");
+  private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(1);
+
+  private final List<Lookout> all = new ArrayList<>();
+  private final Duration refresh;
+  private volatile @Nullable Thread looking;
+
+  Backends(BackendConfig config) {
+    refresh = config.modelsRefresh();
+    addresses(config)
+        .forEach(
+            (name, address) -> {
+              var breaker = new CircuitBreaker(config.breaker(), System::nanoTime);
+              all.add(new Lookout(new Backend(name, address, breaker), config));
+            });
+  }
+
+  private static Map<String, Backend.Address> addresses(BackendConfig config) {
+    Map<String, Backend.Address> found = new LinkedHashMap<>();
+    if (!config.backends().isEmpty()) {
+      config.backends().forEach((name, server) -> found.put(name, address(server, config)));
+      return found;
+    }
+    List<URI> ollama = config.baseUrl().orElse(List.of());
+    List<URI> openAi = config.openaiBaseUrl().orElse(List.of());
+    if (ollama.isEmpty() && openAi.isEmpty()) {
+      ollama = List.of(DEFAULT);
+    }
+    for (URI url : ollama) {
+      found.put(
+          numbered("ollama", found),
+          new Backend.Address(url, Kind.OLLAMA, null, 1, 0, config.slots()));
+    }
+    String key = config.openaiApiKey().orElse(null);
+    for (URI url : openAi) {
+      found.put(
+          numbered("openai", found),
+          new Backend.Address(withoutVersion(url), Kind.OPENAI, key, 1, 0, config.slots()));
+    }
+    return found;
+  }
+
+  private static Backend.Address address(Server server, BackendConfig config) {
+    return new Backend.Address(
+        withoutVersion(server.url()),
+        server.kind(),
+        server.apiKey().orElse(null),
+        server.weight(),
+        server.tier(),
+        server.slots().isPresent() ? server.slots() : config.slots());
+  }
+
+  /** Clients of OpenAI's API are given an address that ends in {@code /v1}; so may we be. */
+  private static URI withoutVersion(URI url) {
+    return URI.create(url.toString().replaceAll("/+(v1/*)?$", ""));
+  }
+
+  private static String numbered(String kind, Map<String, ?> taken) {
+    String name = kind;
+    for (int i = 2; taken.containsKey(name); i++) {
+      name = kind + "-" + i;
+    }
+    return name;
+  }
+
+  /** Looks at the servers, first at once, then each so often. */
+  void start(@Observes StartupEvent event) {
+    looking = Thread.ofVirtual().name("model-servers").start(this::look);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    Thread thread = looking;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private void look() {
+    Duration pause = refresh.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : refresh;
+    try {
+      while (true) {
+        lookAtAll();
+        Thread.sleep(pause);
+      }
+    } catch (InterruptedException e) {
+      // the program stops
+    }
+  }
+
+  /** All servers. */
+  public List<Backend> all() {
+    return all.stream().map(Lookout::backend).toList();
+  }
+
+  /**
+   * Asks each server for its models, at the same time; those that do not answer keep their list.
+   */
+  public void lookAtAll() throws InterruptedException {
+    List<Thread> asking =
+        all.stream()
+            .map(
+                each ->
+                    Thread.ofVirtual().name("models-of-" + each.backend().name()).start(each::look))
+            .toList();
+    for (Thread thread : asking) {
+      thread.join();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package com.sutazai.inference.batch;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Map;
+
+/** How requests wait for a model server. */
+@ConfigMapping(prefix = "sutazai.inference")
+public interface BatchConfig {
+  /** Requests that may wait for a slot; past it 503 {@code model_busy}. */
+  @WithDefault("1000")
+  int maxWaiting();
+
+  /** Tokens, asked and still to be answered, that may wait for a slot. */
+  @WithDefault("1000000")
+  long maxWaitingTokens();
+
+  /** Longest wait for a slot; a request that would wait longer is refused when it comes. */
+  @WithDefault("60s")
+  Duration maxWait();
+
+  /**
+   * Tokens that a caller of weight 1 is served in one turn while others wait; about one short
+   * answer.
+   */
+  @WithDefault("256")
+  int quantum();
+
+  /** Share of each owner by name beside the others; 1 where none is set. */
+  Map<String, Integer> weights();
+}

@@ -1,0 +1,334 @@
+package com.sutazai.inference.batch;
+
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.Backends;
+import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.sql.Notifications;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each request a slot of a server that has its model: at once while one is free, else in fair
+ * order. There is no window in which requests are gathered: a server that works on several at once
+ * takes a new one between two tokens, and waiting for company only adds to the first one's time.
+ */
+@ApplicationScoped
+public class Batcher {
+  private static final Duration BULK_PATIENCE = Duration.ofDays(1);
+
+  private final BatchConfig config;
+  private final Map<Backend, Lane> lanes = new LinkedHashMap<>();
+  private final BatchMetrics metrics;
+  private final IntSupplier processes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final FairQueue interactive;
+  private final FairQueue bulk;
+  private final ServiceTime serviceTime = new ServiceTime();
+  private final Conversations conversations = new Conversations();
+
+  @Inject
+  Batcher(
+      BatchConfig config,
+      BackendConfig limits,
+      Backends backends,
+      Notifications processes,
+      BatchMetrics metrics) {
+    this(
+        config,
+        backends.all().stream()
+            .map(server -> new Lane(server, limits.maxSlots(), limits.maxConcurrent()))
+            .toList(),
+        processes::processes,
+        metrics);
+  }
+
+  /** For these servers, which are shared by so many processes. */
+  Batcher(BatchConfig config, List<Lane> servers, IntSupplier processes, BatchMetrics metrics) {
+    this.config = config;
+    this.processes = processes;
+    this.metrics = metrics;
+    interactive = new FairQueue(config.quantum());
+    bulk = new FairQueue(config.quantum());
+    for (Lane lane : servers) {
+      lanes.put(lane.server(), lane);
+      metrics.observe(lane, processes);
+    }
+    metrics.observe(this);
+  }
+
+  /**
+   * Waits for a slot. Work that is interrupted while it waits leaves the queue.
+   *
+   * @throws ProblemException 503 {@code model_busy} when too much waits or it would take too long,
+   *     {@code model_unavailable} when no server of the model can be asked
+   */
+  public Slot take(Work work) throws InterruptedException {
+    Waiter waiter;
+    lock.lock();
+    try {
+      Lane lane = choose(work);
+      Slot slot = lane == null ? null : occupy(lane, work);
+      if (slot != null) {
+        return slot;
+      }
+      waiter = enqueue(work);
+    } finally {
+      lock.unlock();
+    }
+    return await(waiter);
+  }
+
+  /** The share of an owner beside the others. */
+  public int weight(String owner) {
+    return Math.max(1, config.weights().getOrDefault(owner, 1));
+  }
+
+  /** How long a request may wait; bulk work has its own deadline. */
+  public Duration patience(boolean ofBulk) {
+    return ofBulk ? BULK_PATIENCE : config.maxWait();
+  }
+
+  /** The servers that it gives slots of. */
+  List<Backend> servers() {
+    return List.copyOf(lanes.keySet());
+  }
+
+  /** Requests that wait for a slot. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return interactive.size() + bulk.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The server that a request goes to now; null when it has to wait. */
+  private @Nullable Lane choose(Work work) {
+    List<Lane> usable = usable(work);
+    int tier = usable.stream().mapToInt(lane -> lane.server().tier()).min().orElse(0);
+    Lane usual = lanes.get(conversations.usual(work.conversation()));
+    Lane best = null;
+    for (Lane lane : usable) {
+      if (lane.server().tier() == tier && lane.hasRoom(work.bulk(), processes.getAsInt())) {
+        if (lane == usual) {
+          return lane;
+        }
+        best =
+            best == null || lane.load(processes.getAsInt()) < best.load(processes.getAsInt())
+                ? lane
+                : best;
+      }
+    }
+    return best;
+  }
+
+  private List<Lane> usable(Work work) {
+    List<Lane> usable = new ArrayList<>(work.servers().size());
+    for (Backend server : work.servers()) {
+      Lane lane = lanes.get(server);
+      if (lane != null && server.breaker().allows()) {
+        usable.add(lane);
+      }
+    }
+    return usable;
+  }
+
+  private @Nullable Slot occupy(Lane lane, Work work) {
+    CircuitBreaker.@Nullable Permit permit = lane.server().breaker().tryAcquire().orElse(null);
+    if (permit == null) {
+      return null;
+    }
+    lane.take(work.bulk());
+    conversations.went(work.conversation(), lane.server());
+    metrics.dispatched(lane.used());
+    return new Slot(this, lane, work.bulk(), permit);
+  }
+
+  private Waiter enqueue(Work work) {
+    List<Lane> usable = usable(work);
+    if (usable.isEmpty()) {
+      throw unavailable(work);
+    }
+    FairQueue queue = work.bulk() ? bulk : interactive;
+    requireRoom(work, queue, usable);
+    Waiter waiter = new Waiter(work);
+    queue.add(waiter);
+    usable.forEach(lane -> lane.measure(true, processes.getAsInt()));
+    return waiter;
+  }
+
+  private void requireRoom(Work work, FairQueue queue, List<Lane> usable) {
+    Duration estimate = estimate(work, queue, usable);
+    int size = interactive.size() + bulk.size();
+    long tokens = interactive.tokens() + bulk.tokens();
+    String why = null;
+    if (size >= config.maxWaiting()) {
+      why = size + " requests wait for the model already (sutazai.inference.max-waiting).";
+    } else if (size > 0 && tokens + work.tokens() > config.maxWaitingTokens()) {
+      why = tokens + " tokens wait for the model already (sutazai.inference.max-waiting-tokens).";
+    } else if (estimate.compareTo(work.patience()) > 0) {
+      why =
+          "A free place at the model would come in about "
+              + Math.max(1, estimate.toSeconds())
+              + " s, later than this request would wait ("
+              + work.patience().toSeconds()
+              + " s, sutazai.inference.max-wait).";
+    }
+    if (why != null) {
+      metrics.refused();
+      throw new ProblemException(ErrorCode.MODEL_BUSY, why).retryAfter(estimate);
+    }
+  }
+
+  /** What is ahead of a new request, served at the measured pace by the slots that there are. */
+  private Duration estimate(Work work, FairQueue queue, List<Lane> usable) {
+    int ahead = queue.before(work.caller(), work.weight()) + 1;
+    int slots = usable.stream().mapToInt(lane -> lane.slots(processes.getAsInt())).sum();
+    return serviceTime.of(ahead + (work.bulk() ? interactive.size() : 0), slots);
+  }
+
+  private static ProblemException unavailable(Work work) {
+    Duration wait =
+        work.servers().stream()
+            .map(server -> server.breaker().untilProbe())
+            .min(Duration::compareTo)
+            .orElseThrow();
+    return new ProblemException(
+            ErrorCode.MODEL_UNAVAILABLE,
+            "The model server "
+                + String.join(", ", work.servers().stream().map(s -> s.url().toString()).toList())
+                + " failed repeatedly and is left alone until it is probed again.")
+        .retryAfter(wait);
+  }
+
+  private Slot await(Waiter waiter) throws InterruptedException {
+    Duration patience = waiter.work().patience();
+    try {
+      return waiter.slot().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (withdraw(waiter)) {
+        metrics.refused();
+        throw new ProblemException(
+                ErrorCode.MODEL_BUSY,
+                "No place at the model became free within "
+                    + patience.toSeconds()
+                    + " s (sutazai.inference.max-wait).")
+            .retryAfter(serviceTime.of(1, 1));
+      }
+      return granted(waiter);
+    } catch (InterruptedException e) {
+      if (!withdraw(waiter)) {
+        waiter.slot().thenAccept(Slot::abandoned);
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      throw told(e);
+    }
+  }
+
+  private static Slot granted(Waiter waiter) throws InterruptedException {
+    try {
+      return waiter.slot().get();
+    } catch (ExecutionException e) {
+      throw told(e);
+    }
+  }
+
+  private static RuntimeException told(ExecutionException e) {
+    return e.getCause() instanceof ProblemException problem
+        ? problem
+        : new IllegalStateException(e.getCause());
+  }
+
+  /** Takes it out of the queue; false when its place was decided already. */
+  private boolean withdraw(Waiter waiter) {
+    lock.lock();
+    try {
+      return (waiter.work().bulk() ? bulk : interactive).remove(waiter);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void served(long nanos) {
+    serviceTime.add(nanos);
+  }
+
+  void leave(Lane lane, boolean ofBulk, boolean overloaded) {
+    lock.lock();
+    try {
+      lane.leave(ofBulk);
+      if (overloaded) {
+        lane.overloaded();
+      }
+      dispatch();
+      lane.measure(interactive.size() + bulk.size() > 0, processes.getAsInt());
+      dispatch();
+      failStranded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void dispatch() {
+    while (interactive.size() + bulk.size() > 0 && anyRoom()) {
+      Waiter next = interactive.take(waiter -> choose(waiter.work()) != null);
+      if (next == null) {
+        next = bulk.take(waiter -> choose(waiter.work()) != null);
+      }
+      if (next == null || !grant(next)) {
+        return;
+      }
+    }
+  }
+
+  private boolean anyRoom() {
+    return lanes.values().stream().anyMatch(lane -> lane.hasRoom(false, processes.getAsInt()));
+  }
+
+  private boolean grant(Waiter waiter) {
+    Lane lane = choose(waiter.work());
+    Slot slot = lane == null ? null : occupy(lane, waiter.work());
+    if (slot == null) {
+      // its breaker gave the only permit to somebody else a moment ago
+      (waiter.work().bulk() ? bulk : interactive).add(waiter);
+      return false;
+    }
+    waiter.slot().complete(slot);
+    return true;
+  }
+
+  /** Those whose servers are all left alone now are told so, instead of waiting for them. */
+  private void failStranded() {
+    if (lanes.keySet().stream().allMatch(server -> server.breaker().allows())) {
+      return;
+    }
+    Collection<Waiter> stranded = new ArrayList<>();
+    for (FairQueue queue : List.of(interactive, bulk)) {
+      queue.forEach(
+          waiter -> {
+            if (usable(waiter.work()).isEmpty()) {
+              stranded.add(waiter);
+            }
+          });
+      stranded.forEach(queue::remove);
+    }
+    stranded.forEach(waiter -> waiter.slot().completeExceptionally(unavailable(waiter.work())));
+  }
+}

@@ -1,0 +1,382 @@
+package com.sutazai.inference.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.testing.Servers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BatcherTest {
+  private static final UUID ALICE = UUID.randomUUID();
+  private static final UUID BOB = UUID.randomUUID();
+  private static final ModelFailure BROKEN =
+      new ModelFailure(ModelFailure.Kind.SERVER_ERROR, "broken");
+  private static final Executor ON_A_THREAD = task -> Thread.ofVirtual().start(task);
+
+  private final Backend small = Servers.withSlots("small", 2);
+  private final Backend large = Servers.withSlots("large", 8);
+  private int processes = 1;
+
+  private record Settings(int maxWaiting, long maxWaitingTokens) implements BatchConfig {
+    @Override
+    public Duration maxWait() {
+      return Duration.ofSeconds(60);
+    }
+
+    @Override
+    public int quantum() {
+      return 256;
+    }
+
+    @Override
+    public Map<String, Integer> weights() {
+      return Map.of("alice", 3);
+    }
+  }
+
+  private Batcher batcher(Backend... servers) {
+    return batcher(new Settings(100, 100_000), servers);
+  }
+
+  private Batcher batcher(Settings settings, Backend... servers) {
+    List<Lane> lanes = List.of(servers).stream().map(each -> new Lane(each, 16, 100)).toList();
+    return new Batcher(
+        settings, lanes, () -> processes, new BatchMetrics(new SimpleMeterRegistry()));
+  }
+
+  private static Work work(UUID caller, boolean bulk, Backend... servers) {
+    return new Work(caller, 1, bulk, 100, List.of(servers), caller.hashCode(), patience());
+  }
+
+  private static Duration patience() {
+    return Duration.ofSeconds(60);
+  }
+
+  private static CompletableFuture<Slot> wanting(Batcher batcher, Work work) {
+    return CompletableFuture.supplyAsync(() -> taken(batcher, work), ON_A_THREAD);
+  }
+
+  private static CompletableFuture<Slot> waiting(Batcher batcher, Work work) {
+    int before = batcher.waiting();
+    CompletableFuture<Slot> slot = wanting(batcher, work);
+    await().until(() -> batcher.waiting() == before + 1);
+    return slot;
+  }
+
+  private static Slot taken(Batcher batcher, Work work) {
+    try {
+      return batcher.take(work);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Slot get(CompletableFuture<Slot> slot) throws Exception {
+    return slot.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_request_waits_only_when_every_slot_is_taken() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+    Slot second = batcher.take(work(ALICE, false, small));
+
+    // When
+    CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small));
+    first.succeeded();
+
+    // Then
+    assertThat(get(third).server()).isEqualTo(small);
+    assertThat(batcher.waiting()).isZero();
+    second.succeeded();
+  }
+
+  @Test
+  void an_outcome_that_is_told_twice_frees_one_slot() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small));
+    CompletableFuture<Slot> fourth = waiting(batcher, work(ALICE, false, small));
+
+    // When
+    first.succeeded();
+    first.abandoned();
+    get(third);
+
+    // Then
+    assertThat(batcher.waiting()).isEqualTo(1);
+    assertThat(fourth).isNotDone();
+  }
+
+  @Test
+  void bulk_work_leaves_a_slot_free() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    batcher.take(work(BOB, true, small));
+    CompletableFuture<Slot> second = waiting(batcher, work(BOB, true, small));
+
+    // When
+    Slot interactive = batcher.take(work(ALICE, false, small));
+
+    // Then
+    assertThat(interactive.server()).isEqualTo(small);
+    assertThat(second).isNotDone();
+  }
+
+  @Test
+  void bulk_work_is_served_after_what_somebody_waits_for() throws Exception {
+    // Given
+    Batcher batcher = batcher(Servers.withSlots("one", 1));
+    Backend one = batcherServer(batcher);
+    Slot first = batcher.take(work(BOB, true, one));
+    CompletableFuture<Slot> bulk = waiting(batcher, work(BOB, true, one));
+    CompletableFuture<Slot> interactive = waiting(batcher, work(ALICE, false, one));
+
+    // When
+    first.succeeded();
+
+    // Then
+    get(interactive).succeeded();
+    get(bulk).succeeded();
+  }
+
+  private static Backend batcherServer(Batcher batcher) {
+    return batcher.servers().getFirst();
+  }
+
+  @Test
+  void requests_go_where_most_room_is() throws Exception {
+    // Given
+    Batcher batcher = batcher(small, large);
+
+    // When
+    List<Backend> went = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      went.add(batcher.take(work(UUID.randomUUID(), false, small, large)).server());
+    }
+
+    // Then
+    assertThat(went).filteredOn(small::equals).hasSize(2);
+  }
+
+  @Test
+  void a_conversation_stays_with_its_server_while_there_is_room() throws Exception {
+    // Given
+    Batcher batcher = batcher(small, large);
+    Slot first = batcher.take(work(ALICE, false, small));
+    first.succeeded();
+
+    // When
+    Slot second = batcher.take(work(ALICE, false, small, large));
+    Slot third = batcher.take(work(ALICE, false, small, large));
+    Slot fourth = batcher.take(work(ALICE, false, small, large));
+
+    // Then
+    assertThat(List.of(second.server(), third.server())).containsOnly(small);
+    assertThat(fourth.server()).isEqualTo(large);
+  }
+
+  @Test
+  void a_server_of_a_higher_tier_is_asked_only_when_none_of_a_lower_one_can_answer()
+      throws Exception {
+    // Given
+    Backend spare = Servers.spare("spare", 4);
+    Batcher batcher = batcher(small, spare);
+    batcher.take(work(ALICE, false, small, spare));
+    Slot second = batcher.take(work(ALICE, false, small, spare));
+    CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small, spare));
+
+    // When
+    for (int i = 0; i < 5; i++) {
+      small.breaker().tryAcquire().orElseThrow().failed();
+    }
+    second.abandoned();
+
+    // Then
+    assertThat(get(third).server()).isEqualTo(spare);
+  }
+
+  @Test
+  void nothing_waits_for_servers_that_are_left_alone() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small));
+
+    // When
+    for (int i = 0; i < 4; i++) {
+      small.breaker().tryAcquire().orElseThrow().failed();
+    }
+    first.failed(BROKEN);
+
+    // Then
+    assertThatThrownBy(third::join)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> {
+              assertThat(problem.code()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+              assertThat(problem.retryAfter()).isPositive();
+            });
+    assertThatThrownBy(() -> batcher.take(work(ALICE, false, small)))
+        .isInstanceOf(ProblemException.class);
+  }
+
+  @Test
+  void too_many_and_too_much_are_refused() throws Exception {
+    // Given
+    Batcher batcher = batcher(new Settings(2, 250), small);
+    batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    waiting(batcher, work(ALICE, false, small));
+
+    // When, then
+    waiting(batcher, work(ALICE, false, small));
+    assertThatThrownBy(() -> batcher.take(work(ALICE, false, small)))
+        .hasMessageContaining("sutazai.inference.max-waiting)");
+    Batcher narrow = batcher(new Settings(10, 150), small);
+    narrow.take(work(ALICE, false, small));
+    narrow.take(work(ALICE, false, small));
+    waiting(narrow, work(ALICE, false, small));
+    assertThatThrownBy(() -> narrow.take(work(ALICE, false, small)))
+        .hasMessageContaining("sutazai.inference.max-waiting-tokens");
+  }
+
+  @Test
+  void who_would_wait_too_long_is_told_at_once_and_how_long_it_would_be() throws Exception {
+    // Given: half a minute for each answer, and four wait for two slots
+    Batcher batcher = batcher(small);
+    batcher.served(Duration.ofSeconds(30).toNanos());
+    batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    for (int i = 0; i < 4; i++) {
+      waiting(batcher, work(ALICE, false, small));
+    }
+
+    // When, then
+    assertThatThrownBy(() -> batcher.take(work(ALICE, false, small)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> {
+              assertThat(problem.code()).isEqualTo(ErrorCode.MODEL_BUSY);
+              assertThat(problem.retryAfter()).isEqualTo(Duration.ofSeconds(75));
+            });
+    waiting(batcher, work(BOB, false, small));
+  }
+
+  @Test
+  void who_is_interrupted_while_waiting_leaves_the_queue() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    batcher.take(work(ALICE, false, small));
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    await().until(() -> batcher.waiting() == 1);
+
+    // When
+    waiting.interrupt();
+    waiting.join();
+
+    // Then
+    assertThat(batcher.waiting()).isZero();
+    first.succeeded();
+    batcher.take(work(BOB, false, small)).succeeded();
+  }
+
+  @Test
+  void processes_before_one_server_divide_its_slots() throws Exception {
+    // Given
+    processes = 4;
+    Batcher batcher = batcher(large);
+
+    // When
+    batcher.take(work(ALICE, false, large));
+    batcher.take(work(ALICE, false, large));
+    CompletableFuture<Slot> third = wanting(batcher, work(ALICE, false, large));
+
+    // Then
+    await().until(() -> batcher.waiting() == 1);
+    assertThat(third).isNotDone();
+  }
+
+  /** Never more at a server than it has slots, and in the end nothing waits and nothing is held. */
+  @Test
+  void many_callers_at_once_keep_to_the_slots() throws Exception {
+    // Given
+    Batcher batcher = batcher(new Settings(100_000, Long.MAX_VALUE), small, large);
+    Map<Backend, AtomicInteger> atWork =
+        Map.of(small, new AtomicInteger(), large, new AtomicInteger());
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+
+    // When
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      Random random = new Random(i);
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int each = 0; each < 50; each++) {
+                      boolean bulk = random.nextBoolean();
+                      Backend[] servers =
+                          random.nextBoolean()
+                              ? new Backend[] {small, large}
+                              : new Backend[] {random.nextBoolean() ? small : large};
+                      Slot slot = taken(batcher, work(UUID.randomUUID(), bulk, servers));
+                      AtomicInteger now = Objects.requireNonNull(atWork.get(slot.server()));
+                      int over = now.incrementAndGet() - slot.server().slots().orElseThrow();
+                      most.accumulateAndGet(over, Math::max);
+                      Thread.yield();
+                      now.decrementAndGet();
+                      if (random.nextInt(10) == 0) {
+                        slot.abandoned();
+                      } else {
+                        slot.succeeded();
+                      }
+                      done.incrementAndGet();
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
+    }
+
+    // Then
+    assertThat(done).hasValue(200 * 50);
+    assertThat(most.get()).isLessThanOrEqualTo(0);
+    assertThat(batcher.waiting()).isZero();
+  }
+}

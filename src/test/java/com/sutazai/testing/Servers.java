@@ -1,0 +1,61 @@
+package com.sutazai.testing;
+
+import com.sutazai.inference.backend.Backend;
+import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.inference.backend.CircuitBreaker;
+import java.net.URI;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/** Model servers that nobody calls. */
+public final class Servers {
+  private Servers() {}
+
+  private record AsDesigned() implements BackendConfig.Breaker {
+    @Override
+    public int failures() {
+      return 5;
+    }
+
+    @Override
+    public int minCalls() {
+      return 20;
+    }
+
+    @Override
+    public Duration window() {
+      return Duration.ofSeconds(60);
+    }
+
+    @Override
+    public Duration pause() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Duration maxPause() {
+      return Duration.ofSeconds(60);
+    }
+  }
+
+  /** One whose slots are not known. */
+  public static Backend of(String name) {
+    return of(name, 0, OptionalInt.empty());
+  }
+
+  public static Backend withSlots(String name, int slots) {
+    return of(name, 0, OptionalInt.of(slots));
+  }
+
+  /** One that is asked only when the others cannot answer. */
+  public static Backend spare(String name, int slots) {
+    return of(name, 1, OptionalInt.of(slots));
+  }
+
+  private static Backend of(String name, int tier, OptionalInt slots) {
+    var address =
+        new Backend.Address(
+            URI.create("http://127.0.0.1:1"), BackendConfig.Kind.OLLAMA, null, 1, tier, slots);
+    return new Backend(name, address, new CircuitBreaker(new AsDesigned(), System::nanoTime));
+  }
+}
