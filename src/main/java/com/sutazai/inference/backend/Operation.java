@@ -30,4 +30,17 @@ public enum Operation {
   public boolean streams() {
     return this != EMBED && this != EMBEDDINGS;
   }
+
+  /** Reads one answer of a server that was asked in this dialect. */
+  public ChunkReader reader() {
+    if (!streams()) {
+      return new AnswerReader();
+    }
+    return dialect == Dialect.OLLAMA ? new OllamaReader() : new OpenAiReader();
+  }
+
+  /** Puts the pieces of one answer together. */
+  public Collector collector() {
+    return dialect == Dialect.OLLAMA ? new OllamaCollector() : new OpenAiCollector();
+  }
 }
