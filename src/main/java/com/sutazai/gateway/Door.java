@@ -10,6 +10,7 @@ import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.StreamFormat;
 import com.sutazai.inference.StreamedAnswers;
+import com.sutazai.inference.backend.Collector;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ErrorCode;
@@ -96,9 +97,14 @@ public class Door {
 
   /** The whole answer, or the error that came instead. */
   public Response whole(ModelRequest request) throws InterruptedException {
+    return whole(request, request.operation().collector());
+  }
+
+  /** The whole answer, put together by the collector. */
+  public Response whole(ModelRequest request, Collector collector) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context);
         Generation generation = inference.open(request)) {
-      JsonNode answer = inference.collect(generation, request.operation().collector());
+      JsonNode answer = inference.collect(generation, collector);
       return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation).build();
     }
   }

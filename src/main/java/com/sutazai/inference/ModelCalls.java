@@ -82,7 +82,7 @@ class ModelCalls {
   private LiveGeneration begin(Call call, Slot slot, String model)
       throws ModelFailure, InterruptedException {
     ModelRequest request = call.request();
-    Wire wire = Wire.of(slot.server(), request.operation(), request.body(), model);
+    Wire wire = client.wire(slot.server(), request.operation(), request.body(), model);
     TokenStream lines = client.stream(Ask.post(slot.server(), wire.path(), wire.body()));
     return new LiveGeneration(call, model, lines, wire.reader(), servers.tokenTimeout()).begin();
   }
@@ -95,7 +95,7 @@ class ModelCalls {
   private JsonNode ask(Call call, Slot slot, String model)
       throws ModelFailure, InterruptedException {
     ModelRequest request = call.request();
-    Wire wire = Wire.of(slot.server(), request.operation(), request.body(), model);
+    Wire wire = client.wire(slot.server(), request.operation(), request.body(), model);
     byte[] answer =
         client.whole(Ask.post(slot.server(), wire.path(), wire.body()), servers.firstByteTimeout());
     List<Chunk> chunks = wire.reader().read(answer);

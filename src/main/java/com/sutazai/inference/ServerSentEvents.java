@@ -31,6 +31,12 @@ public final class ServerSentEvents {
     out.write(END);
   }
 
+  /** An event with a name. */
+  public void named(OutputStream out, String name, Object data) throws IOException {
+    out.write(("event: " + name + "\n").getBytes(StandardCharsets.UTF_8));
+    data(out, data);
+  }
+
   /** A comment, which keeps the connection from looking dead. */
   public void heartbeat(OutputStream out) throws IOException {
     out.write(HEARTBEAT);

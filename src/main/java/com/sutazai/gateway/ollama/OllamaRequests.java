@@ -1,26 +1,35 @@
 package com.sutazai.gateway.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.gateway.GatewayConfig;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.SamplingOptions;
+import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes requests of what Ollama's clients send. Fields that are not known here are passed on. */
 @ApplicationScoped
 class OllamaRequests {
   private final GatewayConfig config;
+  private final ModelServers servers;
+  private final InstantSource clock;
 
-  OllamaRequests(GatewayConfig config) {
+  OllamaRequests(GatewayConfig config, ModelServers servers, InstantSource clock) {
     this.config = config;
+    this.servers = servers;
+    this.clock = clock;
   }
 
   ModelRequest of(Caller caller, Operation operation, ObjectNode body) {
@@ -34,6 +43,36 @@ class OllamaRequests {
             body, "cache", options.path("temperature").asDouble(1) == 0 || options.has("seed"));
     body.remove(List.of("model", "name", "stream", "cache"));
     return new ModelRequest(caller, operation, body, model, Urgency.INTERACTIVE, shared);
+  }
+
+  /** Whether it asks nothing: Ollama's clients load and unload a model so. */
+  boolean onlyLoads(ModelRequest request) {
+    JsonNode body = request.body();
+    return request.operation() == Operation.CHAT
+        ? body.path("messages").isEmpty()
+        : body.path("prompt").asText("").isEmpty()
+            && body.path("images").isEmpty()
+            && body.path("suffix").asText("").isEmpty();
+  }
+
+  boolean reachesOllama(ModelRequest request) throws InterruptedException {
+    return servers.having(Objects.requireNonNull(request.model())).stream()
+        .anyMatch(Backend::isOllama);
+  }
+
+  /** The answer where the server has its model loaded all the time. */
+  JsonNode loaded(ModelRequest request) {
+    ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("model", request.model())
+            .put("created_at", clock.instant().toString());
+    if (request.operation() == Operation.CHAT) {
+      answer.putObject("message").put("role", "assistant").put("content", "");
+    } else {
+      answer.put("response", "");
+    }
+    return answer.put("done", true).put("done_reason", "load");
   }
 
   /** {@code model}, or {@code name} as older clients say. */

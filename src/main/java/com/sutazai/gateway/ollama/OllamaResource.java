@@ -1,10 +1,10 @@
 package com.sutazai.gateway.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelRequest;
+import com.sutazai.inference.backend.LegacyEmbeddings;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.CurrentCaller;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -52,6 +52,9 @@ class OllamaResource {
   private Response answer(Operation operation, ObjectNode body) throws InterruptedException {
     boolean stream = Door.flag(body, "stream", true);
     ModelRequest request = requests.of(caller.get(), operation, body);
+    if (requests.onlyLoads(request) && !requests.reachesOllama(request)) {
+      return Response.ok(requests.loaded(request), MediaType.APPLICATION_JSON).build();
+    }
     return stream ? door.streamed(request, lines) : door.whole(request);
   }
 
@@ -65,12 +68,8 @@ class OllamaResource {
   @POST
   @Path("/embeddings")
   public JsonNode embeddings(byte @Nullable [] body) throws InterruptedException {
-    ObjectNode asked = door.object(body);
-    JsonNode prompt = asked.remove("prompt");
-    asked.set("input", prompt == null ? JsonNodeFactory.instance.textNode("") : prompt);
-    JsonNode answer = door.embedded(requests.of(caller.get(), Operation.EMBED, asked));
-    ObjectNode one = JsonNodeFactory.instance.objectNode();
-    one.set("embedding", answer.path("embeddings").path(0));
-    return one;
+    ObjectNode asked = LegacyEmbeddings.request(door.object(body));
+    return LegacyEmbeddings.answer(
+        door.embedded(requests.of(caller.get(), Operation.EMBED, asked)));
   }
 }

@@ -1,6 +1,7 @@
 package com.sutazai.gateway.openai;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.Generation;
 import com.sutazai.inference.ServerSentEvents;
 import com.sutazai.inference.StreamFormat;
@@ -10,8 +11,9 @@ import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 
-/** OpenAI's streams: server-sent events, closed by {@code [DONE]}, or by one with {@code error}. */
+/** OpenAI's streams, which are server-sent events. */
 @ApplicationScoped
 class OpenAiEvents {
   private final ServerSentEvents events;
@@ -21,25 +23,38 @@ class OpenAiEvents {
   }
 
   /**
-   * The format for one answer.
+   * The format of one completion: pieces as the server sends them, closed by {@code [DONE]}, or by
+   * one with {@code error}.
    *
-   * @param wanted whether the caller asked for the piece that tells the usage; servers are always
-   *     asked for it
+   * @param usageWanted whether the caller asked for the piece that tells the usage; servers are
+   *     always asked for it
    */
-  StreamFormat withUsage(boolean wanted) {
-    return new Format(wanted);
+  StreamFormat completion(boolean usageWanted) {
+    return new Completion(usageWanted);
   }
 
-  private final class Format implements StreamFormat {
-    private final boolean usageWanted;
+  /** The format of one response: named events, which end with what became of it. */
+  StreamFormat response(ResponseEvents told) {
+    return new Named(told);
+  }
 
-    Format(boolean usageWanted) {
-      this.usageWanted = usageWanted;
-    }
-
+  private abstract class Format implements StreamFormat {
     @Override
     public String mediaType() {
       return ServerSentEvents.MEDIA_TYPE;
+    }
+
+    @Override
+    public void heartbeat(OutputStream out) throws IOException {
+      events.heartbeat(out);
+    }
+  }
+
+  private final class Completion extends Format {
+    private final boolean usageWanted;
+
+    Completion(boolean usageWanted) {
+      this.usageWanted = usageWanted;
     }
 
     @Override
@@ -51,11 +66,6 @@ class OpenAiEvents {
     }
 
     @Override
-    public void heartbeat(OutputStream out) throws IOException {
-      events.heartbeat(out);
-    }
-
-    @Override
     public void end(OutputStream out, Generation generation) throws IOException {
       events.done(out);
     }
@@ -63,6 +73,46 @@ class OpenAiEvents {
     @Override
     public void failed(OutputStream out, ProblemException failure) throws IOException {
       events.data(out, OpenAiError.of(Problem.of(failure)));
+    }
+  }
+
+  private final class Named extends Format {
+    private final ResponseEvents told;
+    private boolean begun;
+
+    Named(ResponseEvents told) {
+      this.told = told;
+    }
+
+    @Override
+    public void piece(OutputStream out, Chunk chunk) throws IOException {
+      begin(out);
+      write(out, told.take(chunk));
+    }
+
+    @Override
+    public void end(OutputStream out, Generation generation) throws IOException {
+      begin(out);
+      write(out, told.end());
+    }
+
+    @Override
+    public void failed(OutputStream out, ProblemException failure) throws IOException {
+      begin(out);
+      write(out, told.fail(failure.code().code(), failure.detail()));
+    }
+
+    private void begin(OutputStream out) throws IOException {
+      if (!begun) {
+        begun = true;
+        write(out, told.begin());
+      }
+    }
+
+    private void write(OutputStream out, List<ObjectNode> due) throws IOException {
+      for (ObjectNode event : due) {
+        events.named(out, event.path("type").textValue(), event);
+      }
     }
   }
 }

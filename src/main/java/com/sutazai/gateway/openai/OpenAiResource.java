@@ -49,7 +49,7 @@ class OpenAiResource {
     boolean stream = Door.flag(body, "stream", false);
     boolean usage = body.path("stream_options").path("include_usage").asBoolean(false);
     ModelRequest request = requests.of(caller.get(), operation, body);
-    return stream ? door.streamed(request, events.withUsage(usage)) : door.whole(request);
+    return stream ? door.streamed(request, events.completion(usage)) : door.whole(request);
   }
 
   @POST

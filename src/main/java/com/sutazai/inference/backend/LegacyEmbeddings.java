@@ -20,7 +20,7 @@ public final class LegacyEmbeddings {
   }
 
   /** The answer of the older route: the one vector, empty for an empty prompt. */
-  public static ObjectNode answer(ObjectNode embed) {
+  public static ObjectNode answer(JsonNode embed) {
     ObjectNode legacy = JsonNodeFactory.instance.objectNode();
     JsonNode vector = embed.path("embeddings").path(0);
     vector.forEach(legacy.putArray("embedding")::add);

@@ -20,6 +20,7 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,12 +38,14 @@ public class ServerClient {
   private final HttpClient http;
   private final BackendConfig config;
   private final ObjectMapper json;
+  private final InstantSource clock;
   private final Vertx vertx;
 
-  ServerClient(Vertx vertx, BackendConfig config, ObjectMapper json) {
+  ServerClient(Vertx vertx, BackendConfig config, ObjectMapper json, InstantSource clock) {
     this.vertx = vertx;
     this.config = config;
     this.json = json;
+    this.clock = clock;
     http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -65,6 +68,15 @@ public class ServerClient {
     String model() {
       return body == null ? "" : body.path("model").asText("");
     }
+  }
+
+  /**
+   * The request in the server's words.
+   *
+   * @throws com.sutazai.platform.error.ProblemException 400 when the server cannot serve a part
+   */
+  public Wire wire(Backend server, Operation operation, ObjectNode body, String model) {
+    return Wire.of(server, operation, body, model, clock);
   }
 
   /** Asks and waits for the head of a streamed answer. */

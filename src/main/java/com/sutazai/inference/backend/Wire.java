@@ -1,6 +1,9 @@
 package com.sutazai.inference.backend;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.platform.error.ProblemException;
+import java.time.InstantSource;
+import java.util.List;
 
 /**
  * A request in the words that a server understands, and who reads its answer back.
@@ -10,8 +13,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record Wire(String path, ObjectNode body, ChunkReader reader) {
 
-  /** The request for this server. What can be streamed is asked for as a stream. */
-  public static Wire of(Backend server, Operation operation, ObjectNode asked, String model) {
+  /**
+   * The request for this server. What can be streamed is asked for as a stream. Each server has
+   * OpenAI's API; one without Ollama's is asked in OpenAI's words, and its answer is translated.
+   *
+   * @throws ProblemException 400 when the server cannot serve a part of the request
+   */
+  static Wire of(
+      Backend server, Operation operation, ObjectNode asked, String model, InstantSource clock) {
+    if (operation.dialect() == Dialect.OLLAMA && !server.isOllama()) {
+      return translated(operation, asked, model, clock);
+    }
+    if (operation.dialect() == Dialect.OPENAI && server.isOllama()) {
+      requireNone(OpenAiOverOllama.refused(asked));
+    }
     ObjectNode body = asked.deepCopy();
     body.put("model", model);
     if (operation.streams()) {
@@ -21,5 +36,22 @@ public record Wire(String path, ObjectNode body, ChunkReader reader) {
       }
     }
     return new Wire(operation.path(), body, operation.reader());
+  }
+
+  private static Wire translated(
+      Operation operation, ObjectNode asked, String model, InstantSource clock) {
+    OllamaOverOpenAi.Asked translated = OllamaOverOpenAi.request(operation, asked);
+    requireNone(translated.refused());
+    return new Wire(
+        translated.operation().path(),
+        translated.body().put("model", model),
+        OllamaOverOpenAi.reader(operation, model, clock));
+  }
+
+  private static void requireNone(List<Refusal> refused) {
+    if (!refused.isEmpty()) {
+      Refusal first = refused.getFirst();
+      throw ProblemException.invalid(first.field(), first.reason());
+    }
   }
 }
