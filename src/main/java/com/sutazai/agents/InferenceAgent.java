@@ -2,12 +2,16 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.inference.Answer;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.Prompt;
+import com.sutazai.inference.usage.UsageRecorder;
+import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +23,12 @@ class InferenceAgent implements BuiltInAgent {
   private static final Set<String> FIELDS = Set.of("prompt", "text", "model", "options");
 
   private final Inference inference;
+  private final UsageRecorder usage;
   private final ObjectMapper json;
 
-  InferenceAgent(Inference inference, ObjectMapper json) {
+  InferenceAgent(Inference inference, UsageRecorder usage, ObjectMapper json) {
     this.inference = inference;
+    this.usage = usage;
     this.json = json;
   }
 
@@ -53,7 +59,15 @@ class InferenceAgent implements BuiltInAgent {
 
   @Override
   public AgentAnswer run(AgentCall call) throws InterruptedException {
-    return new AgentAnswer.Done(json.valueToTree(inference.complete(prompt(call.payload()))));
+    Answer answer = inference.complete(prompt(call.payload()));
+    return new AgentAnswer.Done(json.valueToTree(answer), usage(call.owner(), answer));
+  }
+
+  /** What came from a cache used no model. */
+  private List<UsageRow> usage(UUID owner, Answer answer) {
+    return answer.cached()
+        ? List.of()
+        : List.of(usage.row(owner, answer.model(), answer.outcome()));
   }
 
   private static Prompt prompt(JsonNode payload) {

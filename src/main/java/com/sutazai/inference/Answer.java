@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.usage.Outcome;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,20 @@ public record Answer(
   /** Tokens as the model server counted them. */
   @RegisterForReflection
   public record Usage(long promptTokens, long completionTokens, long totalTokens) {}
+
+  /** How the request went, for the count of what its owner used. */
+  public Outcome outcome() {
+    var counted =
+        usage == null
+            ? null
+            : new com.sutazai.inference.backend.Usage(
+                usage.promptTokens(), usage.completionTokens(), usage.totalTokens());
+    return new Outcome(false, counted, nanos(timings.queueMs()), nanos(timings.totalMs()));
+  }
+
+  private static long nanos(double milliseconds) {
+    return Math.round(milliseconds * 1e6);
+  }
 
   static double milliseconds(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;

@@ -20,6 +20,8 @@ public final class MetricNames {
   public static final String MODEL_TIME_TO_FIRST_TOKEN = "model_time_to_first_token";
   public static final String MODEL_TOKENS = "model_tokens";
   public static final String MODEL_QUEUE_DEPTH = "model_queue_depth";
+  public static final String MODEL_USAGE_ROWS = "model_usage_rows";
+  public static final String MODEL_USAGE_ROWS_LIMIT = "model_usage_rows_limit";
   public static final String CIRCUIT_BREAKER_STATE = "circuit_breaker_state";
   public static final String DATABASE_QUERY_DURATION = "db_query_duration";
   public static final String DATABASE_CONNECTIONS = "db_pool_connections";
