@@ -178,6 +178,11 @@ class BadInputTest {
         "/api/schedules?cursor=",
         "/api/schedules/",
         "/process?data=",
+        "/api/usage?from=",
+        "/api/usage?to=",
+        "/api/usage?group_by=",
+        "/api/usage?owner=",
+        "/api/models/profile?refresh=",
         "/no/such/"
       })
   void odd_parameters_are_taken_or_refused_with_a_reason(String prefix) throws Exception {

@@ -1,11 +1,27 @@
 package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.usage.UsageRow;
+import java.util.List;
 
 /** How a task went. */
 public sealed interface AgentAnswer {
-  /** Done, with what the task's {@code result} becomes. */
-  record Done(JsonNode result) implements AgentAnswer {}
+  /**
+   * Done.
+   *
+   * @param result what the task's {@code result} becomes
+   * @param usage of models; counted with the result, if that is stored
+   */
+  record Done(JsonNode result, List<UsageRow> usage) implements AgentAnswer {
+    public Done {
+      usage = List.copyOf(usage);
+    }
+
+    /** Done without a model. */
+    public Done(JsonNode result) {
+      this(result, List.of());
+    }
+  }
 
   /**
    * Not done.

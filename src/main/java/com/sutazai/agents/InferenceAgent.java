@@ -3,8 +3,9 @@ package com.sutazai.agents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.inference.Inference;
-import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.Prompt;
+import com.sutazai.inference.usage.UsageRecorder;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.inject.Singleton;
@@ -21,10 +22,12 @@ class InferenceAgent implements BuiltInAgent {
   private static final Set<String> FIELDS = Set.of("prompt", "text", "model", "options");
 
   private final Inference inference;
+  private final UsageRecorder usage;
   private final ObjectMapper json;
 
-  InferenceAgent(Inference inference, ObjectMapper json) {
+  InferenceAgent(Inference inference, UsageRecorder usage, ObjectMapper json) {
     this.inference = inference;
+    this.usage = usage;
     this.json = json;
   }
 
@@ -55,9 +58,12 @@ class InferenceAgent implements BuiltInAgent {
 
   @Override
   public AgentAnswer run(AgentCall call) throws InterruptedException {
+    Charged charged = inference.completeForTask(Caller.of(call.owner()), prompt(call.payload()));
     return new AgentAnswer.Done(
-        json.valueToTree(
-            inference.complete(Caller.of(call.owner()), prompt(call.payload()), Urgency.BULK)));
+        json.valueToTree(charged.answer()),
+        charged.used().stream()
+            .map(used -> usage.row(call.owner(), charged.answer().model(), used))
+            .toList());
   }
 
   private static Prompt prompt(JsonNode payload) {

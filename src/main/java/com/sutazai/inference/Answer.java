@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
 import com.sutazai.inference.backend.Usage;
+import com.sutazai.inference.usage.Outcome;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,16 @@ public record Answer(
    * @param totalMs from the caller's request to the end
    */
   @RegisterForReflection
-  public record Timings(double queueMs, @Nullable Double ttftMs, double totalMs) {}
+  public record Timings(double queueMs, @Nullable Double ttftMs, double totalMs) {
+    /** How a request of these times went, for the count of what its owner used. */
+    Outcome outcome(boolean failed, @Nullable Usage usage) {
+      return new Outcome(failed, usage, nanos(queueMs), nanos(totalMs));
+    }
+
+    private static long nanos(double milliseconds) {
+      return Math.round(milliseconds * 1e6);
+    }
+  }
 
   static double milliseconds(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;

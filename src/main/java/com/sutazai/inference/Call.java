@@ -8,6 +8,7 @@ import com.sutazai.inference.batch.Slot;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +23,18 @@ final class Call {
   private @Nullable Slot slot;
   private long firstSlotAt;
   private long firstTokenAt;
+  private @Nullable String model;
+  private @Nullable Usage usage;
   private boolean ended;
 
-  /** Who wants to know how calls end. */
+  /** Who wants to know how calls end. Only calls that reached a server are told of. */
   interface Observer {
     void firstToken(String model, long nanos);
 
-    void ended(ModelRequest request, String model, @Nullable Usage usage, Timings timings);
+    void answered(ModelRequest request, String model, @Nullable Usage usage, Timings timings);
 
-    void failed(ModelRequest request, String model, Timings timings);
+    /** It failed, or the caller left before its end. */
+    void failed(ModelRequest request, String model, @Nullable Usage usage, Timings timings);
   }
 
   Call(ModelRequest request, Observer observer) {
@@ -54,6 +58,20 @@ final class Call {
     return taken;
   }
 
+  /** Says which installed model the servers are asked for. */
+  void asks(String installed) {
+    model = installed;
+  }
+
+  /** Says what the server counted so far. */
+  void used(Usage counted) {
+    usage = counted;
+  }
+
+  @Nullable Usage usage() {
+    return usage;
+  }
+
   /** Those that did not fail this call yet. */
   List<Backend> left(List<Backend> servers) {
     return failedBy.isEmpty()
@@ -68,10 +86,12 @@ final class Call {
     slot = null;
   }
 
-  void token(String model) {
+  void token() {
     if (firstTokenAt == 0) {
       firstTokenAt = System.nanoTime();
-      observer.firstToken(model, firstTokenAt - came);
+      if (model != null) {
+        observer.firstToken(model, firstTokenAt - came);
+      }
     }
     if (slot != null) {
       slot.token();
@@ -87,33 +107,33 @@ final class Call {
         Answer.milliseconds(now - came));
   }
 
-  void succeeded(String model, @Nullable Usage usage) {
-    if (!ended) {
-      ended = true;
-      if (slot != null) {
-        slot.succeeded();
-      }
-      observer.ended(request, model, usage, timings());
+  void succeeded() {
+    if (end(Slot::succeeded) && model != null) {
+      observer.answered(request, model, usage, timings());
     }
   }
 
-  void failed(String model, ModelFailure failure) {
-    if (!ended) {
-      ended = true;
-      if (slot != null) {
-        slot.failed(failure);
-      }
-      observer.failed(request, model, timings());
+  void failed(ModelFailure failure) {
+    if (end(held -> held.failed(failure)) && model != null) {
+      observer.failed(request, model, usage, timings());
     }
   }
 
   /** Given up by the caller, which says nothing about the server. */
   void abandoned() {
-    if (!ended) {
-      ended = true;
-      if (slot != null) {
-        slot.abandoned();
-      }
+    if (end(Slot::abandoned) && model != null && firstSlotAt != 0) {
+      observer.failed(request, model, usage, timings());
     }
+  }
+
+  private boolean end(Consumer<Slot> outcome) {
+    if (ended) {
+      return false;
+    }
+    ended = true;
+    if (slot != null) {
+      outcome.accept(slot);
+    }
+    return true;
   }
 }

@@ -1,6 +1,5 @@
 package com.sutazai.inference;
 
-import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
@@ -65,9 +64,7 @@ class GenerateResource {
 
   private Response whole(Prompt prompt) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return Response.ok(
-              inference.complete(caller.get(), prompt, Urgency.INTERACTIVE),
-              MediaType.APPLICATION_JSON)
+      return Response.ok(inference.complete(caller.get(), prompt), MediaType.APPLICATION_JSON)
           .build();
     }
   }
@@ -77,7 +74,7 @@ class GenerateResource {
     Listening watch = connections.interruptWhenLeft(context);
     Generation generation = null;
     try {
-      generation = inference.open(caller.get(), prompt, Urgency.INTERACTIVE);
+      generation = inference.open(caller.get(), prompt);
       return streams.of(generation, watch, events);
     } finally {
       if (generation == null) {

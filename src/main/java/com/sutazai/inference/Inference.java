@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
@@ -9,11 +10,13 @@ import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.CircuitBreaker;
 import com.sutazai.inference.backend.Collector;
 import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.usage.Outcome;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 
 /** Asks models: the way in for everything that needs one. */
 @ApplicationScoped
@@ -76,22 +79,45 @@ public class Inference {
   }
 
   /** Asks a prompt and waits for the first token. */
-  public Generation open(Caller caller, Prompt prompt, Urgency urgency)
-      throws InterruptedException {
-    return open(prompt.request(caller, config.defaults(), urgency));
+  public Generation open(Caller caller, Prompt prompt) throws InterruptedException {
+    return open(prompt.request(caller, config.defaults(), Urgency.INTERACTIVE, Billing.AT_ITS_END));
   }
 
   /** Asks a prompt and waits for the whole answer. */
-  public Answer complete(Caller caller, Prompt prompt, Urgency urgency)
-      throws InterruptedException {
-    try (Generation generation = open(caller, prompt, urgency)) {
-      StringBuilder text = new StringBuilder();
-      for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
-        text.append(Prompt.text(chunk));
-        requireBounded(text.length());
-      }
-      return Answer.of(text.toString(), generation);
+  public Answer complete(Caller caller, Prompt prompt) throws InterruptedException {
+    try (Generation generation = open(caller, prompt)) {
+      return answer(generation);
     }
+  }
+
+  /**
+   * An answer, and what it cost.
+   *
+   * @param used empty when another request's answer was used
+   */
+  public record Charged(Answer answer, Optional<Outcome> used) {}
+
+  /** Asks a prompt for a task, which writes down itself what the answer cost. */
+  public Charged completeForTask(Caller caller, Prompt prompt) throws InterruptedException {
+    ModelRequest request =
+        prompt.request(caller, config.defaults(), Urgency.BULK, Billing.WITH_THE_RESULT);
+    try (Generation generation = open(request)) {
+      Answer answer = answer(generation);
+      return new Charged(
+          answer,
+          generation.collapsed()
+              ? Optional.empty()
+              : Optional.of(answer.timings().outcome(false, answer.usage())));
+    }
+  }
+
+  private Answer answer(Generation generation) throws InterruptedException {
+    StringBuilder text = new StringBuilder();
+    for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
+      text.append(Prompt.text(chunk));
+      requireBounded(text.length());
+    }
+    return Answer.of(text.toString(), generation);
   }
 
   /** Asks for embeddings, in the dialect of the request. */

@@ -21,7 +21,6 @@ final class LiveGeneration implements Generation {
   private final Duration silence;
   private final Deque<Chunk> ready = new ArrayDeque<>();
   private long heardAt = System.nanoTime();
-  private @Nullable Usage usage;
   private boolean ended;
 
   LiveGeneration(Call call, String model, TokenStream lines, ChunkReader reader, Duration silence) {
@@ -50,7 +49,7 @@ final class LiveGeneration implements Generation {
     try {
       while (ready.isEmpty()) {
         if (ended) {
-          call.succeeded(model, usage);
+          call.succeeded();
           return null;
         }
         if (!read(patience)) {
@@ -61,7 +60,7 @@ final class LiveGeneration implements Generation {
     } catch (ModelFailure failure) {
       ended = true;
       lines.close();
-      call.failed(model, failure);
+      call.failed(failure);
       throw failure.problem();
     }
   }
@@ -94,10 +93,10 @@ final class LiveGeneration implements Generation {
 
   private void take(Chunk chunk) {
     if (chunk.content()) {
-      call.token(model);
+      call.token();
     }
     if (chunk.usage() != null) {
-      usage = chunk.usage();
+      call.used(chunk.usage());
     }
     ready.addLast(chunk);
     if (chunk.last()) {
@@ -123,7 +122,7 @@ final class LiveGeneration implements Generation {
 
   @Override
   public @Nullable Usage usage() {
-    return usage;
+    return call.usage();
   }
 
   @Override

@@ -18,7 +18,6 @@ import io.smallrye.faulttolerance.api.TypedGuard;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,18 +102,21 @@ class ModelCalls {
       throw new ModelFailure(ModelFailure.Kind.GARBLED, "The model server sent no answer.");
     }
     Chunk chunk = chunks.getLast();
-    call.succeeded(model, chunk.usage());
+    if (chunk.usage() != null) {
+      call.used(chunk.usage());
+    }
+    call.succeeded();
     return chunk.json();
   }
 
   private <T> T tried(Call call, Try<T> each) throws InterruptedException {
-    String model = Objects.requireNonNullElse(call.request().model(), servers.model());
+    log.requireRoom();
     try {
       @SuppressWarnings("unchecked")
       T answer = (T) retry.call(() -> attempt(call, each));
       return answer;
     } catch (ModelFailure failure) {
-      call.failed(model, failure);
+      call.failed(failure);
       throw failure.problem();
     } catch (InterruptedException | RuntimeException e) {
       call.abandoned();
@@ -129,6 +131,7 @@ class ModelCalls {
   private <T> T attempt(Call call, Try<T> each) throws ModelFailure, InterruptedException {
     while (true) {
       Resolved resolved = models.resolve(call.request().model());
+      call.asks(resolved.name());
       Slot held = call.slot();
       Slot slot = held == null ? call.holds(batcher.take(work(call, resolved))) : held;
       try {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model as the caller named it; null for the configured one
  * @param urgency whether somebody waits for it
  * @param shared whether identical requests of the same owner may be answered by one call
+ * @param billing who writes down what it cost
  */
 public record ModelRequest(
     Caller caller,
@@ -20,7 +21,16 @@ public record ModelRequest(
     ObjectNode body,
     @Nullable String model,
     Urgency urgency,
-    boolean shared) {
+    boolean shared,
+    Billing billing) {
+
+  /** Who writes down what a good answer cost; a bad one is always written down here. */
+  public enum Billing {
+    /** It is written down when it ends. */
+    AT_ITS_END,
+    /** Whoever asked writes it down, together with what it asked for. */
+    WITH_THE_RESULT
+  }
 
   /** Who is served first. */
   public enum Urgency {

@@ -32,10 +32,13 @@ public record Prompt(
 
   /** The request for it, with the defaults in place of options that were not given. */
   ModelRequest request(
-      Caller caller, InferenceConfig.Defaults defaults, ModelRequest.Urgency urgency) {
+      Caller caller,
+      InferenceConfig.Defaults defaults,
+      ModelRequest.Urgency urgency,
+      ModelRequest.Billing billing) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("prompt", text).set("options", options.over(defaults, stream));
-    return new ModelRequest(caller, Operation.GENERATE, body, model, urgency, shared);
+    return new ModelRequest(caller, Operation.GENERATE, body, model, urgency, shared, billing);
   }
 
   /** The text that a piece of the answer carries. */

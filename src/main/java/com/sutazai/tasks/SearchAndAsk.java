@@ -2,7 +2,6 @@ package com.sutazai.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.inference.Inference;
-import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.Prompt;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.Connections;
@@ -58,10 +57,7 @@ class SearchAndAsk {
     ProblemException failed = null;
     Map<String, Problem> errors = new TreeMap<>();
     try (var watch = connections.interruptWhenLeft(context)) {
-      output =
-          inference
-              .complete(caller, Prompt.of(data, null, null, false, true), Urgency.INTERACTIVE)
-              .generated();
+      output = inference.complete(caller, Prompt.of(data, null, null, false, true)).generated();
     } catch (ProblemException e) {
       failed = e;
       errors.put("output", Problem.of(e));

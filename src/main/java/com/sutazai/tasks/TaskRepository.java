@@ -7,6 +7,7 @@ import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
@@ -334,8 +335,14 @@ class TaskRepository {
       @Nullable UUID after,
       boolean whole) {}
 
-  /** The result of a run that is to be stored, by whoever holds the lease. */
-  record Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {}
+  /** The result of a run that is to be stored, by whoever holds the lease, and what it used. */
+  record Completion(
+      UUID taskId, UUID lease, String result, UUID agentId, String agent, List<UsageRow> usage) {
+    /** Of a run that used no model. */
+    Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {
+      this(taskId, lease, result, agentId, agent, List.of());
+    }
+  }
 
   /**
    * A checked task that is to be stored.

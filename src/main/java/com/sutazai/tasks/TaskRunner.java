@@ -9,7 +9,6 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Database;
-import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.Jobs;
@@ -41,14 +40,12 @@ class TaskRunner implements JobHandler {
   private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(20);
   private static final Duration OUTAGE_PAUSE = Duration.ofMillis(500);
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
-  private static final int LANES = 2;
-  private static final int MOST_TOGETHER = 200;
-  private static final long MOST_BYTES_TOGETHER = 8 << 20;
 
   private final BuiltInAgents agents;
   private final Jobs jobs;
   private final TaskRepository repository;
   private final Database database;
+  private final Completions completions;
   private final Finished finished;
   private final Retries retries;
   private final ProgressReports reports;
@@ -56,13 +53,13 @@ class TaskRunner implements JobHandler {
   private final TaskMetrics metrics;
   private final ObjectMapper json;
   private final Deadlines deadlines = new Deadlines();
-  private final GroupCommit<Completion, Boolean> completions;
 
   TaskRunner(
       BuiltInAgents agents,
       Jobs jobs,
       TaskRepository repository,
       Database database,
+      Completions completions,
       Finished finished,
       Retries retries,
       ProgressReports reports,
@@ -79,18 +76,7 @@ class TaskRunner implements JobHandler {
     this.config = config;
     this.metrics = metrics;
     this.json = json;
-    completions =
-        new GroupCommit<>(
-            LANES,
-            MOST_TOGETHER,
-            MOST_BYTES_TOGETHER,
-            done -> done.result().length(),
-            this::complete);
-  }
-
-  private List<Boolean> complete(List<Completion> done) {
-    Set<UUID> stored = repository.complete(database, done);
-    return done.stream().map(each -> stored.contains(each.taskId())).toList();
+    this.completions = completions;
   }
 
   @Override
@@ -281,7 +267,12 @@ class TaskRunner implements JobHandler {
     }
     var completion =
         new Completion(
-            task.job().taskId(), task.job().lease(), result, desk.id(), desk.agent().name());
+            task.job().taskId(),
+            task.job().lease(),
+            result,
+            desk.id(),
+            desk.agent().name(),
+            done.usage());
     boolean stored = patiently(() -> completions.store(completion));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "completed");

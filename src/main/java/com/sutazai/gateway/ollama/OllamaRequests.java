@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.gateway.GatewayConfig;
 import com.sutazai.inference.ModelRequest;
+import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.SamplingOptions;
@@ -42,7 +43,8 @@ class OllamaRequests {
         Door.flag(
             body, "cache", options.path("temperature").asDouble(1) == 0 || options.has("seed"));
     body.remove(List.of("model", "name", "stream", "cache"));
-    return new ModelRequest(caller, operation, body, model, Urgency.INTERACTIVE, shared);
+    return new ModelRequest(
+        caller, operation, body, model, Urgency.INTERACTIVE, shared, Billing.AT_ITS_END);
   }
 
   /** Whether it asks nothing: Ollama's clients load and unload a model so. */

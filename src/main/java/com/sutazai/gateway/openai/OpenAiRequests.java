@@ -3,6 +3,7 @@ package com.sutazai.gateway.openai;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelRequest;
+import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
@@ -23,6 +24,6 @@ public class OpenAiRequests {
     boolean deterministic = body.path("temperature").asDouble(1) == 0 || body.hasNonNull("seed");
     boolean shared = Door.flag(body, "cache", deterministic);
     body.remove(List.of("model", "stream", "stream_options", "cache"));
-    return new ModelRequest(caller, operation, body, model, urgency, shared);
+    return new ModelRequest(caller, operation, body, model, urgency, shared, Billing.AT_ITS_END);
   }
 }

@@ -25,6 +25,8 @@ public final class MetricNames {
   public static final String MODEL_BATCH_SIZE = "model_batch_size";
   public static final String MODEL_SLOTS = "model_slots";
   public static final String MODEL_SLOTS_USED = "model_slots_used";
+  public static final String MODEL_USAGE_ROWS = "model_usage_rows";
+  public static final String MODEL_USAGE_ROWS_LIMIT = "model_usage_rows_limit";
   public static final String CIRCUIT_BREAKER_STATE = "circuit_breaker_state";
   public static final String DATABASE_QUERY_DURATION = "db_query_duration";
   public static final String DATABASE_CONNECTIONS = "db_pool_connections";

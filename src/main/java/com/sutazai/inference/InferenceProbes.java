@@ -1,0 +1,80 @@
+package com.sutazai.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.Operation;
+import com.sutazai.inference.backend.Usage;
+import com.sutazai.inference.profile.ProfiledModel;
+import com.sutazai.inference.profile.ProfiledModels;
+import com.sutazai.platform.caller.Caller;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Measures models the way that callers' requests take. */
+@ApplicationScoped
+class InferenceProbes implements ProfiledModels {
+  private static final Caller SYSTEM = new Caller(Caller.SYSTEM_OWNER, "system", true);
+
+  private final Inference inference;
+  private final Models models;
+
+  InferenceProbes(Inference inference, Models models) {
+    this.inference = inference;
+    this.models = models;
+  }
+
+  @Override
+  public ProfiledModel find(@Nullable String name) throws ModelFailure, InterruptedException {
+    return new Probed(models.resolve(name).name());
+  }
+
+  private final class Probed implements ProfiledModel {
+    private final String name;
+
+    Probed(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    /** Nothing but its length ends an answer. */
+    @Override
+    public Probe ask(String prompt, int tokens) throws InterruptedException {
+      ObjectNode body = JsonNodeFactory.instance.objectNode().put("prompt", prompt);
+      body.putObject("options").put("num_predict", tokens);
+      ModelRequest request =
+          new ModelRequest(
+              SYSTEM,
+              Operation.GENERATE,
+              body,
+              name,
+              Urgency.INTERACTIVE,
+              false,
+              Billing.AT_ITS_END);
+      try (Generation generation = inference.open(request)) {
+        JsonNode loaded = null;
+        for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
+          loaded = chunk.json().path("load_duration");
+        }
+        return probe(generation, loaded);
+      }
+    }
+
+    private static Probe probe(Generation generation, @Nullable JsonNode loaded) {
+      Usage usage = generation.usage();
+      return new Probe(
+          loaded == null || !loaded.isIntegralNumber() ? null : (Double) (loaded.longValue() / 1e6),
+          generation.timings().ttftMs(),
+          generation.timings().totalMs(),
+          usage == null ? null : (Long) usage.completionTokens());
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package com.sutazai.inference.profile;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How long models are measured. */
+@ConfigMapping(prefix = "sutazai.inference.profile")
+interface ProfileConfig {
+  /** How long one measurement may take; what did not fit is missing in it. */
+  @WithDefault("2m")
+  Duration limit();
+}
