@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -63,7 +63,7 @@ class OutageIT {
 
   @Test
   void a_database_that_hangs_stops_only_what_needs_it() throws Exception {
-    try (FakeOllama fake = FakeOllama.start();
+    try (FakeModelServer fake = FakeModelServer.start();
         Product product = Product.up(data, Map.of("OLLAMA_BASE_URL", fake.url()))) {
       List<Thread> callers = load(product);
       awaitMoreAccepted();

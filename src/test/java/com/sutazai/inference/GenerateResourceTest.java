@@ -1,15 +1,15 @@
 package com.sutazai.inference;
 
-import static com.sutazai.testing.FakeOllama.cut;
-import static com.sutazai.testing.FakeOllama.cutAfter;
-import static com.sutazai.testing.FakeOllama.endlessLine;
-import static com.sutazai.testing.FakeOllama.endlessly;
-import static com.sutazai.testing.FakeOllama.hang;
-import static com.sutazai.testing.FakeOllama.hangAfter;
-import static com.sutazai.testing.FakeOllama.lines;
-import static com.sutazai.testing.FakeOllama.say;
-import static com.sutazai.testing.FakeOllama.slowly;
-import static com.sutazai.testing.FakeOllama.status;
+import static com.sutazai.testing.FakeModelServer.cut;
+import static com.sutazai.testing.FakeModelServer.cutAfter;
+import static com.sutazai.testing.FakeModelServer.endlessLine;
+import static com.sutazai.testing.FakeModelServer.endlessly;
+import static com.sutazai.testing.FakeModelServer.hang;
+import static com.sutazai.testing.FakeModelServer.hangAfter;
+import static com.sutazai.testing.FakeModelServer.lines;
+import static com.sutazai.testing.FakeModelServer.say;
+import static com.sutazai.testing.FakeModelServer.slowly;
+import static com.sutazai.testing.FakeModelServer.status;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,8 +19,8 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
-import com.sutazai.testing.FakeOllama;
-import com.sutazai.testing.FakeOllama.Script;
+import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.FakeModelServer.Script;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class GenerateResourceTest {
-  private final FakeOllama fake = ModelServer.fake();
+  private final FakeModelServer fake = ModelServer.fake();
 
   @BeforeEach
   void serverIsWell() {

@@ -12,7 +12,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.DebianRabbit;
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -59,13 +59,13 @@ class BrokerIT {
 
   private DebianPostgres database;
   private DebianRabbit broker;
-  private FakeOllama model;
+  private FakeModelServer model;
 
   @BeforeAll
   void startServers() throws Exception {
     broker = DebianRabbit.start(folder);
     database = DebianPostgres.start(folder);
-    model = FakeOllama.start();
+    model = FakeModelServer.start();
   }
 
   @AfterAll
@@ -112,7 +112,7 @@ class BrokerIT {
     model.otherwise(
         exchange -> {
           release.await();
-          FakeOllama.say("at last").play(exchange);
+          FakeModelServer.say("at last").play(exchange);
         });
     List<String> all = new ArrayList<>(List.of(settings));
     all.addAll(List.of("SUTAZAI_QUEUE_WORKERS", String.valueOf(SEATS)));
@@ -329,7 +329,7 @@ class BrokerIT {
     model.next(
         exchange -> {
           release.await();
-          FakeOllama.say("at last").play(exchange);
+          FakeModelServer.say("at last").play(exchange);
         });
     try (Product node = connected()) {
       String finished = submit(node, 1).getFirst();

@@ -1,11 +1,11 @@
 package com.sutazai.queue;
 
-import static com.sutazai.testing.FakeOllama.status;
+import static com.sutazai.testing.FakeModelServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.DebianPostgres;
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -34,7 +34,7 @@ abstract class QueueContract {
   @TempDir static Path folder;
 
   private DebianPostgres database;
-  private FakeOllama model;
+  private FakeModelServer model;
 
   /** Settings of every process. */
   abstract Map<String, String> distribution();
@@ -48,7 +48,7 @@ abstract class QueueContract {
   @BeforeAll
   void startServers() throws Exception {
     database = DebianPostgres.start(folder);
-    model = FakeOllama.start();
+    model = FakeModelServer.start();
   }
 
   @BeforeEach
@@ -113,10 +113,10 @@ abstract class QueueContract {
   }
 
   /** An answer that comes when the latch says so. */
-  private static FakeOllama.Script when(CountDownLatch latch) {
+  private static FakeModelServer.Script when(CountDownLatch latch) {
     return exchange -> {
       latch.await();
-      FakeOllama.say("at last").play(exchange);
+      FakeModelServer.say("at last").play(exchange);
     };
   }
 
@@ -228,7 +228,7 @@ abstract class QueueContract {
   @Test
   void a_task_whose_every_try_ends_with_its_process_is_dead() throws Exception {
     // Given
-    model.otherwise(FakeOllama.hang());
+    model.otherwise(FakeModelServer.hang());
     try (Product victim = node()) {
       String id = submit(victim, ask("poison").put("max_retries", 0));
       awaitPrompts(1);

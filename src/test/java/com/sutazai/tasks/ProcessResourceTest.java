@@ -1,7 +1,7 @@
 package com.sutazai.tasks;
 
-import static com.sutazai.testing.FakeOllama.say;
-import static com.sutazai.testing.FakeOllama.status;
+import static com.sutazai.testing.FakeModelServer.say;
+import static com.sutazai.testing.FakeModelServer.status;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.oneOf;
 
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class ProcessResourceTest {
-  private final FakeOllama fake = ModelServer.fake();
+  private final FakeModelServer fake = ModelServer.fake();
 
   @BeforeEach
   void serverIsWell() {

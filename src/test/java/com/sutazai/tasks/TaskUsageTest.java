@@ -4,7 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class TaskUsageTest {
-  private final FakeOllama fake = ModelServer.fake();
+  private final FakeModelServer fake = ModelServer.fake();
 
   @Test
   void a_task_that_asked_a_model_is_counted_together_with_its_result() {

@@ -3,11 +3,11 @@ package com.sutazai.testing;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** Puts a {@link FakeOllama} beside the application under test, and makes it impatient. */
+/** Puts a {@link FakeModelServer} beside the application under test, and makes it impatient. */
 public final class ModelServer implements QuarkusTestResourceLifecycleManager {
-  private static final FakeOllama FAKE = FakeOllama.start();
+  private static final FakeModelServer FAKE = FakeModelServer.start();
 
-  public static FakeOllama fake() {
+  public static FakeModelServer fake() {
     return FAKE;
   }
 

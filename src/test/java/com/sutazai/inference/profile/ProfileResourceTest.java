@@ -1,7 +1,7 @@
 package com.sutazai.inference.profile;
 
-import static com.sutazai.testing.FakeOllama.endlessly;
-import static com.sutazai.testing.FakeOllama.say;
+import static com.sutazai.testing.FakeModelServer.endlessly;
+import static com.sutazai.testing.FakeModelServer.say;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +11,7 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.notNullValue;
 
-import com.sutazai.testing.FakeOllama;
+import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProfileResourceTest {
   private static final String PATH = "/api/models/profile";
 
-  private final FakeOllama fake = ModelServer.fake();
+  private final FakeModelServer fake = ModelServer.fake();
 
   @BeforeEach
   void serverIsWell() {

@@ -1,56 +1,60 @@
 package com.sutazai.testing;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A model server that speaks Ollama's wire format and does what a script says: answers, waits,
- * fails, hangs, breaks off. Scripts are used up one per generation; without one it says {@code
- * Hello world}.
+ * A model server that speaks Ollama's and OpenAI's wire formats and does what a script says:
+ * answers, waits, fails, hangs, breaks off. Scripts are used up one per generation; without one it
+ * says {@code Hello world}.
  */
-public final class FakeOllama implements AutoCloseable {
+public final class FakeModelServer implements AutoCloseable {
   private final ServerSocket server;
   private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
   private final List<JsonObject> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private volatile Script otherwise = say("Hello", " world");
+  private final AtomicInteger atWork = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private volatile int slots;
   private volatile List<String> models = List.of("tinyllama:latest");
 
-  private FakeOllama(ServerSocket server) {
+  private FakeModelServer(ServerSocket server) {
     this.server = server;
   }
 
   /** What happens to one generation. */
   public interface Script {
-    void play(Exchange exchange) throws IOException, InterruptedException;
+    void play(FakeExchange exchange) throws IOException, InterruptedException;
   }
 
-  public static FakeOllama start() {
+  public static FakeModelServer start() {
     return start(0);
   }
 
   /** Starts on a port of loopback; 0 takes a free one. */
-  public static FakeOllama start(int port) {
+  public static FakeModelServer start(int port) {
     try {
-      FakeOllama fake =
-          new FakeOllama(new ServerSocket(port, 200, InetAddress.getByName("127.0.0.1")));
+      FakeModelServer fake =
+          new FakeModelServer(new ServerSocket(port, 200, InetAddress.getByName("127.0.0.1")));
       Thread.ofVirtual().name("fake-ollama").start(fake::accept);
       return fake;
     } catch (IOException e) {
@@ -72,6 +76,8 @@ public final class FakeOllama implements AutoCloseable {
     requests.clear();
     connections.set(0);
     abandoned.set(0);
+    mostAtOnce.set(0);
+    slots = 0;
     otherwise = say("Hello", " world");
     models = List.of("tinyllama:latest");
   }
@@ -90,7 +96,17 @@ public final class FakeOllama implements AutoCloseable {
     models = List.of(names);
   }
 
-  /** Bodies of all generations asked for. */
+  /** What it says as a llama-server about its slots; 0 is nothing. */
+  public void slots(int total) {
+    slots = total;
+  }
+
+  /** Most generations that were under way at one time. */
+  public int mostAtOnce() {
+    return mostAtOnce.get();
+  }
+
+  /** Bodies of all requests that ask or change a model. */
   public List<JsonObject> requests() {
     return requests;
   }
@@ -140,7 +156,7 @@ public final class FakeOllama implements AutoCloseable {
 
   /** The connection ends before any answer. */
   public static Script cut() {
-    return Exchange::cut;
+    return FakeExchange::cut;
   }
 
   /** The connection ends after these tokens. */
@@ -156,7 +172,7 @@ public final class FakeOllama implements AutoCloseable {
 
   /** Nothing comes, not even a head. */
   public static Script hang() {
-    return Exchange::hang;
+    return FakeExchange::hang;
   }
 
   /** Nothing comes any more after these tokens. */
@@ -167,6 +183,41 @@ public final class FakeOllama implements AutoCloseable {
         exchange.token(token);
       }
       exchange.hang();
+    };
+  }
+
+  /** A call of a tool. */
+  public static Script callTool(String name, JsonObject arguments) {
+    return exchange -> {
+      exchange.head();
+      exchange.toolCall(name, arguments);
+      exchange.done(7, 1);
+    };
+  }
+
+  /** Reasoning, then an answer. */
+  public static Script think(String reasoning, String... tokens) {
+    return exchange -> {
+      exchange.head();
+      exchange.reasoning(reasoning);
+      for (String token : tokens) {
+        exchange.token(token);
+      }
+      exchange.done(7, tokens.length);
+    };
+  }
+
+  /** So many slots that each take so long; who comes later waits, first come first served. */
+  public static Script slots(int slots, Duration each) {
+    Semaphore free = new Semaphore(slots, true);
+    return exchange -> {
+      free.acquire();
+      try {
+        Thread.sleep(each);
+      } finally {
+        free.release();
+      }
+      say("Hello", " world").play(exchange);
     };
   }
 
@@ -212,13 +263,9 @@ public final class FakeOllama implements AutoCloseable {
   private void serve(Socket socket) {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
-      Exchange exchange = new Exchange(socket, in);
+      FakeExchange exchange = new FakeExchange(socket, in);
       while (exchange.readRequest()) {
-        switch (exchange.path) {
-          case "/api/tags" -> exchange.status(200, tags());
-          case "/api/generate" -> generate(exchange);
-          default -> exchange.status(404, "{\"error\":\"not found\"}");
-        }
+        route(exchange);
       }
     } catch (IOException e) {
       // the client went away between requests
@@ -227,21 +274,98 @@ public final class FakeOllama implements AutoCloseable {
     }
   }
 
-  private void generate(Exchange exchange) throws IOException, InterruptedException {
-    requests.add(new JsonObject(exchange.body));
-    Script script = scripts.poll();
-    try {
-      (script == null ? otherwise : script).play(exchange);
-    } catch (SocketException e) {
-      if (!exchange.socket.isClosed()) {
-        abandoned.incrementAndGet();
+  private void route(FakeExchange exchange) throws IOException, InterruptedException {
+    switch (exchange.path()) {
+      case "/" -> exchange.status(200, "Ollama is running");
+      case "/api/tags" -> exchange.status(200, tags());
+      case "/v1/models" -> exchange.status(200, openAiModels());
+      case "/api/version" -> exchange.status(200, "{\"version\":\"0.33.0\"}");
+      case "/api/ps" -> exchange.status(200, tags());
+      case "/props" -> properties(exchange);
+      case "/api/embed", "/v1/embeddings" -> embed(exchange);
+      case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
+          generate(exchange);
+      case "/api/show" ->
+          exchange.status(200, "{\"details\":{\"family\":\"llama\"},\"model_info\":{}}");
+      case "/api/pull", "/api/create" -> change(exchange);
+      case "/api/copy", "/api/delete" -> {
+        requests.add(exchange.body());
+        exchange.status(200, "");
       }
-      throw e;
+      default -> exchange.status(404, "{\"error\":\"not found\"}");
     }
   }
 
+  /** Says how it gets on, then has the model. */
+  private void change(FakeExchange exchange) throws IOException {
+    JsonObject body = exchange.body();
+    requests.add(body);
+    exchange.head();
+    exchange.chunk("{\"status\":\"pulling manifest\"}\n");
+    exchange.chunk(
+        "{\"status\":\"pulling\",\"digest\":\"sha256:0\",\"total\":10,\"completed\":10}\n");
+    List<String> more = new ArrayList<>(models);
+    more.add(body.getString("model"));
+    models = more;
+    exchange.chunk("{\"status\":\"success\"}\n");
+    exchange.end();
+  }
+
+  private void properties(FakeExchange exchange) throws IOException {
+    if (slots > 0) {
+      exchange.status(200, new JsonObject().put("total_slots", slots).encode());
+    } else {
+      exchange.status(404, "{\"error\":\"not found\"}");
+    }
+  }
+
+  private void embed(FakeExchange exchange) throws IOException {
+    JsonObject body = exchange.body();
+    requests.add(body);
+    Object input = body.getValue("input");
+    List<Object> texts = input instanceof JsonArray list ? list.getList() : List.of(input);
+    JsonArray vectors = new JsonArray();
+    texts.forEach(text -> vectors.add(vector(String.valueOf(text))));
+    exchange.embeddings(vectors, "base64".equals(body.getString("encoding_format")));
+  }
+
+  /** Three numbers that tell one text from another. */
+  private static JsonArray vector(String text) {
+    return new JsonArray().add(text.length()).add(0.5).add(-0.25);
+  }
+
+  private void generate(FakeExchange exchange) throws IOException, InterruptedException {
+    JsonObject body = exchange.body();
+    requests.add(body);
+    mostAtOnce.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+    Script script = scripts.poll();
+    try {
+      if (models.contains(body.getString("model"))) {
+        (script == null ? otherwise : script).play(exchange);
+      } else {
+        exchange.status(404, "{\"error\":\"model '" + body.getString("model") + "' not found\"}");
+      }
+    } catch (SocketException e) {
+      if (!exchange.isClosed()) {
+        abandoned.incrementAndGet();
+      }
+      throw e;
+    } finally {
+      atWork.decrementAndGet();
+    }
+  }
+
+  private String openAiModels() {
+    JsonArray list = new JsonArray();
+    models.forEach(
+        name ->
+            list.add(
+                new JsonObject().put("id", name).put("object", "model").put("owned_by", "fake")));
+    return new JsonObject().put("object", "list").put("data", list).encode();
+  }
+
   private String tags() {
-    var list = new io.vertx.core.json.JsonArray();
+    JsonArray list = new JsonArray();
     models.forEach(name -> list.add(new JsonObject().put("name", name).put("model", name)));
     return new JsonObject().put("models", list).encode();
   }
@@ -252,112 +376,6 @@ public final class FakeOllama implements AutoCloseable {
       server.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** One request and the way to answer it. */
-  public final class Exchange {
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
-    private String path = "";
-    private String body = "";
-
-    private Exchange(Socket socket, InputStream in) throws IOException {
-      this.socket = socket;
-      this.in = in;
-      this.out = socket.getOutputStream();
-    }
-
-    private boolean readRequest() throws IOException {
-      String first = line();
-      if (first.isEmpty()) {
-        return false;
-      }
-      path = first.split(" ")[1];
-      int length = 0;
-      for (String header = line(); !header.isEmpty(); header = line()) {
-        if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
-          length = Integer.parseInt(header.substring(15).strip());
-        }
-      }
-      body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-      return true;
-    }
-
-    private String line() throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-        if (c != '\r') {
-          line.append((char) c);
-        }
-      }
-      return line.toString();
-    }
-
-    public void head() throws IOException {
-      write(
-          "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
-    }
-
-    public void token(String text) throws IOException {
-      chunk(
-          new JsonObject().put("model", "tinyllama").put("response", text).put("done", false)
-              + "\n");
-    }
-
-    public void done(int promptTokens, int tokens) throws IOException {
-      chunk(
-          new JsonObject()
-                  .put("model", "tinyllama")
-                  .put("response", "")
-                  .put("done", true)
-                  .put("done_reason", "stop")
-                  .put("prompt_eval_count", promptTokens)
-                  .put("eval_count", tokens)
-              + "\n");
-      end();
-    }
-
-    public void chunk(String text) throws IOException {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      write(Integer.toHexString(bytes.length) + "\r\n" + text + "\r\n");
-    }
-
-    public void end() throws IOException {
-      write("0\r\n\r\n");
-    }
-
-    public void status(int status, String json) throws IOException {
-      write(
-          "HTTP/1.1 "
-              + status
-              + " Status\r\nContent-Type: application/json\r\nContent-Length: "
-              + json.getBytes(StandardCharsets.UTF_8).length
-              + "\r\n\r\n"
-              + json);
-    }
-
-    /** Ends the connection so that what was sent still arrives. */
-    public void close() throws IOException {
-      socket.close();
-    }
-
-    public void cut() throws IOException {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    }
-
-    /** Waits until the client gives up. */
-    public void hang() throws IOException {
-      if (in.read() < 0) {
-        throw new SocketException("the client went away");
-      }
-    }
-
-    private void write(String text) throws IOException {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.flush();
     }
   }
 }
