@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/models}: which models can answer, and where. */
-@Path("/api/models")
+@Path("/api{version:(/v1)?}/models")
 @RunOnVirtualThread
 @Tag(name = "Models")
 class ModelsResource {
