@@ -16,6 +16,11 @@ public interface BuiltInAgent {
   /** Task types that it runs. */
   Set<String> taskTypes();
 
+  /** Whether its task types are for the program alone, not for callers to submit. */
+  default boolean reserved() {
+    return false;
+  }
+
   /** How many tasks it runs at once in one process. */
   int concurrency();
 

@@ -158,6 +158,12 @@ public class BuiltInAgents {
     return taskTypes;
   }
 
+  /** Whether only the program itself may leave tasks of the type. */
+  public boolean isReserved(String taskType) {
+    return agents.stream()
+        .anyMatch(agent -> agent.reserved() && agent.taskTypes().contains(taskType));
+  }
+
   /** How many more tasks of each type the agents of this process can take now. */
   public Map<String, Integer> room() {
     Map<String, Integer> room = new HashMap<>();

@@ -1,6 +1,6 @@
 package com.sutazai.gateway;
 
-import com.sutazai.gateway.openai.OpenAiError;
+import com.sutazai.gateway.openai.OpenAiErrors;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.Problem;
 import jakarta.inject.Singleton;
@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Errors at a foreign door have that door's own form. */
+/**
+ * Errors at a foreign door have that door's own form; to its clients a model that is not there is a
+ * thing that was not found.
+ */
 @Singleton
 class ForeignErrors {
   private static final Set<String> OLLAMA =
@@ -35,19 +38,16 @@ class ForeignErrors {
       return;
     }
     String path = request.getUriInfo().getPath();
-    if (path.startsWith("/v1/")) {
-      replace(response, problem, OpenAiError.of(problem));
-    } else if (path.startsWith("/api/") && OLLAMA.contains(path.substring(5))) {
-      replace(response, problem, Map.of("error", problem.detail()));
+    boolean openAi = path.startsWith("/v1/");
+    if (!openAi && !(path.startsWith("/api/") && OLLAMA.contains(path.substring(5)))) {
+      return;
     }
-  }
-
-  /** To clients of these doors a model that is not there is a thing that was not found. */
-  private static void replace(
-      ContainerResponseContext response, Problem problem, Object replacement) {
-    if (problem.code().equals(ErrorCode.MODEL_NOT_FOUND.code())) {
-      response.setStatus(404);
-    }
-    response.setEntity(replacement, null, MediaType.APPLICATION_JSON_TYPE);
+    boolean missing = problem.code().equals(ErrorCode.MODEL_NOT_FOUND.code());
+    int status = missing ? 404 : problem.status();
+    response.setStatus(status);
+    response.setEntity(
+        openAi ? OpenAiErrors.body(problem, status) : Map.of("error", problem.detail()),
+        null,
+        MediaType.APPLICATION_JSON_TYPE);
   }
 }

@@ -1,12 +1,14 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.ErrorCode;
+import io.quarkus.arc.All;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,7 +21,7 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 class BodyLimit {
-  /** After the framework's own limit (order -2), which this one narrows, and before the routes. */
+  /** Before the routes; the framework's own limit is switched off. */
   private static final int ORDER = -1;
 
   private static final Set<String> BULK =
@@ -27,10 +29,14 @@ class BodyLimit {
 
   private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
-  private final HttpConfig config;
+  private static final Limit OWN = new Limit(Long.MAX_VALUE, "the route's own");
 
-  BodyLimit(HttpConfig config) {
+  private final HttpConfig config;
+  private final List<OwnBodyLimit> own;
+
+  BodyLimit(HttpConfig config, @All List<OwnBodyLimit> own) {
     this.config = config;
+    this.own = own;
   }
 
   /** What a request may send, and the setting that says so. */
@@ -61,6 +67,10 @@ class BodyLimit {
 
   /** What this request may send. */
   Limit of(HttpServerRequest request) {
+    String method = request.method().name();
+    if (own.stream().anyMatch(routes -> routes.covers(method, request.path()))) {
+      return OWN;
+    }
     return BULK.contains(request.path())
         ? new Limit(config.maxBulkBody().asLongValue(), "sutazai.http.max-bulk-body")
         : new Limit(config.maxBody().asLongValue(), "sutazai.http.max-body");

@@ -122,6 +122,10 @@ class Intake {
 
   private void requireServed(
       Caller caller, String at, String type, List<String> capabilities, @Nullable Agent agent) {
+    if (builtIns.isReserved(type)) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN, at + "type " + type + " is for tasks of the program's own.");
+    }
     if (!builtIns.taskTypes().contains(type)) {
       if (workers.canServe(caller.owner(), type, capabilities, agent == null ? null : agent.id())) {
         return;
@@ -132,7 +136,10 @@ class Intake {
               + "type "
               + type
               + " is served by no agent here and by no worker that is heard of; known are "
-              + builtIns.taskTypes().stream().sorted().toList());
+              + builtIns.taskTypes().stream()
+                  .filter(known -> !builtIns.isReserved(known))
+                  .sorted()
+                  .toList());
     }
     if (!builtIns.canServe(type, capabilities, agent == null ? null : agent.id())) {
       throw new ProblemException(

@@ -172,6 +172,21 @@ class TaskRepository {
       WHERE tasks.id = $1
       """);
 
+  private static final Statement CANCEL_ALL =
+      Statement.of(
+          "tasks.cancel_all",
+          """
+      WITH ended AS (
+        DELETE FROM jobs
+        WHERE task_id = ANY ($1) AND owner_id = $2
+        RETURNING task_id, attempt, started_at, lease IS NOT NULL AS running)
+      UPDATE tasks
+      SET status = 'cancelled', attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
+      FROM ended
+      WHERE tasks.id = ended.task_id
+      RETURNING tasks.id, tasks.type, ended.running
+      """);
+
   private static final Statement RESET =
       Statement.of(
           "tasks.reset",
@@ -319,6 +334,11 @@ class TaskRepository {
   /** Ends an unfinished task whoever works on it; false when there is none. */
   boolean cancel(Sql sql, UUID owner, UUID id) {
     return sql.update(CANCEL, id, owner) == 1;
+  }
+
+  /** Ends those of the tasks that are unfinished; rows of id, type, and whether it was running. */
+  List<Row> cancelAll(Sql sql, UUID owner, List<UUID> ids) {
+    return sql.query(CANCEL_ALL, ids.toArray(UUID[]::new), owner);
   }
 
   /** Lets a finished task wait again from now on; false when there is none. */

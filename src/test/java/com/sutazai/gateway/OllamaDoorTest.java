@@ -5,7 +5,9 @@ import static com.sutazai.testing.FakeModelServer.cutAfter;
 import static com.sutazai.testing.FakeModelServer.endlessly;
 import static com.sutazai.testing.FakeModelServer.status;
 import static com.sutazai.testing.FakeModelServer.think;
+import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
+import static io.restassured.config.EncoderConfig.encoderConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
@@ -17,6 +19,7 @@ import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,9 +55,11 @@ class OllamaDoorTest {
 
   /** As curl sends it: without a fitting media type. */
   private static ValidatableResponse post(String path, String json) {
+    String form = "application/x-www-form-urlencoded";
     return given()
-        .contentType("application/x-www-form-urlencoded")
-        .body(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+        .config(config().encoderConfig(encoderConfig().encodeContentTypeAs(form, ContentType.TEXT)))
+        .contentType(form)
+        .body(json.replace('\'', '"'))
         .post(path)
         .then();
   }

@@ -1,34 +1,18 @@
 package com.sutazai.gateway.openai;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.sutazai.platform.error.Problem;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
-/** An error as clients of OpenAI's API expect it. */
+/** The body of an error as OpenAI's clients read it. */
 @RegisterForReflection
-public record OpenAiError(Content error) {
+public record OpenAiError(Details error) {
   /**
-   * What happened.
+   * What went wrong.
    *
-   * @param param the field of the request that is at fault, if one is
-   * @param code stable name of the error
+   * @param type the kind that clients branch on, such as {@code invalid_request_error}
+   * @param param the offending field of the request, if one can be named
+   * @param code our own stable name of the error
    */
   @RegisterForReflection
-  @JsonInclude
-  public record Content(String message, String type, @Nullable String param, String code) {}
-
-  public static OpenAiError of(Problem problem) {
-    return new OpenAiError(
-        new Content(problem.detail(), type(problem.status()), problem.field(), problem.code()));
-  }
-
-  private static String type(int status) {
-    return switch (status) {
-      case 401 -> "authentication_error";
-      case 403 -> "permission_error";
-      case 429 -> "rate_limit_error";
-      default -> status < 500 ? "invalid_request_error" : "server_error";
-    };
-  }
+  public record Details(String message, String type, @Nullable String param, String code) {}
 }

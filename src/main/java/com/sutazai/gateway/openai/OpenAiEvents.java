@@ -6,7 +6,6 @@ import com.sutazai.inference.Generation;
 import com.sutazai.inference.ServerSentEvents;
 import com.sutazai.inference.StreamFormat;
 import com.sutazai.inference.backend.Chunk;
-import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -72,7 +71,7 @@ class OpenAiEvents {
 
     @Override
     public void failed(OutputStream out, ProblemException failure) throws IOException {
-      events.data(out, OpenAiError.of(Problem.of(failure)));
+      events.data(out, OpenAiErrors.body(failure));
     }
   }
 

@@ -19,7 +19,8 @@ public class OpenAiRequests {
     return of(caller, operation, body, Urgency.INTERACTIVE);
   }
 
-  ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
+  /** The request in the body, which loses the fields that are ours to set. */
+  public ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
     String model = Door.required(body, "model");
     boolean deterministic = body.path("temperature").asDouble(1) == 0 || body.hasNonNull("seed");
     boolean shared = Door.flag(body, "cache", deterministic);

@@ -1,0 +1,38 @@
+package com.sutazai.gateway.batch;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Bounds on files and batches. */
+@ConfigMapping(prefix = "sutazai.batches")
+interface BatchesConfig {
+  /** Largest file that is taken; past it 413. */
+  @WithDefault("200M")
+  MemorySize maxFile();
+
+  /** Longest line of a batch's input. */
+  @WithDefault("8M")
+  MemorySize maxLine();
+
+  /** What one owner's files may hold together before no more are taken. */
+  @WithDefault("2G")
+  MemorySize maxStored();
+
+  /** Unfinished batches of one owner. */
+  @WithDefault("100")
+  int maxOpen();
+
+  /** Lines that this process asks at once. */
+  @WithDefault("4")
+  int concurrency();
+
+  /** Pause after the model server was busy or away; doubles each time, with jitter. */
+  @WithDefault("5s")
+  Duration retryPause();
+
+  /** Longest such pause. */
+  @WithDefault("5m")
+  Duration maxRetryPause();
+}

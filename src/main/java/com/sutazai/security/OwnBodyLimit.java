@@ -1,0 +1,7 @@
+package com.sutazai.security;
+
+/** Routes that take longer bodies than others and count them themselves while they read them. */
+public interface OwnBodyLimit {
+  /** Whether the route is one of them. */
+  boolean covers(String method, String path);
+}
