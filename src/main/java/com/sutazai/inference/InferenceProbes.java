@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.Models.Resolved;
+import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.Operation;
@@ -15,29 +17,30 @@ import com.sutazai.platform.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
-/** Measures models the way that callers' requests take. */
+/** Measures a model at its server, past our own queue: what is given at once is worked on there. */
 @ApplicationScoped
 class InferenceProbes implements ProfiledModels {
   private static final Caller SYSTEM = new Caller(Caller.SYSTEM_OWNER, "system", true);
 
-  private final Inference inference;
-  private final Models models;
+  private final ModelCalls calls;
 
-  InferenceProbes(Inference inference, Models models) {
-    this.inference = inference;
-    this.models = models;
+  InferenceProbes(ModelCalls calls) {
+    this.calls = calls;
   }
 
   @Override
   public ProfiledModel find(@Nullable String name) throws ModelFailure, InterruptedException {
-    return new Probed(models.resolve(name).name());
+    Resolved resolved = calls.resolve(name);
+    return new Probed(resolved.name(), resolved.servers().getFirst());
   }
 
   private final class Probed implements ProfiledModel {
     private final String name;
+    private final Backend server;
 
-    Probed(String name) {
+    Probed(String name, Backend server) {
       this.name = name;
+      this.server = server;
     }
 
     @Override
@@ -47,7 +50,7 @@ class InferenceProbes implements ProfiledModels {
 
     /** Nothing but its length ends an answer. */
     @Override
-    public Probe ask(String prompt, int tokens) throws InterruptedException {
+    public Probe ask(String prompt, int tokens) throws ModelFailure, InterruptedException {
       ObjectNode body = JsonNodeFactory.instance.objectNode().put("prompt", prompt);
       body.putObject("options").put("num_predict", tokens);
       ModelRequest request =
@@ -59,7 +62,7 @@ class InferenceProbes implements ProfiledModels {
               Urgency.INTERACTIVE,
               false,
               Billing.AT_ITS_END);
-      try (Generation generation = inference.open(request)) {
+      try (Generation generation = calls.openAt(server, request, name)) {
         JsonNode loaded = null;
         for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
           loaded = chunk.json().path("load_duration");

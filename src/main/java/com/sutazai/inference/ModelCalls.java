@@ -80,10 +80,31 @@ class ModelCalls {
 
   private LiveGeneration begin(Call call, Slot slot, String model)
       throws ModelFailure, InterruptedException {
+    return begin(call, slot.server(), model);
+  }
+
+  private LiveGeneration begin(Call call, Backend server, String model)
+      throws ModelFailure, InterruptedException {
     ModelRequest request = call.request();
-    Wire wire = client.wire(slot.server(), request.operation(), request.body(), model);
-    TokenStream lines = client.stream(Ask.post(slot.server(), wire.path(), wire.body()));
+    Wire wire = client.wire(server, request.operation(), request.body(), model);
+    TokenStream lines = client.stream(Ask.post(server, wire.path(), wire.body()));
     return new LiveGeneration(call, model, lines, wire.reader(), servers.tokenTimeout()).begin();
+  }
+
+  /**
+   * Asks this server at once, whatever its slots, and does not try again: for measuring what it
+   * does when so much is asked of it.
+   */
+  LiveGeneration openAt(Backend server, ModelRequest request, String model)
+      throws ModelFailure, InterruptedException {
+    Call call = new Call(request, log);
+    call.asks(model);
+    try {
+      return begin(call, server, model);
+    } catch (ModelFailure failure) {
+      call.failed(failure);
+      throw failure;
+    }
   }
 
   /** Asks and waits for an answer that comes as one. */

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 
 import com.sutazai.testing.FakeModelServer;
@@ -50,7 +51,7 @@ class ProfileResourceTest {
         .statusCode(200)
         .body("model", equalTo("measured:latest"))
         .body("measured_at", notNullValue())
-        .body("age_seconds", equalTo(0))
+        .body("age_seconds", greaterThanOrEqualTo(0))
         .body("cores", greaterThan(0))
         .body("prompt", containsString("story"))
         .body("max_tokens", equalTo(32))
