@@ -77,7 +77,6 @@ public final class FakeModelServer implements AutoCloseable {
     connections.set(0);
     abandoned.set(0);
     mostAtOnce.set(0);
-    slots = 0;
     otherwise = say("Hello", " world");
     models = List.of("tinyllama:latest");
   }

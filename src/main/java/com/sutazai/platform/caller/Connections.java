@@ -1,27 +1,41 @@
 package com.sutazai.platform.caller;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Tells when a caller goes away before it was answered. Handlers of a response are of no use for
- * it: there is room for one each, and writing a body as a stream takes it.
+ * Tells when a caller goes away before it was answered, and keeps the server from taking one that
+ * waits long for one that went away: a connection on which nothing is sent is closed after a while,
+ * also while its request is at work. Handlers of a response are of no use for it: there is room for
+ * one each, and writing a body as a stream takes it.
  */
 @ApplicationScoped
 public class Connections {
   private final Map<HttpConnection, Set<Listener>> open = new ConcurrentHashMap<>();
+  private final Silence silence;
+
+  Connections(Vertx vertx, @ConfigProperty(name = "quarkus.http.idle-timeout") Duration longest) {
+    silence = new Silence(longest);
+    vertx.setPeriodic(Math.max(1, silence.soon().toMillis()), id -> keepWaitingOnesOpen());
+  }
 
   /** Someone who wants to know; identity, so that one request's is told from the next one's. */
   private static final class Listener {
     private final Runnable left;
+    private final boolean waits;
+    private final long since = System.nanoTime();
 
-    Listener(Runnable left) {
+    Listener(Runnable left, boolean waits) {
       this.left = left;
+      this.waits = waits;
     }
   }
 
@@ -36,8 +50,11 @@ public class Connections {
    * listening is closed, which every listener does when its request is answered.
    */
   public Listening listen(RoutingContext context, Runnable left) {
+    return listen(context, new Listener(left, false));
+  }
+
+  private Listening listen(RoutingContext context, Listener listener) {
     HttpConnection connection = context.request().connection();
-    Listener listener = new Listener(left);
     Set<Listener> fresh = ConcurrentHashMap.newKeySet();
     Set<Listener> known = open.putIfAbsent(connection, fresh);
     Set<Listener> listeners = known == null ? fresh : known;
@@ -45,15 +62,31 @@ public class Connections {
     if (known == null) {
       watch(connection);
     }
-    return () -> listeners.remove(listener);
+    return () -> {
+      listeners.remove(listener);
+      if (listener.waits) {
+        silence.forbid(connection);
+      }
+    };
+  }
+
+  private void keepWaitingOnesOpen() {
+    long now = System.nanoTime();
+    open.forEach(
+        (connection, listeners) -> {
+          if (listeners.stream()
+              .anyMatch(each -> each.waits && now - each.since > silence.soon().toNanos())) {
+            silence.allow(connection);
+          }
+        });
   }
 
   /**
    * Interrupts the calling thread when the connection of this request closes; for work that nobody
-   * would wait for any more.
+   * would wait for any more. However long the work takes, the connection is not closed for it.
    */
   public Listening interruptWhenLeft(RoutingContext context) {
-    return listen(context, Thread.currentThread()::interrupt);
+    return listen(context, new Listener(Thread.currentThread()::interrupt, true));
   }
 
   /** Open connections that have sent a request. */
