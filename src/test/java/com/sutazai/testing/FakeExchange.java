@@ -96,7 +96,7 @@ public final class FakeExchange {
   private void piece(String field, String text) throws IOException {
     switch (path) {
       case "/v1/chat/completions" ->
-          choice(new JsonObject().put("delta", new JsonObject().put(field, text)));
+          choice(new JsonObject().put("delta", delta().put(field, text)));
       case "/v1/completions" -> choice(new JsonObject().put("text", text));
       case "/api/chat" ->
           object(
@@ -126,9 +126,7 @@ public final class FakeExchange {
               .put("id", "call_1")
               .put("type", "function")
               .put("function", function);
-      choice(
-          new JsonObject()
-              .put("delta", new JsonObject().put("tool_calls", new JsonArray().add(call))));
+      choice(new JsonObject().put("delta", delta().put("tool_calls", new JsonArray().add(call))));
     } else {
       JsonObject call = new JsonObject().put("function", function.put("arguments", arguments));
       object(
@@ -140,6 +138,11 @@ public final class FakeExchange {
                       .put("content", "")
                       .put("tool_calls", new JsonArray().add(call))));
     }
+  }
+
+  /** Says the role in each piece, as Ollama does. */
+  private static JsonObject delta() {
+    return new JsonObject().put("role", "assistant");
   }
 
   private void choice(JsonObject choice) throws IOException {

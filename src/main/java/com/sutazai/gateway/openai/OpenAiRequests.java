@@ -1,5 +1,6 @@
 package com.sutazai.gateway.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelRequest;
@@ -25,6 +26,15 @@ public class OpenAiRequests {
     boolean deterministic = body.path("temperature").asDouble(1) == 0 || body.hasNonNull("seed");
     boolean shared = Door.flag(body, "cache", deterministic);
     body.remove(List.of("model", "stream", "stream_options", "cache"));
+    unwrapOnly(body, "prompt");
     return new ModelRequest(caller, operation, body, model, urgency, shared, Billing.AT_ITS_END);
+  }
+
+  /** A list of one text is that text: some clients always send a list, some servers take none. */
+  private static void unwrapOnly(ObjectNode body, String field) {
+    JsonNode given = body.path(field);
+    if (given.isArray() && given.size() == 1 && given.path(0).isTextual()) {
+      body.set(field, given.path(0));
+    }
   }
 }
