@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A model file as llama.cpp reads it: GGUF of version 3, that is metadata, then the list of tensors,
- * then what is in them. The same calls make the same bytes.
+ * A model file as llama.cpp reads it: GGUF of version 3, that is metadata, then the list of
+ * tensors, then what is in them. The same calls make the same bytes.
  */
 final class GgufWriter {
   /** Codes of value types. */
