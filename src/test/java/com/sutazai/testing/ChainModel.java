@@ -94,7 +94,7 @@ public final class ChainModel {
     return TEXT.substring((TEXT + " ").indexOf(last + " ") + last.length());
   }
 
-  /** The number of words in the text. */
+  /** How many words the text has, each of which is one token. */
   public static int words(String text) {
     return text.strip().split(" ").length;
   }
