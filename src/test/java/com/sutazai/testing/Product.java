@@ -78,7 +78,7 @@ public final class Product implements AutoCloseable {
     builder
         .environment()
         .keySet()
-        .removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|OLLAMA.*"));
+        .removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|OLLAMA.*|OPENAI.*"));
     builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
     builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
     builder.environment().putAll(environment);
