@@ -49,7 +49,6 @@ final class LiveGeneration implements Generation {
     try {
       while (ready.isEmpty()) {
         if (ended) {
-          call.succeeded();
           return null;
         }
         if (!read(patience)) {
@@ -83,8 +82,8 @@ final class LiveGeneration implements Generation {
         throw new ModelFailure(
             Kind.CUT, "The model server ended its answer without saying that it is done.");
       }
-      ended = true;
       reader.end().forEach(this::take);
+      end();
       return true;
     }
     reader.read(line).forEach(this::take);
@@ -100,9 +99,15 @@ final class LiveGeneration implements Generation {
     }
     ready.addLast(chunk);
     if (chunk.last()) {
-      ended = true;
       lines.finish();
+      end();
     }
+  }
+
+  /** The server is done: its slot is free, however slowly the rest is taken here. */
+  private void end() {
+    ended = true;
+    call.succeeded();
   }
 
   @Override

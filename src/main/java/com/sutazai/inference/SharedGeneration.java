@@ -29,7 +29,7 @@ final class SharedGeneration {
   private final List<Reader> readers = new CopyOnWriteArrayList<>();
 
   private volatile @Nullable Link first = new Link(null, false, 0);
-  private volatile @Nullable LiveGeneration source;
+  private volatile @Nullable Generation source;
   private volatile @Nullable ProblemException failure;
 
   /** Only used by who holds {@code reading}. */
@@ -44,7 +44,7 @@ final class SharedGeneration {
 
   /** Opens the call to the server. */
   interface Opener {
-    LiveGeneration open() throws InterruptedException;
+    Generation open() throws InterruptedException;
   }
 
   /**
@@ -86,7 +86,7 @@ final class SharedGeneration {
 
   /** Reads one piece for all; the lock is held. */
   private void advance(Duration patience) throws InterruptedException {
-    LiveGeneration live = source;
+    Generation live = source;
     if (live == null) {
       source = opener.open();
       return;
@@ -224,8 +224,8 @@ final class SharedGeneration {
       return live().usage();
     }
 
-    private LiveGeneration live() {
-      LiveGeneration live = source;
+    private Generation live() {
+      Generation live = source;
       if (live == null) {
         throw new IllegalStateException("The answer was not opened");
       }
@@ -238,7 +238,7 @@ final class SharedGeneration {
         return;
       }
       closed = true;
-      LiveGeneration live = source;
+      Generation live = source;
       if (all.left(SharedGeneration.this, this) && live != null) {
         live.close();
       }

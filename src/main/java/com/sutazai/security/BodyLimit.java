@@ -25,7 +25,15 @@ class BodyLimit {
   private static final int ORDER = -1;
 
   private static final Set<String> BULK =
-      Set.of("/api/tasks/bulk", "/api/v1/tasks/bulk", "/api/chat", "/v1/chat/completions");
+      Set.of(
+          "/api/tasks/bulk",
+          "/api/v1/tasks/bulk",
+          "/api/generate",
+          "/api/chat",
+          "/api/embed",
+          "/v1/chat/completions",
+          "/v1/responses",
+          "/v1/embeddings");
 
   private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 

@@ -1,0 +1,231 @@
+package com.sutazai.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sutazai.inference.SharedGenerations.Key;
+import com.sutazai.inference.backend.Chunk;
+import com.sutazai.inference.backend.Usage;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SharedGenerationTest {
+  private static final Key KEY = new Key(UUID.randomUUID(), "the same");
+  private static final Chunk END = chunk("");
+
+  private final SharedGenerations shared = new SharedGenerations(new SimpleMeterRegistry());
+  private final Answering answering = new Answering();
+  private final AtomicInteger opened = new AtomicInteger();
+
+  /** An answer whose pieces the test hands out. */
+  private static final class Answering implements Generation {
+    private final BlockingQueue<Object> pieces = new LinkedBlockingQueue<>();
+    private boolean closed;
+
+    void say(String... texts) {
+      for (String text : texts) {
+        pieces.add(chunk(text));
+      }
+    }
+
+    @Override
+    public @Nullable Chunk next(Duration patience) throws InterruptedException {
+      Object piece = pieces.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return switch (piece) {
+        case null -> NOTHING_YET;
+        case ProblemException failure -> throw failure;
+        case Chunk chunk -> chunk == END ? null : chunk;
+        default -> throw new IllegalStateException();
+      };
+    }
+
+    @Override
+    public String model() {
+      return "tinyllama";
+    }
+
+    @Override
+    public boolean collapsed() {
+      return false;
+    }
+
+    @Override
+    public Answer.Timings timings() {
+      return new Answer.Timings(0, null, 1);
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+      return null;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private static Chunk chunk(String text) {
+    return new Chunk(
+        JsonNodeFactory.instance.objectNode().put("response", text), true, false, null);
+  }
+
+  private Generation join() throws InterruptedException {
+    return shared.join(
+        KEY,
+        () -> {
+          opened.incrementAndGet();
+          return answering;
+        });
+  }
+
+  private static List<String> rest(Generation generation) throws InterruptedException {
+    List<String> texts = new ArrayList<>();
+    for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
+      texts.add(Prompt.text(chunk));
+    }
+    return texts;
+  }
+
+  @Test
+  void who_comes_later_gets_what_came_so_far() throws Exception {
+    // Given
+    answering.say("a", "b");
+    Generation first = join();
+    first.next();
+    first.next();
+
+    // When
+    Generation second = join();
+    answering.say("c");
+    answering.pieces.add(END);
+
+    // Then
+    assertThat(rest(second)).containsExactly("a", "b", "c");
+    assertThat(rest(first)).containsExactly("c");
+    assertThat(opened).hasValue(1);
+    assertThat(first.collapsed()).isFalse();
+    assertThat(second.collapsed()).isTrue();
+  }
+
+  @Test
+  void the_call_ends_when_the_last_one_leaves() throws Exception {
+    // Given
+    answering.say("a");
+    Generation first = join();
+    Generation second = join();
+
+    // When, then
+    first.close();
+    first.close();
+    assertThat(answering.closed).isFalse();
+    second.close();
+    assertThat(answering.closed).isTrue();
+    join();
+    assertThat(opened).hasValue(2);
+  }
+
+  @Test
+  void an_ended_answer_is_not_joined() throws Exception {
+    // Given
+    answering.pieces.add(END);
+    Generation first = join();
+    assertThat(rest(first)).isEmpty();
+
+    // When
+    answering.pieces.add(END);
+    rest(join());
+
+    // Then
+    assertThat(opened).hasValue(2);
+  }
+
+  @Test
+  void a_failure_reaches_all_who_read_and_nobody_who_comes_later() throws Exception {
+    // Given
+    answering.say("a");
+    Generation first = join();
+    Generation second = join();
+    first.next();
+    answering.pieces.add(new ProblemException(ErrorCode.MODEL_FAILED, "it broke"));
+
+    // When, then
+    assertThatThrownBy(first::next).hasMessage("it broke");
+    assertThat(Prompt.text(java.util.Objects.requireNonNull(second.next()))).isEqualTo("a");
+    assertThatThrownBy(second::next).hasMessage("it broke");
+    join();
+    assertThat(opened).hasValue(2);
+  }
+
+  @Test
+  void a_slow_reader_is_cut_off_and_the_others_go_on() throws Exception {
+    // Given
+    Generation fast = join();
+    Generation slow = join();
+    String much = "x".repeat(600_000);
+    answering.say("a", much, much, "b");
+    answering.pieces.add(END);
+    slow.next();
+
+    // When
+    List<String> all = rest(fast);
+
+    // Then
+    assertThat(all).containsExactly("a", much, much, "b");
+    assertThatThrownBy(() -> rest(slow)).hasMessageContaining("read too slowly");
+  }
+
+  @Test
+  void another_one_opens_the_call_when_the_first_leaves_before_it_was() throws Exception {
+    // Given
+    CompletableFuture<Boolean> opening = new CompletableFuture<>();
+    SharedGeneration.Opener opener =
+        () -> {
+          if (opened.incrementAndGet() == 1) {
+            opening.complete(true);
+            Thread.sleep(Duration.ofMinutes(1));
+          }
+          return answering;
+        };
+    AtomicInteger got = new AtomicInteger();
+    Thread first = reading(opener, got);
+    opening.get(60, TimeUnit.SECONDS);
+    Thread second = reading(opener, got);
+
+    // When
+    first.interrupt();
+    answering.say("a", "b");
+    answering.pieces.add(END);
+
+    // Then
+    assertThat(first.join(Duration.ofSeconds(60))).isTrue();
+    assertThat(second.join(Duration.ofSeconds(60))).isTrue();
+    assertThat(got).hasValue(2);
+    assertThat(opened).hasValue(2);
+  }
+
+  private Thread reading(SharedGeneration.Opener opener, AtomicInteger pieces) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                pieces.addAndGet(rest(shared.join(KEY, opener)).size());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+}
