@@ -129,10 +129,7 @@ public class Batcher {
         if (lane == usual) {
           return lane;
         }
-        best =
-            best == null || lane.load(processes.getAsInt()) < best.load(processes.getAsInt())
-                ? lane
-                : best;
+        best = best == null || lane.isBetterThan(best, processes.getAsInt()) ? lane : best;
       }
     }
     return best;

@@ -9,6 +9,7 @@ final class Lane {
   private final int most;
   private volatile int used;
   private int usedByBulk;
+  private long lastTakenAt = System.nanoTime();
 
   /**
    * Lane of a server.
@@ -44,11 +45,18 @@ final class Lane {
   }
 
   /** How full it would be with one more, by its weight: the least is the best place to go. */
-  double load(int processes) {
+  private double load(int processes) {
     return (used + 1.0) / ((double) slots(processes) * server.weight());
   }
 
+  /** Whether it is the better place than another: less full, else longer without a new one. */
+  boolean isBetterThan(Lane other, int processes) {
+    int fuller = Double.compare(load(processes), other.load(processes));
+    return fuller != 0 ? fuller < 0 : lastTakenAt - other.lastTakenAt < 0;
+  }
+
   void take(boolean bulk) {
+    lastTakenAt = System.nanoTime();
     used++;
     usedByBulk += bulk ? 1 : 0;
   }

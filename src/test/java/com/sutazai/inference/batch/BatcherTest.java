@@ -181,6 +181,24 @@ class BatcherTest {
   }
 
   @Test
+  void servers_that_are_as_empty_take_turns() throws Exception {
+    // Given
+    Backend twin = Servers.withSlots("twin", 2);
+    Batcher batcher = batcher(small, twin);
+
+    // When
+    List<Backend> went = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Slot slot = batcher.take(work(UUID.randomUUID(), false, small, twin));
+      went.add(slot.server());
+      slot.succeeded();
+    }
+
+    // Then
+    assertThat(went).filteredOn(small::equals).hasSize(5);
+  }
+
+  @Test
   void a_conversation_stays_with_its_server_while_there_is_room() throws Exception {
     // Given
     Batcher batcher = batcher(small, large);
