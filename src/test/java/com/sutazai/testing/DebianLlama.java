@@ -1,7 +1,5 @@
 package com.sutazai.testing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,7 +15,8 @@ import org.awaitility.Awaitility;
 
 /**
  * llama.cpp's server with the {@link ChainModel}, on a port of its own. {@code
- * src/test/llama/install} gets it; a test that asks for it is skipped where that was not done.
+ * src/test/llama/install} gets it; tests that ask for it are enabled where it is {@link
+ * #installed}.
  */
 public final class DebianLlama implements AutoCloseable {
   private static final Path PROGRAM = Path.of("target/llama/llama-server").toAbsolutePath();
@@ -56,7 +55,6 @@ public final class DebianLlama implements AutoCloseable {
 
   private static DebianLlama start(Path folder, String name, List<String> settings)
       throws IOException {
-    assumeTrue(installed(), "llama-server is not installed: src/test/llama/install");
     Path model = folder.resolve(name + ".gguf");
     ChainModel.write(model);
     int port = Product.freePort();
