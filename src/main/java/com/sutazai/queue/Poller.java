@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.JobHandler.Work;

@@ -1,6 +1,7 @@
 package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,6 +1,7 @@
 package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.queue.JobHandler.Work;
 import io.quarkus.runtime.ShutdownEvent;

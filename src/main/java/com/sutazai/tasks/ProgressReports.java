@@ -2,10 +2,10 @@ package com.sutazai.tasks;
 
 import com.sutazai.agents.Progress;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobProgress;
 import com.sutazai.queue.JobProgress.Report;
-import com.sutazai.queue.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

@@ -2,10 +2,10 @@ package com.sutazai.tasks;
 
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
-import com.sutazai.queue.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;

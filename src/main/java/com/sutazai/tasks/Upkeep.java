@@ -1,9 +1,9 @@
 package com.sutazai.tasks;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
-import com.sutazai.queue.Loop;
 import com.sutazai.queue.Poller;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -2,6 +2,7 @@ package com.sutazai.inference.backend;
 
 import com.sutazai.inference.backend.BackendConfig.Kind;
 import com.sutazai.inference.backend.BackendConfig.Server;
+import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,7 +26,7 @@ public class Backends {
 
   private final List<Lookout> all = new ArrayList<>();
   private final Duration refresh;
-  private volatile @Nullable Thread looking;
+  private @Nullable Loop looking;
 
   Backends(BackendConfig config) {
     refresh = config.modelsRefresh();
@@ -87,26 +88,18 @@ public class Backends {
 
   /** Looks at the servers, first at once, then each so often. */
   void start(@Observes StartupEvent event) {
-    looking = Thread.ofVirtual().name("model-servers").start(this::look);
+    looking = Loop.start("model-servers", this::look);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    Thread thread = looking;
-    if (thread != null) {
-      thread.interrupt();
+    if (looking != null) {
+      looking.stop();
     }
   }
 
-  private void look() {
-    Duration pause = refresh.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : refresh;
-    try {
-      while (true) {
-        lookAtAll();
-        Thread.sleep(pause);
-      }
-    } catch (InterruptedException e) {
-      // the program stops
-    }
+  private void look() throws InterruptedException {
+    lookAtAll();
+    Thread.sleep(refresh.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : refresh);
   }
 
   /** All servers. */

@@ -2,10 +2,10 @@ package com.sutazai.queue.broker;
 
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
-import com.sutazai.queue.Loop;
 import com.sutazai.queue.RunningJobs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

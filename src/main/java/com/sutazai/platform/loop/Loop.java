@@ -1,4 +1,4 @@
-package com.sutazai.queue;
+package com.sutazai.platform.loop;
 
 import com.sutazai.platform.error.ProblemException;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class Loop {
           sayPaused(unavailable.detail());
           Thread.sleep(PAUSE);
         } catch (RuntimeException e) {
-          LOG.error("The queue met an unexpected failure and goes on", e);
+          LOG.errorf(e, "%s met an unexpected failure and goes on", thread.getName());
           Thread.sleep(PAUSE);
         }
       } catch (InterruptedException e) {
@@ -63,7 +63,7 @@ public final class Loop {
   private void sayPaused(String reason) {
     if (!stopping && !reason.equals(pausedFor)) {
       pausedFor = reason;
-      LOG.warnf("The queue pauses (%s): %s", thread.getName(), reason);
+      LOG.warnf("%s pauses: %s", thread.getName(), reason);
     }
   }
 }
