@@ -111,16 +111,7 @@ public class Door {
 
   /** The answer piece by piece; what fails before the first one is an ordinary error. */
   public Response streamed(ModelRequest request, StreamFormat format) throws InterruptedException {
-    Listening watch = connections.interruptWhenLeft(context);
-    Generation generation = null;
-    try {
-      generation = inference.open(request);
-      return streams.of(generation, watch, format);
-    } finally {
-      if (generation == null) {
-        watch.close();
-      }
-    }
+    return streams.of(() -> inference.open(request), format);
   }
 
   /** Embeddings, which come as one. */

@@ -69,17 +69,7 @@ class GenerateResource {
     }
   }
 
-  /** What fails before the first token is an ordinary error; the body is written by this thread. */
   private Response streamed(Prompt prompt) throws InterruptedException {
-    Listening watch = connections.interruptWhenLeft(context);
-    Generation generation = null;
-    try {
-      generation = inference.open(caller.get(), prompt);
-      return streams.of(generation, watch, events);
-    } finally {
-      if (generation == null) {
-        watch.close();
-      }
-    }
+    return streams.of(() -> inference.open(caller.get(), prompt), events);
   }
 }

@@ -1,8 +1,10 @@
 package com.sutazai.inference;
 
 import com.sutazai.inference.backend.Chunk;
+import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -15,8 +17,38 @@ import org.jboss.logging.Logger;
 public class StreamedAnswers {
   private static final Logger LOG = Logger.getLogger(StreamedAnswers.class);
 
-  /** The answer's pieces; generation and watch end with them. */
-  public Response of(Generation generation, Listening watch, StreamFormat format) {
+  private final Connections connections;
+  private final RoutingContext context;
+
+  StreamedAnswers(Connections connections, RoutingContext context) {
+    this.connections = connections;
+    this.context = context;
+  }
+
+  /** Asks, and waits for the first token. */
+  public interface Opening {
+    Generation open() throws InterruptedException;
+  }
+
+  /**
+   * The answer's pieces, written by the calling thread; a caller that leaves ends it. What fails
+   * before the first piece is an ordinary error.
+   */
+  public Response of(Opening opening, StreamFormat format) throws InterruptedException {
+    Listening watch = connections.interruptWhenLeft(context);
+    Generation generation = null;
+    try {
+      generation = opening.open();
+      return of(generation, watch, format);
+    } finally {
+      if (generation == null) {
+        watch.close();
+      }
+    }
+  }
+
+  /** Generation and watch end with the last piece. */
+  private static Response of(Generation generation, Listening watch, StreamFormat format) {
     StreamingOutput pieces = out -> write(generation, watch, format, out);
     return CacheStatus.on(Response.ok(pieces, format.mediaType()), generation)
         .header("Cache-Control", "no-cache")
