@@ -24,7 +24,8 @@ public interface BatchCalls {
   }
 
   /**
-   * Asks and waits for the whole answer; an interrupt ends the wait.
+   * Asks and waits for the whole answer; an interrupt ends the wait. A {@code ProblemException} is
+   * an answer too, the one that the endpoint would send for it.
    *
    * @param caller whose batch it is; never an admin
    * @param endpoint such as {@code /v1/chat/completions}

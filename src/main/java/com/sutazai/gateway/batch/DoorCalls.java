@@ -1,8 +1,6 @@
 package com.sutazai.gateway.batch;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sutazai.gateway.openai.OpenAiErrors;
 import com.sutazai.gateway.openai.OpenAiRequests;
 import com.sutazai.inference.Generation;
 import com.sutazai.inference.Inference;
@@ -10,7 +8,6 @@ import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
-import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 
@@ -19,27 +16,20 @@ import java.util.Arrays;
 class DoorCalls implements BatchCalls {
   private final OpenAiRequests requests;
   private final Inference inference;
-  private final ObjectMapper json;
 
-  DoorCalls(OpenAiRequests requests, Inference inference, ObjectMapper json) {
+  DoorCalls(OpenAiRequests requests, Inference inference) {
     this.requests = requests;
     this.inference = inference;
-    this.json = json;
   }
 
   @Override
   public Reply call(Caller caller, String endpoint, ObjectNode body) throws InterruptedException {
-    try {
-      ModelRequest request =
-          requests.of(caller, operation(endpoint), body.deepCopy(), Urgency.BULK);
-      if (!request.operation().streams()) {
-        return new Reply(200, inference.embed(request));
-      }
-      try (Generation generation = inference.open(request)) {
-        return new Reply(200, inference.collect(generation, request.operation().collector()));
-      }
-    } catch (ProblemException e) {
-      return new Reply(OpenAiErrors.status(e.code()), json.valueToTree(OpenAiErrors.body(e)));
+    ModelRequest request = requests.of(caller, operation(endpoint), body.deepCopy(), Urgency.BULK);
+    if (!request.operation().streams()) {
+      return new Reply(200, inference.embed(request));
+    }
+    try (Generation generation = inference.open(request)) {
+      return new Reply(200, inference.collect(generation, request.operation().collector()));
     }
   }
 

@@ -1,6 +1,7 @@
 package com.sutazai.gateway.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.gateway.Door;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import java.time.Duration;
@@ -32,27 +33,16 @@ record MakeBatch(
   private static final int LONGEST_VALUE = 512;
 
   static MakeBatch from(JsonNode body) {
-    String file = Check.text("input_file_id", text(body, "input_file_id"), 100);
-    String endpoint = text(body, "endpoint");
+    String file = Check.text("input_file_id", Door.text(body, "input_file_id"), 100);
+    String endpoint = Door.text(body, "endpoint");
     Check.oneOf("endpoint", endpoint, ENDPOINTS);
-    String window = String.valueOf(text(body, "completion_window"));
+    String window = String.valueOf(Door.text(body, "completion_window"));
     return new MakeBatch(
         WireId.parseFile(file),
         String.valueOf(endpoint),
         window,
         window(window),
         metadata(body.get("metadata")));
-  }
-
-  private static @Nullable String text(JsonNode body, String field) {
-    JsonNode value = body.get(field);
-    if (value == null || value.isNull()) {
-      return null;
-    }
-    if (!value.isTextual()) {
-      throw ProblemException.invalid(field, "must be a text");
-    }
-    return value.textValue();
   }
 
   private static Duration window(String text) {

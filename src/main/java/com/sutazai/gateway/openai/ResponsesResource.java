@@ -6,7 +6,6 @@ import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.backend.Refusal;
 import com.sutazai.platform.caller.CurrentCaller;
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -15,7 +14,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +50,7 @@ class ResponsesResource {
     ObjectNode asked = door.object(body);
     boolean stream = Door.flag(asked, "stream", false);
     OpenAiResponses.Asked translated = OpenAiResponses.request(asked);
-    requireNone(translated.refused());
+    Refusal.requireNone(translated.refused());
     ModelRequest request = requests.of(caller.get(), Operation.CHAT_COMPLETIONS, translated.body());
     String id = ids.next().toString().replace("-", "");
     String model = Door.required(asked, "model");
@@ -60,11 +58,5 @@ class ResponsesResource {
     return stream
         ? door.streamed(request, events.response(told))
         : door.whole(request, new ResponseCollector(told));
-  }
-
-  private static void requireNone(List<Refusal> refused) {
-    if (!refused.isEmpty()) {
-      throw ProblemException.invalid(refused.getFirst().field(), refused.getFirst().reason());
-    }
   }
 }

@@ -3,7 +3,6 @@ package com.sutazai.inference.backend;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.platform.error.ProblemException;
 import java.time.InstantSource;
-import java.util.List;
 
 /**
  * A request in the words that a server understands, and who reads its answer back.
@@ -25,7 +24,7 @@ public record Wire(String path, ObjectNode body, ChunkReader reader) {
       return translated(operation, asked, model, clock);
     }
     if (operation.dialect() == Dialect.OPENAI && server.isOllama()) {
-      requireNone(OpenAiOverOllama.refused(asked));
+      Refusal.requireNone(OpenAiOverOllama.refused(asked));
     }
     ObjectNode body = asked.deepCopy();
     body.put("model", model);
@@ -41,17 +40,10 @@ public record Wire(String path, ObjectNode body, ChunkReader reader) {
   private static Wire translated(
       Operation operation, ObjectNode asked, String model, InstantSource clock) {
     OllamaOverOpenAi.Asked translated = OllamaOverOpenAi.request(operation, asked);
-    requireNone(translated.refused());
+    Refusal.requireNone(translated.refused());
     return new Wire(
         translated.operation().path(),
         translated.body().put("model", model),
         OllamaOverOpenAi.reader(operation, model, clock));
-  }
-
-  private static void requireNone(List<Refusal> refused) {
-    if (!refused.isEmpty()) {
-      Refusal first = refused.getFirst();
-      throw ProblemException.invalid(first.field(), first.reason());
-    }
   }
 }
