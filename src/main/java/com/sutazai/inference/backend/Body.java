@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /** Reads a response of unknown size without trusting it. */
-public final class Body {
+final class Body {
   private Body() {}
 
   /** The first {@code most} bytes at most; the rest is read and dropped. */
-  public static Future<Buffer> read(HttpClientResponse response, int most) {
+  static Future<Buffer> read(HttpClientResponse response, int most) {
     Promise<Buffer> whole = Promise.promise();
     Buffer kept = Buffer.buffer();
     response.handler(

@@ -41,6 +41,8 @@ public enum Operation {
 
   /** Puts the pieces of one answer together. */
   public Collector collector() {
-    return dialect == Dialect.OLLAMA ? new OllamaCollector() : new OpenAiCollector();
+    return dialect == Dialect.OLLAMA
+        ? new PiecesCollector(Shape.OLLAMA_ANSWER, whole -> whole)
+        : new PiecesCollector(Shape.OPENAI_ANSWER, WholeCompletion::of);
   }
 }

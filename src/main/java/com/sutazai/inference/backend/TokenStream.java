@@ -43,7 +43,7 @@ public final class TokenStream implements AutoCloseable {
   }
 
   /** Must be called on the response's event loop, before its data flows. */
-  public TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
+  TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
     this.request = request;
     this.context = context;
     lines = RecordParser.newDelimited("\n", response);

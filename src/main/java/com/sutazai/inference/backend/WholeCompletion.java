@@ -3,27 +3,12 @@ package com.sutazai.inference.backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/**
- * Collects answers of OpenAI's dialect: each choice by its index, its message out of the deltas,
- * its tool calls by their index.
- */
-final class OpenAiCollector implements Collector {
-  private final Grown.Fields answer = new Grown.Fields(Shape.OPENAI_ANSWER);
-  private long size;
+/** A completion of OpenAI's dialect whose pieces were put together. */
+final class WholeCompletion {
+  private WholeCompletion() {}
 
-  @Override
-  public void add(Chunk chunk) {
-    size += answer.add(chunk.json());
-  }
-
-  @Override
-  public long size() {
-    return size;
-  }
-
-  @Override
-  public ObjectNode whole() {
-    ObjectNode whole = answer.whole();
+  /** The same answer as if it had not been a stream. */
+  static ObjectNode of(ObjectNode whole) {
     if ("chat.completion.chunk".equals(whole.path("object").textValue())) {
       whole.put("object", "chat.completion");
     }
