@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Usage;
@@ -32,12 +33,7 @@ public interface Generation extends AutoCloseable {
   }
 
   /** Stands for a piece that did not come in time. */
-  Chunk NOTHING_YET =
-      new Chunk(
-          com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode(),
-          false,
-          false,
-          null);
+  Chunk NOTHING_YET = new Chunk(JsonNodeFactory.instance.objectNode(), false, false, null);
 
   /** The model that answers, as its server lists it. */
   String model();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ public class Models {
   private ModelFailure missing(String name) {
     List<Backend> all = backends.all();
     if (all.stream().allMatch(server -> server.unwell() != null)) {
-      return java.util.Objects.requireNonNull(all.getFirst().unwell());
+      return Objects.requireNonNull(all.getFirst().unwell());
     }
     List<String> urls = all.stream().map(server -> server.url().toString()).toList();
     boolean ollama = all.stream().anyMatch(Backend::isOllama);

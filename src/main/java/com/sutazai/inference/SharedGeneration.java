@@ -7,6 +7,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +40,7 @@ final class SharedGeneration {
     this.opener = opener;
     this.all = all;
     this.key = key;
-    last = java.util.Objects.requireNonNull(first);
+    last = Objects.requireNonNull(first);
   }
 
   /** Opens the call to the server. */
@@ -73,7 +74,7 @@ final class SharedGeneration {
   }
 
   Reader join(boolean later) {
-    Reader reader = new Reader(java.util.Objects.requireNonNull(first), later);
+    Reader reader = new Reader(Objects.requireNonNull(first), later);
     readers.add(reader);
     return reader;
   }

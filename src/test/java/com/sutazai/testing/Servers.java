@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 public final class Servers {
   private Servers() {}
 
-  private record AsDesigned() implements BackendConfig.Breaker {
+  /** A breaker with the settings that it has by default. */
+  public record AsDesigned() implements BackendConfig.Breaker {
     @Override
     public int failures() {
       return 5;

@@ -103,19 +103,22 @@ public class Batcher {
     return ofBulk ? BULK_PATIENCE : config.maxWait();
   }
 
-  /** The servers that it gives slots of. */
-  List<Backend> servers() {
-    return List.copyOf(lanes.keySet());
-  }
-
   /** Requests that wait for a slot. */
   public int waiting() {
     lock.lock();
     try {
-      return interactive.size() + bulk.size();
+      return size();
     } finally {
       lock.unlock();
     }
+  }
+
+  private int size() {
+    return interactive.size() + bulk.size();
+  }
+
+  private FairQueue queueOf(Work work) {
+    return work.bulk() ? bulk : interactive;
   }
 
   /** The server that a request goes to now; null when it has to wait. */
@@ -162,7 +165,7 @@ public class Batcher {
     if (usable.isEmpty()) {
       throw unavailable(work);
     }
-    FairQueue queue = work.bulk() ? bulk : interactive;
+    FairQueue queue = queueOf(work);
     requireRoom(work, queue, usable);
     Waiter waiter = new Waiter(work);
     queue.add(waiter);
@@ -172,7 +175,7 @@ public class Batcher {
 
   private void requireRoom(Work work, FairQueue queue, List<Lane> usable) {
     Duration estimate = estimate(work, queue, usable);
-    int size = interactive.size() + bulk.size();
+    int size = size();
     long tokens = interactive.tokens() + bulk.tokens();
     String why = null;
     if (size >= config.maxWaiting()) {
@@ -257,7 +260,7 @@ public class Batcher {
   private boolean withdraw(Waiter waiter) {
     lock.lock();
     try {
-      return (waiter.work().bulk() ? bulk : interactive).remove(waiter);
+      return queueOf(waiter.work()).remove(waiter);
     } finally {
       lock.unlock();
     }
@@ -275,7 +278,7 @@ public class Batcher {
         lane.overloaded();
       }
       dispatch();
-      lane.measure(interactive.size() + bulk.size() > 0, processes.getAsInt());
+      lane.measure(size() > 0, processes.getAsInt());
       dispatch();
       failStranded();
     } finally {
@@ -284,15 +287,19 @@ public class Batcher {
   }
 
   private void dispatch() {
-    while (interactive.size() + bulk.size() > 0 && anyRoom()) {
-      Waiter next = interactive.take(waiter -> choose(waiter.work()) != null);
+    while (size() > 0 && anyRoom()) {
+      Waiter next = interactive.take(this::canGo);
       if (next == null) {
-        next = bulk.take(waiter -> choose(waiter.work()) != null);
+        next = bulk.take(this::canGo);
       }
       if (next == null || !grant(next)) {
         return;
       }
     }
+  }
+
+  private boolean canGo(Waiter waiter) {
+    return choose(waiter.work()) != null;
   }
 
   private boolean anyRoom() {
@@ -304,7 +311,7 @@ public class Batcher {
     Slot slot = lane == null ? null : occupy(lane, waiter.work());
     if (slot == null) {
       // its breaker gave the only permit to somebody else a moment ago
-      (waiter.work().bulk() ? bulk : interactive).add(waiter);
+      queueOf(waiter.work()).add(waiter);
       return false;
     }
     waiter.slot().complete(slot);
@@ -324,8 +331,10 @@ public class Batcher {
               stranded.add(waiter);
             }
           });
-      stranded.forEach(queue::remove);
     }
-    stranded.forEach(waiter -> waiter.slot().completeExceptionally(unavailable(waiter.work())));
+    for (Waiter waiter : stranded) {
+      queueOf(waiter.work()).remove(waiter);
+      waiter.slot().completeExceptionally(unavailable(waiter.work()));
+    }
   }
 }

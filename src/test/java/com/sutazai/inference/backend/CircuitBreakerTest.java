@@ -4,39 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.inference.backend.CircuitBreaker.Permit;
 import com.sutazai.inference.backend.CircuitBreaker.State;
+import com.sutazai.testing.Servers.AsDesigned;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
   private long now = Duration.ofHours(1).toNanos();
   private final CircuitBreaker breaker = new CircuitBreaker(new AsDesigned(), () -> now);
-
-  private record AsDesigned() implements BackendConfig.Breaker {
-    @Override
-    public int failures() {
-      return 5;
-    }
-
-    @Override
-    public int minCalls() {
-      return 20;
-    }
-
-    @Override
-    public Duration window() {
-      return Duration.ofSeconds(60);
-    }
-
-    @Override
-    public Duration pause() {
-      return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public Duration maxPause() {
-      return Duration.ofSeconds(60);
-    }
-  }
 
   private void pass(Duration time) {
     now += time.toNanos();

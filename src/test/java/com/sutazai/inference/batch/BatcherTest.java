@@ -147,8 +147,8 @@ class BatcherTest {
   @Test
   void bulk_work_is_served_after_what_somebody_waits_for() throws Exception {
     // Given
-    Batcher batcher = batcher(Servers.withSlots("one", 1));
-    Backend one = batcherServer(batcher);
+    Backend one = Servers.withSlots("one", 1);
+    Batcher batcher = batcher(one);
     Slot first = batcher.take(work(BOB, true, one));
     CompletableFuture<Slot> bulk = waiting(batcher, work(BOB, true, one));
     CompletableFuture<Slot> interactive = waiting(batcher, work(ALICE, false, one));
@@ -159,10 +159,6 @@ class BatcherTest {
     // Then
     get(interactive).succeeded();
     get(bulk).succeeded();
-  }
-
-  private static Backend batcherServer(Batcher batcher) {
-    return batcher.servers().getFirst();
   }
 
   @Test
