@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,8 @@ class BrokerIT {
   /** As many as one process holds messages of a queue. */
   private static final int SEATS = 10;
 
-  private static final JsonObject PROMPT = new JsonObject().put("prompt", "wait");
+  private static final List<String> QUEUES =
+      List.of(NOOP_QUEUE, "data_queue", "inference_queue", "batch_queue");
 
   @TempDir static Path folder;
 
@@ -81,7 +83,7 @@ class BrokerIT {
     model.reset();
     broker.visit(
         channel -> {
-          for (String queue : List.of(NOOP_QUEUE, "data_queue", "inference_queue")) {
+          for (String queue : QUEUES) {
             channel.queueDelete(queue);
           }
           return channel.exchangeDelete("agent_tasks");
@@ -103,7 +105,12 @@ class BrokerIT {
 
   private Product connected(String... settings) throws Exception {
     Product node = start(settings);
-    awaitConnected(node);
+    try {
+      awaitConnected(node);
+    } catch (ConditionTimeoutException e) {
+      node.kill(); // or it would take part in what other tests look at
+      throw e;
+    }
     return node;
   }
 
@@ -117,10 +124,24 @@ class BrokerIT {
     List<String> all = new ArrayList<>(List.of(settings));
     all.addAll(List.of("SUTAZAI_QUEUE_WORKERS", String.valueOf(SEATS)));
     all.addAll(List.of("SUTAZAI_QUEUE_PREFETCH", "0"));
+    all.addAll(List.of("SUTAZAI_INFERENCE_SLOTS", String.valueOf(SEATS + 1))); // tasks leave one
     Product node = connected(all.toArray(String[]::new));
-    submit(node, SEATS, new JsonObject().put("type", "inference").put("payload", PROMPT));
-    await().atMost(PATIENCE).until(() -> model.requests().size() == SEATS);
+    try {
+      for (int i = 0; i < SEATS; i++) { // identical ones would share one request
+        submit(node, 1, inference("wait for " + i));
+      }
+      await().atMost(PATIENCE).until(() -> model.requests().size() == SEATS);
+    } catch (ConditionTimeoutException e) {
+      node.kill();
+      throw e;
+    }
     return node;
+  }
+
+  private static JsonObject inference(String prompt) {
+    return new JsonObject()
+        .put("type", "inference")
+        .put("payload", new JsonObject().put("prompt", prompt));
   }
 
   private static List<String> submit(Product node, int count) throws Exception {
