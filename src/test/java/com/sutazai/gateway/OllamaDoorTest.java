@@ -162,6 +162,20 @@ class OllamaDoorTest {
   }
 
   @Test
+  void a_refusal_leaves_its_connection_to_the_next_one() {
+    // Given
+    fake.otherwise(status(400, "no"));
+
+    // When
+    for (int i = 0; i < 50; i++) {
+      post("/api/generate", "{'model':'tinyllama','prompt':'hi'}").statusCode(400);
+    }
+
+    // Then
+    assertThat(fake.connections()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
   void an_answer_that_breaks_off_ends_with_an_error_line() {
     fake.next(cutAfter("Hel", "lo"));
 
