@@ -115,20 +115,23 @@ public class ServerClient {
     HttpClientRequest request =
         await(server, http.request(target(ask)), config.connectTimeout().multipliedBy(2));
     request.exceptionHandler(told -> {}); // the futures tell it
+    // Asked for before anything is sent: an answer that comes at once would else have gone by.
+    Future<T> answer =
+        request
+            .response()
+            .compose(
+                response ->
+                    response.statusCode() / 100 == 2
+                        ? reading.read(request, response)
+                        : refused(response, ask.model()));
     try {
-      // Asked for before anything is sent: an answer that comes at once would else have gone by.
-      Future<T> answer =
-          request
-              .response()
-              .compose(
-                  response ->
-                      response.statusCode() / 100 == 2
-                          ? reading.read(request, response)
-                          : refused(response, ask.model()));
       var _ = ask.body() == null ? request.send() : request.send(bytes(ask.body()));
       return await(server, answer, limit);
     } catch (ModelFailure | InterruptedException e) {
-      request.reset();
+      // Of a refusal that was read whole, the connection may serve somebody else by now.
+      if (!answer.failed()) {
+        request.reset();
+      }
       throw e;
     }
   }

@@ -112,7 +112,7 @@ final class PrepareServer {
 
   private boolean makeOptimized(String at) throws InterruptedException {
     String failed =
-        "Model %s was not made%s, and %s serves as it is; see that Ollama is new and has room, or unset sutazai.inference.runner"
+        "Model %s was not made%s, so %s serves as it is; update Ollama or unset sutazai.inference.runner"
             .formatted(preferred.optimized(), at, preferred.configured());
     return tries.until(failed, AWAY, this::optimize);
   }
@@ -127,7 +127,7 @@ final class PrepareServer {
                 () ->
                     new ModelFailure(
                         Kind.MISSING_MODEL,
-                        "It is not installed. Install it with: ollama pull " + plain));
+                        "the other one is not installed. Install it with: ollama pull " + plain));
     RunnerParameters wanted = parameters();
     RunnerParameters whole = wanted.over(RunnerParameters.shown(base));
     Optional<JsonNode> there = server.show(optimized);

@@ -46,7 +46,7 @@ final class Tries {
         return true;
       } catch (ModelFailure failure) {
         boolean again = passing.contains(failure.kind());
-        String reason = failure.getMessage() + (again ? " It is tried again." : "");
+        String reason = failure.getMessage() + (again ? " (it is tried again)" : "");
         if (!reason.equals(told)) {
           LOG.warnf("%s: %s", failed, reason);
           told = reason;
