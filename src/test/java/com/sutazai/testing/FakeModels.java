@@ -42,8 +42,9 @@ final class FakeModels {
     if (body.containsKey("from")) {
       created.put(model, body);
     }
-    names.remove(model);
-    names.add(model);
+    String listed = model.contains(":") ? model : model + ":latest";
+    names.remove(listed);
+    names.add(listed);
   }
 
   /** Whether it is listed by this very name. */

@@ -104,6 +104,11 @@ final class OllamaServer {
     try (TokenStream lines = client.stream(Ask.post(server, path, body))) {
       for (byte[] each = lines.next(LONG); each != null; each = lines.next(LONG)) {
         JsonNode line = read(each);
+        JsonNode error = line.path("error");
+        if (!error.isMissingNode()) {
+          lines.finish();
+          throw new ModelFailure(Kind.REPORTED, "The model server reported: " + error.asText());
+        }
         done |= "success".equals(line.path("status").textValue());
         progress.accept(line);
       }
@@ -121,12 +126,7 @@ final class OllamaServer {
           Kind.TIMEOUT, "The model server said nothing for " + LONG.toMinutes() + " minutes.");
     }
     try {
-      JsonNode read = json.readTree(line);
-      JsonNode error = read.path("error");
-      if (error.isMissingNode()) {
-        return read;
-      }
-      throw new ModelFailure(Kind.REPORTED, "The model server reported: " + error.asText());
+      return json.readTree(line);
     } catch (IOException e) {
       throw new ModelFailure(
           Kind.GARBLED, "The model server sent a line that is no JSON object.", e);

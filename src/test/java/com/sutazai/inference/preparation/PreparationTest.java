@@ -53,6 +53,6 @@ class PreparationTest {
     var answer = given().contentType(ContentType.JSON).body(body).post("/generate").then();
 
     // Then
-    answer.statusCode(200).body("model", equalTo("tinyllama-optimized"));
+    answer.statusCode(200).body("model", equalTo("tinyllama-optimized:latest"));
   }
 }
