@@ -5,6 +5,7 @@ import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.ModelFailure.Kind;
+import com.sutazai.inference.preparation.PreferredModels;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 public class Models {
   private final Backends backends;
   private final BackendConfig config;
+  private final PreferredModels preferred;
 
-  Models(Backends backends, BackendConfig config) {
+  Models(Backends backends, BackendConfig config, PreferredModels preferred) {
     this.backends = backends;
     this.config = config;
+    this.preferred = preferred;
   }
 
   /**
@@ -50,7 +53,17 @@ public class Models {
   private Optional<Resolved> find(String wanted) {
     List<String> names = new ArrayList<>(List.of(wanted));
     names.addAll(config.aliases().getOrDefault(wanted, List.of()));
-    return names.stream().map(this::listed).flatMap(Optional::stream).findFirst();
+    return names.stream().map(this::listed).flatMap(Optional::stream).findFirst().map(this::better);
+  }
+
+  /** The model that was prepared to answer in place of this one, where each server has it. */
+  private Resolved better(Resolved plain) {
+    return preferred
+        .instead(plain.name(), plain.servers())
+        .flatMap(this::listed)
+        .filter(better -> better.servers().containsAll(plain.servers()))
+        .map(better -> new Resolved(better.name(), plain.servers()))
+        .orElse(plain);
   }
 
   private Optional<Resolved> listed(String wanted) {

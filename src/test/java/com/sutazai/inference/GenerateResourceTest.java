@@ -454,7 +454,11 @@ class GenerateResourceTest {
       ids.add(
           given()
               .contentType("application/json")
-              .body("{\"type\":\"inference\",\"max_retries\":20,\"payload\":{\"prompt\":\"hi\"}}")
+              .body( // identical ones would share requests
+                  """
+                  {"type":"inference","max_retries":20,"payload":{"prompt":"hi %d"}}
+                  """
+                      .formatted(i))
               .post("/api/tasks")
               .then()
               .statusCode(202)

@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -34,8 +33,8 @@ public final class FakeModelServer implements AutoCloseable {
   private volatile Script otherwise = say("Hello", " world");
   private final AtomicInteger atWork = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final FakeModels models = new FakeModels();
   private volatile int slots;
-  private volatile List<String> models = List.of("tinyllama:latest");
 
   private FakeModelServer(ServerSocket server) {
     this.server = server;
@@ -78,7 +77,7 @@ public final class FakeModelServer implements AutoCloseable {
     abandoned.set(0);
     mostAtOnce.set(0);
     otherwise = say("Hello", " world");
-    models = List.of("tinyllama:latest");
+    models.reset();
   }
 
   /** What the next generations do, one script each. */
@@ -92,12 +91,17 @@ public final class FakeModelServer implements AutoCloseable {
   }
 
   public void models(String... names) {
-    models = List.of(names);
+    models.are(names);
   }
 
   /** What it says as a llama-server about its slots; 0 is nothing. */
   public void slots(int total) {
     slots = total;
+  }
+
+  /** It lists what it has loaded, each with so much of it on a GPU; else it lists all it has. */
+  public void vram(long bytes) {
+    models.vram(bytes);
   }
 
   /** Most generations that were under way at one time. */
@@ -276,16 +280,15 @@ public final class FakeModelServer implements AutoCloseable {
   private void route(FakeExchange exchange) throws IOException, InterruptedException {
     switch (exchange.path()) {
       case "/" -> exchange.status(200, "Ollama is running");
-      case "/api/tags" -> exchange.status(200, tags());
-      case "/v1/models" -> exchange.status(200, openAiModels());
+      case "/api/tags" -> exchange.status(200, models.tags());
+      case "/v1/models" -> exchange.status(200, models.openAi());
       case "/api/version" -> exchange.status(200, "{\"version\":\"0.33.0\"}");
-      case "/api/ps" -> exchange.status(200, tags());
+      case "/api/ps" -> exchange.status(200, models.loaded());
       case "/props" -> properties(exchange);
       case "/api/embed", "/v1/embeddings" -> embed(exchange);
       case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
           generate(exchange);
-      case "/api/show" ->
-          exchange.status(200, "{\"details\":{\"family\":\"llama\"},\"model_info\":{}}");
+      case "/api/show" -> models.show(exchange);
       case "/api/pull", "/api/create" -> change(exchange);
       case "/api/copy", "/api/delete" -> {
         requests.add(exchange.body());
@@ -295,17 +298,20 @@ public final class FakeModelServer implements AutoCloseable {
     }
   }
 
-  /** Says how it gets on, then has the model. */
-  private void change(FakeExchange exchange) throws IOException {
+  /** Says how it gets on, then has the model; a script may do something else. */
+  private void change(FakeExchange exchange) throws IOException, InterruptedException {
     JsonObject body = exchange.body();
     requests.add(body);
+    Script script = scripts.poll();
+    if (script != null) {
+      script.play(exchange);
+      return;
+    }
     exchange.head();
     exchange.chunk("{\"status\":\"pulling manifest\"}\n");
     exchange.chunk(
         "{\"status\":\"pulling\",\"digest\":\"sha256:0\",\"total\":10,\"completed\":10}\n");
-    List<String> more = new ArrayList<>(models);
-    more.add(body.getString("model"));
-    models = more;
+    models.add(body);
     exchange.chunk("{\"status\":\"success\"}\n");
     exchange.end();
   }
@@ -336,13 +342,17 @@ public final class FakeModelServer implements AutoCloseable {
   private void generate(FakeExchange exchange) throws IOException, InterruptedException {
     JsonObject body = exchange.body();
     requests.add(body);
+    if (exchange.path().equals("/api/generate") && !body.containsKey("prompt")) {
+      models.load(exchange, body);
+      return;
+    }
     mostAtOnce.accumulateAndGet(atWork.incrementAndGet(), Math::max);
     Script script = scripts.poll();
     try {
-      if (models.contains(body.getString("model"))) {
+      if (models.lists(body.getString("model"))) {
         (script == null ? otherwise : script).play(exchange);
       } else {
-        exchange.status(404, "{\"error\":\"model '" + body.getString("model") + "' not found\"}");
+        exchange.status(404, FakeModels.notFound(body.getString("model")));
       }
     } catch (SocketException e) {
       if (!exchange.isClosed()) {
@@ -352,21 +362,6 @@ public final class FakeModelServer implements AutoCloseable {
     } finally {
       atWork.decrementAndGet();
     }
-  }
-
-  private String openAiModels() {
-    JsonArray list = new JsonArray();
-    models.forEach(
-        name ->
-            list.add(
-                new JsonObject().put("id", name).put("object", "model").put("owned_by", "fake")));
-    return new JsonObject().put("object", "list").put("data", list).encode();
-  }
-
-  private String tags() {
-    JsonArray list = new JsonArray();
-    models.forEach(name -> list.add(new JsonObject().put("name", name).put("model", name)));
-    return new JsonObject().put("models", list).encode();
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** Model servers that nobody calls. */
+/** Model servers without the program around them. */
 public final class Servers {
   private Servers() {}
 
@@ -53,10 +53,17 @@ public final class Servers {
     return of(name, 1, OptionalInt.of(slots));
   }
 
+  /** An Ollama server that answers. */
+  public static Backend at(String url) {
+    return of("ollama", URI.create(url), 0, OptionalInt.empty());
+  }
+
   private static Backend of(String name, int tier, OptionalInt slots) {
-    var address =
-        new Backend.Address(
-            URI.create("http://127.0.0.1:1"), BackendConfig.Kind.OLLAMA, null, 1, tier, slots);
+    return of(name, URI.create("http://127.0.0.1:1"), tier, slots);
+  }
+
+  private static Backend of(String name, URI url, int tier, OptionalInt slots) {
+    var address = new Backend.Address(url, BackendConfig.Kind.OLLAMA, null, 1, tier, slots);
     return new Backend(name, address, new CircuitBreaker(new AsDesigned(), System::nanoTime));
   }
 }

@@ -1,0 +1,35 @@
+package com.sutazai.inference.preparation;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How Ollama runs the configured model. These belong to the loaded model, and a request that asks
+ * for others loads it again, so they are set once, in a model made from it.
+ */
+@ConfigMapping(prefix = "sutazai.inference.runner")
+interface RunnerConfig {
+  /** Tokens that prompt and answer may have together. */
+  OptionalInt numCtx();
+
+  /** Tokens of a prompt that are computed at once. */
+  OptionalInt numBatch();
+
+  /** Threads that compute. */
+  OptionalInt numThread();
+
+  /** Layers that a GPU computes; 0 uses none. */
+  OptionalInt numGpu();
+
+  /** Which GPU holds what is not split. */
+  OptionalInt mainGpu();
+
+  /** Whether the model's file is mapped into memory rather than read. */
+  Optional<Boolean> useMmap();
+
+  /** Chooses what is not set by the hardware that the server shows. */
+  @WithDefault("false")
+  boolean auto();
+}

@@ -1,0 +1,28 @@
+package com.sutazai.inference.backend;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Clients of model servers without the program around them. */
+public final class ServerClients {
+  private ServerClients() {}
+
+  /** What is set about model servers when nothing is. */
+  public static BackendConfig config() {
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .withConverter(Duration.class, 200, new DurationConverter())
+            .withMapping(BackendConfig.class)
+            .build();
+    return config.getConfigMapping(BackendConfig.class);
+  }
+
+  public static ServerClient on(Vertx vertx) {
+    return new ServerClient(vertx, config(), new ObjectMapper(), InstantSource.system());
+  }
+}
