@@ -1,6 +1,8 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ErrorForms;
+import com.sutazai.platform.error.Problem;
 import io.quarkus.arc.All;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -41,8 +43,10 @@ class BodyLimit {
 
   private final HttpConfig config;
   private final List<OwnBodyLimit> own;
+  private final ErrorForms errors;
 
-  BodyLimit(HttpConfig config, @All List<OwnBodyLimit> own) {
+  BodyLimit(HttpConfig config, @All List<OwnBodyLimit> own, ErrorForms errors) {
+    this.errors = errors;
     this.config = config;
     this.own = own;
   }
@@ -61,7 +65,7 @@ class BodyLimit {
   private void checkDeclared(RoutingContext context) {
     Limit limit = of(context.request());
     if (declared(context.request()) > limit.bytes()) {
-      Gate.refuse(context, new Gate.Refusal(ErrorCode.PAYLOAD_TOO_LARGE, limit.refusal()));
+      errors.refuse(context, Problem.of(ErrorCode.PAYLOAD_TOO_LARGE, limit.refusal(), null));
     } else {
       context.next();
     }

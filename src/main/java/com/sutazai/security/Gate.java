@@ -3,11 +3,10 @@ package com.sutazai.security;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Ids;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -34,10 +33,12 @@ class Gate {
 
   private final SecurityConfig config;
   private final HttpConfig http;
+  private final ErrorForms errors;
   private final Ids ids;
 
-  Gate(SecurityConfig config, HttpConfig http, Ids ids) {
+  Gate(SecurityConfig config, HttpConfig http, ErrorForms errors, Ids ids) {
     this.config = config;
+    this.errors = errors;
     this.http = http;
     this.ids = ids;
   }
@@ -49,7 +50,7 @@ class Gate {
   }
 
   /** Why a request is refused. */
-  record Refusal(ErrorCode code, String detail) implements Verdict {}
+  private record Refusal(ErrorCode code, String detail) implements Verdict {}
 
   /**
    * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, files).
@@ -70,27 +71,11 @@ class Gate {
     }
   }
 
-  /** Answers with a problem document instead of going on. */
-  static void refuse(RoutingContext context, Refusal refusal) {
-    Problem problem = Problem.of(refusal.code(), refusal.detail(), null);
-    var response = context.response().setStatusCode(problem.status());
+  private void refuse(RoutingContext context, Refusal refusal) {
     if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-      response.putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
+      context.response().putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
     }
-    if (refusal.code() == ErrorCode.PAYLOAD_TOO_LARGE
-        && context.request().version() != HttpVersion.HTTP_2) {
-      response.putHeader("Connection", "close"); // the rest of the body is not read
-    }
-    response
-        .putHeader("Content-Type", Problem.MEDIA_TYPE)
-        .end(
-            new JsonObject()
-                .put("type", problem.type())
-                .put("title", problem.title())
-                .put("status", problem.status())
-                .put("detail", problem.detail())
-                .put("code", problem.code())
-                .encode());
+    errors.refuse(context, Problem.of(refusal.code(), refusal.detail(), null));
   }
 
   private Verdict verdict(HttpServerRequest request) {

@@ -2,6 +2,8 @@ package com.sutazai.security;
 
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ErrorForms;
+import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,6 +31,7 @@ class RequestLimit {
   private static final double NEWEST = 0.01;
 
   private final Connections connections;
+  private final ErrorForms errors;
   private final int limit;
   private final AtomicInteger open = new AtomicInteger();
   private final Counter refused;
@@ -36,8 +39,10 @@ class RequestLimit {
   /** How long a place is held, in seconds. */
   private volatile double held = Double.NaN;
 
-  RequestLimit(HttpConfig config, Connections connections, MeterRegistry registry) {
+  RequestLimit(
+      HttpConfig config, Connections connections, ErrorForms errors, MeterRegistry registry) {
     this.connections = connections;
+    this.errors = errors;
     limit = config.maxRequests();
     refused =
         Counter.builder(MetricNames.REQUESTS_REFUSED)
@@ -99,11 +104,12 @@ class RequestLimit {
     refused.increment();
     context.response().putHeader("Retry-After", String.valueOf(secondsUntilRoom()));
     context.request().resume(); // its body is read and dropped, so the connection goes on
-    Gate.refuse(
+    errors.refuse(
         context,
-        new Gate.Refusal(
+        Problem.of(
             ErrorCode.SERVER_BUSY,
-            limit + " requests are at work (sutazai.http.max-requests); send it again."));
+            limit + " requests are at work (sutazai.http.max-requests); send it again.",
+            null));
   }
 
   /** Places come free one after the other while each is held for so long. */

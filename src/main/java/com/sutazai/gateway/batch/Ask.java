@@ -8,6 +8,7 @@ import com.sutazai.gateway.batch.BatchRepository.Work;
 import com.sutazai.gateway.batch.LineRepository.Line;
 import com.sutazai.gateway.openai.OpenAiErrors;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
@@ -69,7 +70,7 @@ class Ask {
 
   private Reply reply(ProblemException problem) {
     return new Reply(
-        OpenAiErrors.status(problem.code()), json.valueToTree(OpenAiErrors.body(problem)));
+        OpenAiErrors.statusOf(Problem.of(problem)), json.valueToTree(OpenAiErrors.bodyOf(problem)));
   }
 
   private ObjectNode body(Work batch, Line line) {

@@ -3,7 +3,6 @@ package com.sutazai.gateway.batch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sutazai.gateway.openai.OpenAiErrors;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -15,12 +14,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/batches}. */
@@ -87,10 +84,5 @@ class BatchResource {
   @Path("/{id}/cancel")
   public Batch cancel(@PathParam("id") String id) {
     return batches.cancel(caller.get(), WireId.parseBatch(id));
-  }
-
-  @ServerExceptionMapper
-  public Response failed(Throwable failure) {
-    return OpenAiErrors.response(failure);
   }
 }

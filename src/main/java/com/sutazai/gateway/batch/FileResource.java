@@ -1,12 +1,9 @@
 package com.sutazai.gateway.batch;
 
-import com.sutazai.gateway.openai.OpenAiErrors;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.json.Check;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -28,7 +25,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/files}. */
@@ -43,12 +39,10 @@ class FileResource {
 
   private final Files files;
   private final CurrentCaller caller;
-  private final RoutingContext request;
 
-  FileResource(Files files, CurrentCaller caller, RoutingContext request) {
+  FileResource(Files files, CurrentCaller caller) {
     this.files = files;
     this.caller = caller;
-    this.request = request;
   }
 
   /** What the form of an upload has; it is read as it comes. */
@@ -119,13 +113,5 @@ class FileResource {
   public StoredFile.Deleted delete(@PathParam("id") String id) {
     files.delete(caller.get(), WireId.parseFile(id));
     return new StoredFile.Deleted(id, "file", true);
-  }
-
-  @ServerExceptionMapper
-  public Response failed(Throwable failure) {
-    Response refusal = OpenAiErrors.response(failure);
-    boolean unread =
-        refusal.getStatus() == 413 && request.request().version() != HttpVersion.HTTP_2;
-    return unread ? Response.fromResponse(refusal).header("Connection", "close").build() : refusal;
   }
 }

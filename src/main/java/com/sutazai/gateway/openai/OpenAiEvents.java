@@ -71,7 +71,7 @@ class OpenAiEvents {
 
     @Override
     public void failed(OutputStream out, ProblemException failure) throws IOException {
-      events.data(out, OpenAiErrors.body(failure));
+      events.data(out, OpenAiErrors.bodyOf(failure));
     }
   }
 

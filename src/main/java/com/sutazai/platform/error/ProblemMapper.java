@@ -10,6 +10,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +19,7 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Turns everything that can end a request into a problem document; nothing else writes error
- * bodies.
+ * Turns everything that can end a request into a problem document, which {@link ErrorForms} tells.
  */
 class ProblemMapper {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
@@ -106,6 +106,14 @@ class ProblemMapper {
   public Response interrupted(InterruptedException e) {
     LOG.debug("A request was interrupted", e);
     return Problem.of(ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.", null)
+        .response();
+  }
+
+  /** Streams are read of bodies alone, and the caller broke its own off. */
+  @ServerExceptionMapper
+  public Response cutOff(IOException e) {
+    LOG.debug("A body could not be read to its end", e);
+    return Problem.of(ErrorCode.INVALID_REQUEST, "The body could not be read to its end.", null)
         .response();
   }
 
