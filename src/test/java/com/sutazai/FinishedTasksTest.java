@@ -1,7 +1,6 @@
 package com.sutazai;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -81,11 +80,23 @@ class FinishedTasksTest {
     run("ANALYZE tasks");
 
     // Then: but for a page or two of the server's own bookkeeping
-    assertThat(claimedPages()).isCloseTo(before, within(before / 50));
+    assertThat(claimedPages()).isLessThanOrEqualTo(before + before / 50);
+  }
+
+  /**
+   * The least of three, because a look at the catalogue counts too: others' {@code ANALYZE} makes
+   * the server forget what it knew.
+   */
+  private long claimedPages() throws Exception {
+    long least = claimOfNewJobs();
+    for (int i = 0; i < 2; i++) {
+      least = Math.min(least, claimOfNewJobs());
+    }
+    return least;
   }
 
   /** The same jobs, written anew, because a claim leaves its traces in them. */
-  private long claimedPages() throws Exception {
+  private long claimOfNewJobs() throws Exception {
     run("TRUNCATE jobs, task_dependencies");
     run(
         """
