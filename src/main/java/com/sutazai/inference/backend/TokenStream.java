@@ -34,6 +34,9 @@ public final class TokenStream implements AutoCloseable {
   /** Only used on the event loop. */
   private boolean abandoned;
 
+  /** Only used on the event loop: its connection serves others from then on. */
+  private boolean complete;
+
   private sealed interface Event {
     record Line(byte[] json) implements Event {}
 
@@ -49,13 +52,21 @@ public final class TokenStream implements AutoCloseable {
     lines = RecordParser.newDelimited("\n", response);
     lines.maxRecordSize(LONGEST_LINE);
     lines.exceptionHandler(e -> broken(e));
-    lines.endHandler(end -> events.add(new Event.End()));
+    lines.endHandler(this::complete);
     lines.handler(this::line);
     lines.pause();
     lines.fetch(AHEAD);
   }
 
+  private void complete(Void end) {
+    complete = true;
+    events.add(new Event.End());
+  }
+
   private void line(Buffer line) {
+    if (abandoned) {
+      return;
+    }
     if (line.length() > 0) {
       events.add(new Event.Line(line.getBytes()));
     } else {
@@ -123,7 +134,24 @@ public final class TokenStream implements AutoCloseable {
   public void close() {
     if (!ended) {
       ended = true;
-      request.reset();
+      context.runOnContext(go -> abandon());
     }
+  }
+
+  /**
+   * What has come already is dropped first: when that is all, the connection is not ours to end.
+   */
+  private void abandon() {
+    if (abandoned) {
+      return;
+    }
+    abandoned = true;
+    lines.resume();
+    context.runOnContext(
+        go -> {
+          if (!complete) {
+            request.reset();
+          }
+        });
   }
 }

@@ -1,0 +1,67 @@
+package com.sutazai.inference.backend;
+
+import static com.sutazai.testing.FakeModelServer.hangAfter;
+import static com.sutazai.testing.FakeModelServer.say;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sutazai.inference.backend.ServerClient.Ask;
+import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Servers;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TokenStreamTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeModelServer fake = FakeModelServer.start();
+  private final ServerClient client = ServerClients.on(vertx);
+
+  @AfterEach
+  void stop() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    fake.close();
+  }
+
+  private TokenStream open() throws Exception {
+    var body =
+        JsonNodeFactory.instance.objectNode().put("model", "tinyllama:latest").put("prompt", "hi");
+    return client.stream(Ask.post(Servers.at(fake.url()), "/api/generate", body));
+  }
+
+  @Test
+  void leaving_after_all_has_come_leaves_the_connection_to_others() throws Exception {
+    // Given
+    String[] words = new String[200]; // more than are read ahead
+    Arrays.fill(words, "word ");
+    fake.otherwise(say(words));
+
+    // When
+    for (int i = 0; i < 20; i++) {
+      try (TokenStream lines = open()) {
+        lines.next(Duration.ofSeconds(10));
+        Thread.sleep(50); // for the rest to come
+      }
+    }
+
+    // Then
+    assertThat(fake.connections()).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void leaving_before_that_ends_the_connection() throws Exception {
+    // Given
+    fake.next(hangAfter("Hel"));
+
+    // When
+    try (TokenStream lines = open()) {
+      lines.next(Duration.ofSeconds(10));
+    }
+
+    // Then
+    await().atMost(Duration.ofSeconds(30)).until(() -> fake.abandoned() == 1);
+  }
+}
