@@ -13,6 +13,7 @@ import com.sutazai.inference.StreamedAnswers;
 import com.sutazai.inference.backend.Collector;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
+import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
@@ -28,6 +29,7 @@ public class Door {
   private final Inference inference;
   private final StreamedAnswers streams;
   private final Connections connections;
+  private final Patience patience;
   private final RoutingContext context;
   private final ObjectMapper json;
 
@@ -35,11 +37,13 @@ public class Door {
       Inference inference,
       StreamedAnswers streams,
       Connections connections,
+      Patience patience,
       RoutingContext context,
       ObjectMapper json) {
     this.inference = inference;
     this.streams = streams;
     this.connections = connections;
+    this.patience = patience;
     this.context = context;
     this.json = json;
   }
@@ -103,7 +107,7 @@ public class Door {
   /** The whole answer, put together by the collector. */
   public Response whole(ModelRequest request, Collector collector) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context);
-        Generation generation = inference.open(request)) {
+        Generation generation = inference.open(timed(request))) {
       JsonNode answer = inference.collect(generation, collector);
       return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation).build();
     }
@@ -111,13 +115,17 @@ public class Door {
 
   /** The answer piece by piece; what fails before the first one is an ordinary error. */
   public Response streamed(ModelRequest request, StreamFormat format) throws InterruptedException {
-    return streams.of(() -> inference.open(request), format);
+    return streams.of(() -> inference.open(timed(request)), format);
+  }
+
+  private ModelRequest timed(ModelRequest request) {
+    return patience.find().map(request::within).orElse(request);
   }
 
   /** Embeddings, which come as one. */
   public JsonNode embedded(ModelRequest request) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return inference.embed(request);
+      return inference.embed(timed(request));
     }
   }
 }

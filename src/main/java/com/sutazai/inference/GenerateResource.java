@@ -3,6 +3,7 @@ package com.sutazai.inference;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Patience;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -25,6 +26,7 @@ class GenerateResource {
   private final TokenEvents events;
   private final Connections connections;
   private final CurrentCaller caller;
+  private final Patience patience;
   private final RoutingContext context;
 
   GenerateResource(
@@ -33,12 +35,14 @@ class GenerateResource {
       TokenEvents events,
       Connections connections,
       CurrentCaller caller,
+      Patience patience,
       RoutingContext context) {
     this.inference = inference;
     this.streams = streams;
     this.events = events;
     this.connections = connections;
     this.caller = caller;
+    this.patience = patience;
     this.context = context;
   }
 
@@ -64,12 +68,16 @@ class GenerateResource {
 
   private Response whole(Prompt prompt) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return Response.ok(inference.complete(caller.get(), prompt), MediaType.APPLICATION_JSON)
-          .build();
+      return Response.ok(inference.complete(request(prompt)), MediaType.APPLICATION_JSON).build();
     }
   }
 
   private Response streamed(Prompt prompt) throws InterruptedException {
-    return streams.of(() -> inference.open(caller.get(), prompt), events);
+    return streams.of(() -> inference.open(request(prompt)), events);
+  }
+
+  private ModelRequest request(Prompt prompt) {
+    ModelRequest request = inference.request(caller.get(), prompt);
+    return patience.find().map(request::within).orElse(request);
   }
 }

@@ -75,17 +75,28 @@ public class Inference {
   private SharedGenerations.Key key(ModelRequest request) {
     return new SharedGenerations.Key(
         request.caller().owner(),
-        request.operation() + " " + request.model() + " " + Canonical.text(request.body()));
+        request.operation()
+            + " "
+            + request.model()
+            + " "
+            + request.patience()
+            + " "
+            + Canonical.text(request.body()));
   }
 
-  /** Asks a prompt and waits for the first token. */
-  public Generation open(Caller caller, Prompt prompt) throws InterruptedException {
-    return open(prompt.request(caller, config.defaults(), Urgency.INTERACTIVE, Billing.AT_ITS_END));
+  /** What somebody who waits asks a model by a prompt. */
+  ModelRequest request(Caller caller, Prompt prompt) {
+    return prompt.request(caller, config.defaults(), Urgency.INTERACTIVE, Billing.AT_ITS_END);
   }
 
   /** Asks a prompt and waits for the whole answer. */
   public Answer complete(Caller caller, Prompt prompt) throws InterruptedException {
-    try (Generation generation = open(caller, prompt)) {
+    return complete(request(caller, prompt));
+  }
+
+  /** Asks and waits for the whole answer to a prompt. */
+  Answer complete(ModelRequest request) throws InterruptedException {
+    try (Generation generation = open(request)) {
       return answer(generation);
     }
   }

@@ -16,6 +16,7 @@ import com.sutazai.inference.batch.Slot;
 import com.sutazai.inference.batch.Work;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,11 @@ class ModelCalls {
         .anyMatch(server -> server != slot.server() && server.breaker().allows());
   }
 
+  private static Duration patience(ModelRequest request, Duration most) {
+    Duration own = request.patience();
+    return own == null || own.compareTo(most) > 0 ? most : own;
+  }
+
   private Work work(Call call, Resolved resolved) {
     ModelRequest request = call.request();
     List<Backend> left = call.left(resolved.servers());
@@ -185,6 +191,6 @@ class ModelCalls {
         RequestSize.tokens(request.body()),
         left.isEmpty() ? resolved.servers() : left,
         RequestSize.conversation(request.caller(), resolved.name(), request.body()),
-        batcher.patience(bulk));
+        patience(request, batcher.patience(bulk)));
   }
 }

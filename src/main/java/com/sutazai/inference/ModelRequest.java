@@ -3,6 +3,7 @@ package com.sutazai.inference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param urgency whether somebody waits for it
  * @param shared whether identical requests of the same owner may be answered by one call
  * @param billing who writes down what it cost
+ * @param patience longest wait for a place at a server; null for the configured one, which also
+ *     bounds this one
  */
 public record ModelRequest(
     Caller caller,
@@ -22,7 +25,25 @@ public record ModelRequest(
     @Nullable String model,
     Urgency urgency,
     boolean shared,
-    Billing billing) {
+    Billing billing,
+    @Nullable Duration patience) {
+
+  /** One whose caller waits as long as it takes. */
+  public ModelRequest(
+      Caller caller,
+      Operation operation,
+      ObjectNode body,
+      @Nullable String model,
+      Urgency urgency,
+      boolean shared,
+      Billing billing) {
+    this(caller, operation, body, model, urgency, shared, billing, null);
+  }
+
+  /** The same, of a caller that waits only so long for a place. */
+  public ModelRequest within(Duration limit) {
+    return new ModelRequest(caller, operation, body, model, urgency, shared, billing, limit);
+  }
 
   /** Who writes down what a good answer cost; a bad one is always written down here. */
   public enum Billing {

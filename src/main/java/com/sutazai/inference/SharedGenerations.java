@@ -28,7 +28,7 @@ class SharedGenerations {
   /**
    * What makes requests identical.
    *
-   * @param request canonical text of operation, model and body
+   * @param request canonical text of operation, model, patience and body
    */
   record Key(UUID owner, String request) {}
 

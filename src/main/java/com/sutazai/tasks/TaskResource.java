@@ -1,6 +1,7 @@
 package com.sutazai.tasks;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
@@ -20,8 +21,6 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Tasks")
 @RunOnVirtualThread
 class TaskResource {
-  private static final Pattern WAIT =
-      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,9})(?:$|[,;\\s])");
   private static final int LONGEST_WAIT = 60;
   private static final int MOST_IN_BULK = 1000;
   private static final List<String> STATES =
@@ -195,16 +192,11 @@ class TaskResource {
     return Response.accepted(tasks.retry(caller.get(), Ids.parse("task", id))).build();
   }
 
-  /** RFC 7240, section 4.3. */
-  static Duration wait(@Nullable String prefer) {
-    Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
-    if (!matcher.find()) {
-      return Duration.ZERO;
-    }
-    long seconds = Long.parseLong(matcher.group(1));
-    if (seconds > LONGEST_WAIT) {
+  private static Duration wait(@Nullable String prefer) {
+    Duration wait = Patience.preferred(prefer).orElse(Duration.ZERO);
+    if (wait.toSeconds() > LONGEST_WAIT) {
       throw ProblemException.invalid("Prefer", "wait must be at most " + LONGEST_WAIT + " seconds");
     }
-    return Duration.ofSeconds(seconds);
+    return wait;
   }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
@@ -20,10 +21,14 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An Ollama server and one with OpenAI's API, behind both doors. */
 @QuarkusTest
@@ -169,5 +174,54 @@ class SeveralServersTest {
     // Then
     assertThat(answers.stream().map(CompletableFuture::join)).containsOnly(200);
     assertThat(openAi.mostAtOnce()).isEqualTo(ModelServer.OTHER_SLOTS);
+  }
+
+  /** Talks until it is released. */
+  private static FakeModelServer.Script until(CountDownLatch release) {
+    return exchange -> {
+      exchange.head();
+      do {
+        exchange.token("on and ");
+      } while (!release.await(200, TimeUnit.MILLISECONDS));
+      exchange.done(7, 1);
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Prefer|wait=0|/v1/completions|error.code",
+        "X-Stainless-Timeout|1|/v1/completions|error.code",
+        "Prefer|wait=0|/generate|code"
+      })
+  void who_waits_for_so_long_only_is_refused_by_then(
+      String header, String value, String path, String code) throws Exception {
+    // Given
+    var release = new CountDownLatch(1);
+    openAi.otherwise(until(release));
+    List<Thread> others =
+        IntStream.range(0, ModelServer.OTHER_SLOTS)
+            .mapToObj(i -> Thread.ofVirtual().start(() -> generate(ModelServer.OTHER_MODEL)))
+            .toList();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> openAi.requests().size() == ModelServer.OTHER_SLOTS);
+
+    // When
+    var answer =
+        given()
+            .header(header, value)
+            .contentType("application/json")
+            .body("{\"model\":\"" + ModelServer.OTHER_MODEL + "\",\"prompt\":\"hi\"}")
+            .post(path)
+            .then();
+
+    // Then
+    release.countDown();
+    for (Thread other : others) {
+      other.join();
+    }
+    answer.statusCode(503).header("Retry-After", notNullValue()).body(code, equalTo("model_busy"));
   }
 }

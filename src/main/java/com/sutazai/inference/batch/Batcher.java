@@ -186,9 +186,9 @@ public class Batcher {
       why =
           "A free place at the model would come in about "
               + Math.max(1, estimate.toSeconds())
-              + " s, later than this request would wait ("
+              + " s, later than this request waits ("
               + work.patience().toSeconds()
-              + " s, sutazai.inference.max-wait).";
+              + " s; at most sutazai.inference.max-wait).";
     }
     if (why != null) {
       metrics.refused();
@@ -228,7 +228,7 @@ public class Batcher {
                 ErrorCode.MODEL_BUSY,
                 "No place at the model became free within "
                     + patience.toSeconds()
-                    + " s (sutazai.inference.max-wait).")
+                    + " s, as long as this request waits (at most sutazai.inference.max-wait).")
             .retryAfter(serviceTime.of(1, 1));
       }
       return granted(waiter);
