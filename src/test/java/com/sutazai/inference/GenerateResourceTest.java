@@ -29,6 +29,10 @@ import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -275,11 +279,23 @@ class GenerateResourceTest {
   }
 
   @Test
-  void an_answer_that_comes_at_once_is_not_asked_for_again() {
-    for (int i = 0; i < 500; i++) {
-      generate("{'prompt':'hi'}").statusCode(200);
+  void an_answer_that_comes_at_once_is_not_asked_for_again() throws Exception {
+    // Given
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/generate"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"hi\"}"))
+            .build();
+
+    // When
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 500; i++) {
+        assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+            .isEqualTo(200);
+      }
     }
 
+    // Then
     assertThat(fake.requests()).hasSize(500);
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A server that takes two requests at once. */
@@ -42,6 +43,14 @@ class RequestLimitTest {
       return Map.of(
           "sutazai.http.max-requests", "2", "sutazai.boot.data-dir", "target/test-data-requests");
     }
+  }
+
+  /** On a busy machine the first connections to the database come late, and nobody waits then. */
+  @BeforeEach
+  void databaseAnswers() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> given().get("/api/tasks").statusCode() == 200);
   }
 
   /** One connection, spoken to as a simple client does it. */

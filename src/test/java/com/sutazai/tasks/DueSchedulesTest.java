@@ -172,8 +172,10 @@ class DueSchedulesTest {
         Statement.of(
             "test.runs",
             """
+            WITH made AS MATERIALIZED ( -- other tests leave many tasks
+              SELECT id, payload ->> 'mark' AS mark FROM tasks WHERE payload ->> 'mark' LIKE $1 || '%')
             SELECT s.name, count(t.id) AS tasks, bool_and(t.id = s.last_task_id) AS known
-            FROM schedules s LEFT JOIN tasks t ON t.payload ->> 'mark' = s.name
+            FROM schedules s LEFT JOIN made t ON t.mark = s.name
             WHERE s.name LIKE $1 || '%' AND s.next_run_at > now()
             GROUP BY s.name
             """);

@@ -6,9 +6,12 @@ import com.sutazai.inference.backend.CircuitBreaker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 
 /** Model servers without the program around them. */
 public final class Servers {
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
+
   private Servers() {}
 
   /** A breaker with the settings that it has by default. */
@@ -58,12 +61,22 @@ public final class Servers {
     return of("ollama", URI.create(url), 0, OptionalInt.empty());
   }
 
+  /** One whose breaker goes by this clock. */
+  public static Backend timedBy(LongSupplier nanoTime, String name, int slots) {
+    return of(name, NOWHERE, 0, OptionalInt.of(slots), nanoTime);
+  }
+
   private static Backend of(String name, int tier, OptionalInt slots) {
-    return of(name, URI.create("http://127.0.0.1:1"), tier, slots);
+    return of(name, NOWHERE, tier, slots);
   }
 
   private static Backend of(String name, URI url, int tier, OptionalInt slots) {
+    return of(name, url, tier, slots, System::nanoTime);
+  }
+
+  private static Backend of(
+      String name, URI url, int tier, OptionalInt slots, LongSupplier nanoTime) {
     var address = new Backend.Address(url, BackendConfig.Kind.OLLAMA, null, 1, tier, slots);
-    return new Backend(name, address, new CircuitBreaker(new AsDesigned(), System::nanoTime));
+    return new Backend(name, address, new CircuitBreaker(new AsDesigned(), nanoTime));
   }
 }

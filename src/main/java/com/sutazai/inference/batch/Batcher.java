@@ -81,12 +81,14 @@ public class Batcher {
     Waiter waiter;
     lock.lock();
     try {
-      Lane lane = choose(work);
+      // Looked at once: who is put to wait for a probe that has just become due waits for nobody.
+      List<Lane> usable = usable(work);
+      Lane lane = choose(work, usable);
       Slot slot = lane == null ? null : occupy(lane, work);
       if (slot != null) {
         return slot;
       }
-      waiter = enqueue(work);
+      waiter = enqueue(work, usable);
     } finally {
       lock.unlock();
     }
@@ -123,7 +125,10 @@ public class Batcher {
 
   /** The server that a request goes to now; null when it has to wait. */
   private @Nullable Lane choose(Work work) {
-    List<Lane> usable = usable(work);
+    return choose(work, usable(work));
+  }
+
+  private @Nullable Lane choose(Work work, List<Lane> usable) {
     int tier = usable.stream().mapToInt(lane -> lane.server().tier()).min().orElse(0);
     Lane usual = lanes.get(conversations.usual(work.conversation()));
     Lane best = null;
@@ -160,8 +165,7 @@ public class Batcher {
     return new Slot(this, lane, work.bulk(), permit);
   }
 
-  private Waiter enqueue(Work work) {
-    List<Lane> usable = usable(work);
+  private Waiter enqueue(Work work, List<Lane> usable) {
     if (usable.isEmpty()) {
       throw unavailable(work);
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class BatcherTest {
@@ -392,5 +393,29 @@ class BatcherTest {
     assertThat(done).hasValue(200 * 50);
     assertThat(most.get()).isLessThanOrEqualTo(0);
     assertThat(batcher.waiting()).isZero();
+  }
+
+  @Test
+  void nobody_waits_for_a_probe_that_becomes_due_while_he_comes() throws Exception {
+    // Given: the clock moves on with each look at it
+    AtomicLong clock = new AtomicLong();
+    AtomicLong step = new AtomicLong();
+    Backend down = Servers.timedBy(() -> clock.getAndAdd(step.get()), "down", 2);
+    Batcher batcher = batcher(down);
+    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+      batcher.take(work(ALICE, false, down)).failed(BROKEN);
+    }
+    clock.set(new Servers.AsDesigned().pause().toNanos() - 1);
+    step.set(1);
+
+    // When
+    CompletableFuture<Slot> slot = wanting(batcher, work(ALICE, false, down));
+
+    // Then
+    assertThat(slot)
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .havingRootCause()
+        .withMessageContaining("probed again");
   }
 }
