@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChatOllama, Ollama, OllamaEmbeddings } from '@langchain/ollama';
-import { all, answer, check, city, endless, model, url, weather } from './check.mjs';
+import { all, answer, check, endless, model, url } from './check.mjs';
+import { checkChat } from './langchain.mjs';
 
 const client = { baseUrl: url, model, maxRetries: 0 };
 const chat = new ChatOllama(client);
@@ -13,16 +14,7 @@ await check('generate-stream', async () => {
   assert.equal((await all(await new Ollama(client).stream('hi'))).join(''), answer);
 });
 
-await check('chat', async () => {
-  const message = await chat.invoke('hi');
-  assert.equal(message.content, answer);
-  assert.equal(message.usage_metadata.total_tokens, 9);
-});
-
-await check('chat-stream', async () => {
-  const pieces = await all(await chat.stream('hi'));
-  assert.equal(pieces.map((each) => each.content).join(''), answer);
-});
+await checkChat(chat);
 
 await check('abort', async () => {
   const controller = new AbortController();
@@ -42,13 +34,6 @@ await check('embed-one', async () => {
 await check('embed-several', async () => {
   const vectors = await new OllamaEmbeddings(client).embedDocuments(['a', 'bb', 'ccc']);
   assert.deepEqual(vectors.map(([length]) => length), [1, 2, 3]);
-});
-
-await check('tool', async () => {
-  const { tool_calls: calls } = await chat.bindTools([weather]).invoke('weather?');
-  assert.equal(calls.length, 1);
-  assert.equal(calls[0].name, 'weather');
-  assert.deepEqual(calls[0].args, { city });
 });
 
 await check('unknown-model', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
-import { all, answer, check, city, endless, model, url, weather } from './check.mjs';
+import { all, answer, check, endless, model, url } from './check.mjs';
+import { checkChat } from './langchain.mjs';
 
 const client = {
   model,
@@ -18,16 +19,7 @@ await check('complete-stream', async () => {
   assert.equal((await all(await new OpenAI(client).stream('hi'))).join(''), answer);
 });
 
-await check('chat', async () => {
-  const message = await chat.invoke('hi');
-  assert.equal(message.content, answer);
-  assert.equal(message.usage_metadata.total_tokens, 9);
-});
-
-await check('chat-stream', async () => {
-  const pieces = await all(await chat.stream('hi'));
-  assert.equal(pieces.map((each) => each.content).join(''), answer);
-});
+await checkChat(chat);
 
 await check('responses', async () => {
   const message = await new ChatOpenAI({ ...client, useResponsesApi: true, zdrEnabled: true }).invoke(
@@ -55,13 +47,6 @@ await check('embed-one', async () => {
 await check('embed-several', async () => {
   const vectors = await new OpenAIEmbeddings(client).embedDocuments(['a', 'bb', 'ccc']);
   assert.deepEqual(vectors.map(([length]) => length), [1, 2, 3]);
-});
-
-await check('tool', async () => {
-  const { tool_calls: calls } = await chat.bindTools([weather]).invoke('weather?');
-  assert.equal(calls.length, 1);
-  assert.equal(calls[0].name, 'weather');
-  assert.deepEqual(calls[0].args, { city });
 });
 
 await check('unknown-model', async () => {

@@ -119,7 +119,7 @@ public class Door {
   }
 
   private ModelRequest timed(ModelRequest request) {
-    return patience.find().map(request::within).orElse(request);
+    return request.within(patience.find());
   }
 
   /** Embeddings, which come as one. */

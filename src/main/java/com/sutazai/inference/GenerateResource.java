@@ -77,7 +77,6 @@ class GenerateResource {
   }
 
   private ModelRequest request(Prompt prompt) {
-    ModelRequest request = inference.request(caller.get(), prompt);
-    return patience.find().map(request::within).orElse(request);
+    return inference.request(caller.get(), prompt).within(patience.find());
   }
 }

@@ -61,7 +61,8 @@ class InferenceProbes implements ProfiledModels {
               name,
               Urgency.INTERACTIVE,
               false,
-              Billing.AT_ITS_END);
+              Billing.AT_ITS_END,
+              null);
       try (Generation generation = calls.openAt(server, request, name)) {
         JsonNode loaded = null;
         for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {

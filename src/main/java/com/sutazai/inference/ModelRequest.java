@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +29,10 @@ public record ModelRequest(
     Billing billing,
     @Nullable Duration patience) {
 
-  /** One whose caller waits as long as it takes. */
-  public ModelRequest(
-      Caller caller,
-      Operation operation,
-      ObjectNode body,
-      @Nullable String model,
-      Urgency urgency,
-      boolean shared,
-      Billing billing) {
-    this(caller, operation, body, model, urgency, shared, billing, null);
-  }
-
-  /** The same, of a caller that waits only so long for a place. */
-  public ModelRequest within(Duration limit) {
-    return new ModelRequest(caller, operation, body, model, urgency, shared, billing, limit);
+  /** The same, of a caller that waits only so long for a place, if it says how long. */
+  public ModelRequest within(Optional<Duration> limit) {
+    return new ModelRequest(
+        caller, operation, body, model, urgency, shared, billing, limit.orElse(null));
   }
 
   /** Who writes down what a good answer cost; a bad one is always written down here. */

@@ -38,7 +38,8 @@ public record Prompt(
       ModelRequest.Billing billing) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("prompt", text).set("options", options.over(defaults, stream));
-    return new ModelRequest(caller, Operation.GENERATE, body, model, urgency, shared, billing);
+    return new ModelRequest(
+        caller, Operation.GENERATE, body, model, urgency, shared, billing, null);
   }
 
   /** The text that a piece of the answer carries. */

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
+import com.sutazai.testing.BrokerMeters;
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.DebianRabbit;
 import com.sutazai.testing.FakeModelServer;
@@ -104,11 +105,20 @@ class BrokerIT {
   }
 
   private Product connected(String... settings) throws Exception {
-    Product node = start(settings);
+    return once(start(settings), BrokerMeters::awaitConnected);
+  }
+
+  /** What a process is waited for. */
+  private interface Wait {
+    void until(Product node) throws Exception;
+  }
+
+  /** One for which that is waited in vain would take part in what other tests look at. */
+  private static Product once(Product node, Wait wait) throws Exception {
     try {
-      awaitConnected(node);
+      wait.until(node);
     } catch (ConditionTimeoutException e) {
-      node.kill(); // or it would take part in what other tests look at
+      node.kill();
       throw e;
     }
     return node;
@@ -125,17 +135,14 @@ class BrokerIT {
     all.addAll(List.of("SUTAZAI_QUEUE_WORKERS", String.valueOf(SEATS)));
     all.addAll(List.of("SUTAZAI_QUEUE_PREFETCH", "0"));
     all.addAll(List.of("SUTAZAI_INFERENCE_SLOTS", String.valueOf(SEATS + 1))); // tasks leave one
-    Product node = connected(all.toArray(String[]::new));
-    try {
-      for (int i = 0; i < SEATS; i++) { // identical ones would share one request
-        submit(node, 1, inference("wait for " + i));
-      }
-      await().atMost(PATIENCE).until(() -> model.requests().size() == SEATS);
-    } catch (ConditionTimeoutException e) {
-      node.kill();
-      throw e;
-    }
-    return node;
+    return once(
+        connected(all.toArray(String[]::new)),
+        node -> {
+          for (int i = 0; i < SEATS; i++) { // identical ones would share one request
+            submit(node, 1, inference("wait for " + i));
+          }
+          await().atMost(PATIENCE).until(() -> model.requests().size() == SEATS);
+        });
   }
 
   private static JsonObject inference(String prompt) {

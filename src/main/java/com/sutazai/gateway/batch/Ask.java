@@ -26,6 +26,7 @@ class Ask {
   private final LineRepository lines;
   private final FileRepository files;
   private final BatchCalls calls;
+  private final OpenAiErrors errors;
   private final Ids ids;
   private final ObjectMapper json;
 
@@ -34,12 +35,14 @@ class Ask {
       LineRepository lines,
       FileRepository files,
       BatchCalls calls,
+      OpenAiErrors errors,
       Ids ids,
       ObjectMapper json) {
     this.database = database;
     this.lines = lines;
     this.files = files;
     this.calls = calls;
+    this.errors = errors;
     this.ids = ids;
     this.json = json;
   }
@@ -68,9 +71,9 @@ class Ask {
     }
   }
 
-  private Reply reply(ProblemException problem) {
-    return new Reply(
-        OpenAiErrors.statusOf(Problem.of(problem)), json.valueToTree(OpenAiErrors.bodyOf(problem)));
+  private Reply reply(ProblemException failure) {
+    Problem problem = Problem.of(failure);
+    return new Reply(errors.status(problem), json.valueToTree(errors.body(problem)));
   }
 
   private ObjectNode body(Work batch, Line line) {

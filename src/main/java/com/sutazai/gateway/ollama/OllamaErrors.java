@@ -1,13 +1,12 @@
 package com.sutazai.gateway.ollama;
 
-import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ErrorForm;
 import com.sutazai.platform.error.Problem;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 
-/** Errors as Ollama's clients read them, to whom a model that is not there was not found. */
+/** Errors as Ollama's clients read them. */
 @Singleton
 class OllamaErrors implements ErrorForm {
   private static final Set<String> PATHS =
@@ -28,11 +27,6 @@ class OllamaErrors implements ErrorForm {
   @Override
   public boolean covers(String path) {
     return PATHS.contains(path);
-  }
-
-  @Override
-  public int status(Problem problem) {
-    return problem.code().equals(ErrorCode.MODEL_NOT_FOUND.code()) ? 404 : problem.status();
   }
 
   @Override

@@ -44,7 +44,7 @@ class OllamaRequests {
             body, "cache", options.path("temperature").asDouble(1) == 0 || options.has("seed"));
     body.remove(List.of("model", "name", "stream", "cache"));
     return new ModelRequest(
-        caller, operation, body, model, Urgency.INTERACTIVE, shared, Billing.AT_ITS_END);
+        caller, operation, body, model, Urgency.INTERACTIVE, shared, Billing.AT_ITS_END, null);
   }
 
   /** Whether it asks nothing: Ollama's clients load and unload a model so. */

@@ -6,6 +6,7 @@ import com.sutazai.inference.Generation;
 import com.sutazai.inference.ServerSentEvents;
 import com.sutazai.inference.StreamFormat;
 import com.sutazai.inference.backend.Chunk;
+import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -16,9 +17,11 @@ import java.util.List;
 @ApplicationScoped
 class OpenAiEvents {
   private final ServerSentEvents events;
+  private final OpenAiErrors errors;
 
-  OpenAiEvents(ObjectMapper json) {
+  OpenAiEvents(ObjectMapper json, OpenAiErrors errors) {
     events = new ServerSentEvents(json);
+    this.errors = errors;
   }
 
   /**
@@ -71,7 +74,7 @@ class OpenAiEvents {
 
     @Override
     public void failed(OutputStream out, ProblemException failure) throws IOException {
-      events.data(out, OpenAiErrors.bodyOf(failure));
+      events.data(out, errors.body(Problem.of(failure)));
     }
   }
 

@@ -27,7 +27,8 @@ public class OpenAiRequests {
     boolean shared = Door.flag(body, "cache", deterministic);
     body.remove(List.of("model", "stream", "stream_options", "cache"));
     unwrapOnly(body, "prompt");
-    return new ModelRequest(caller, operation, body, model, urgency, shared, Billing.AT_ITS_END);
+    return new ModelRequest(
+        caller, operation, body, model, urgency, shared, Billing.AT_ITS_END, null);
   }
 
   /** A list of one text is that text: some clients always send a list, some servers take none. */

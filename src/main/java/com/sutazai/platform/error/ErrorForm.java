@@ -5,9 +5,12 @@ public interface ErrorForm {
   /** Whether the path is of this door. */
   boolean covers(String path);
 
-  /** The status that the door's clients expect, which is mostly the catalogue's. */
+  /**
+   * The status that clients of foreign doors expect: the catalogue's, but to them a model that is
+   * not there is a thing that was not found.
+   */
   default int status(Problem problem) {
-    return problem.status();
+    return problem.code().equals(ErrorCode.MODEL_NOT_FOUND.code()) ? 404 : problem.status();
   }
 
   /** The JSON body of an error that is answered with {@link #status}. */

@@ -27,6 +27,11 @@ public class ErrorForms {
         }
 
         @Override
+        public int status(Problem problem) {
+          return problem.status();
+        }
+
+        @Override
         public Object body(Problem problem) {
           return problem;
         }

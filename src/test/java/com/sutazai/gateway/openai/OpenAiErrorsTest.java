@@ -36,7 +36,7 @@ class OpenAiErrorsTest {
 
   @Test
   void the_field_and_the_code_are_told() {
-    assertThat(OpenAiErrors.bodyOf(ProblemException.invalid("model", "must be a text")))
+    assertThat(errors.body(Problem.of(ProblemException.invalid("model", "must be a text"))))
         .isEqualTo(
             new OpenAiError(
                 new OpenAiError.Details(
