@@ -19,14 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Short signals between the processes on one database (LISTEN and NOTIFY), heard on a connection of
- * their own. They are hints: one that is lost costs time and nothing else. An embedded database has
- * one process only, so there nothing is sent or heard; behind PgBouncer nothing is heard.
+ * their own. A signal that is lost while nobody listens is made up for by a look: whoever listens
+ * is told when it could not hear. An embedded database has one process only, so there nothing is
+ * sent or heard; behind PgBouncer nothing is heard.
  */
 @ApplicationScoped
 public class Notifications {
@@ -37,7 +39,10 @@ public class Notifications {
   private static final Duration RECONNECT = Duration.ofSeconds(1);
 
   /** A cut network is noticed by asking; nothing else is ever sent on this connection. */
-  private static final Duration PROBE = Duration.ofSeconds(15);
+  private static final Duration PROBE = Duration.ofSeconds(1);
+
+  /** Without an answer for so long, what others send is not relied upon to be heard. */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -59,7 +64,7 @@ public class Notifications {
   private final DatabaseConfig config;
   private final boolean shared;
   private final PgConnectOptions address;
-  private final Map<String, List<Runnable>> listeners = new ConcurrentHashMap<>();
+  private final Map<String, List<Listener>> listeners = new ConcurrentHashMap<>();
   private final AtomicBoolean connecting = new AtomicBoolean();
   private final Set<String> sending = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -68,6 +73,7 @@ public class Notifications {
   private volatile int listening;
   private volatile long countedAt = System.nanoTime() - COUNTED_ANEW.toNanos();
   private volatile @Nullable PgConnection connection;
+  private volatile long answeredAt;
 
   Notifications(
       Database database,
@@ -90,11 +96,58 @@ public class Notifications {
             .addProperty("application_name", LISTENER);
   }
 
+  /** Who wants to hear signals of a topic; called on the event loop. */
+  public interface Listener {
+    /** A signal came. */
+    void heard(String payload);
+
+    /**
+     * The connection was made (again): what was sent before that was not heard.
+     *
+     * @param transaction what transactions with this id or a higher one send is heard, as far as
+     *     they were not committed before this call
+     */
+    void listening(long transaction);
+
+    /** The connection is gone: nothing is heard until {@link #listening}. */
+    void deaf();
+  }
+
+  /** Whether there may be other processes on the database. */
+  public boolean shared() {
+    return shared;
+  }
+
+  /** Whether signals of others are heard, as far as could be told in the last three seconds. */
+  public boolean hears() {
+    return connection != null && System.nanoTime() - answeredAt < SILENCE.toNanos();
+  }
+
   /**
    * Runs the listener, on the event loop, with each signal of the topic that others send, and once
-   * whenever the connection was made (again): what was sent before that was not heard.
+   * whenever the connection was made (again).
    */
   public void listen(String topic, Runnable listener) {
+    listen(
+        topic,
+        new Listener() {
+          @Override
+          public void heard(String payload) {
+            listener.run();
+          }
+
+          @Override
+          public void listening(long transaction) {
+            listener.run();
+          }
+
+          @Override
+          public void deaf() {}
+        });
+  }
+
+  /** Tells the listener of each signal of the topic, and of whether it can be told. */
+  public void listen(String topic, Listener listener) {
     if (!shared || sessions.changeHands()) {
       return;
     }
@@ -104,7 +157,11 @@ public class Notifications {
     if (open == null) {
       connect();
     } else if (!known) {
-      open.query(listen(channel(topic))).execute().onFailure(e -> open.close());
+      open.query(listen(channel(topic)))
+          .execute()
+          .compose(heard -> transaction(open))
+          .onSuccess(listener::listening)
+          .onFailure(e -> open.close());
     }
   }
 
@@ -121,7 +178,7 @@ public class Notifications {
               connecting.set(false);
               if (done.succeeded()) {
                 told = false;
-                listeners.values().forEach(each -> each.forEach(Runnable::run));
+                tell(listener -> listener.listening(done.result()));
               } else {
                 opening.onSuccess(PgConnection::close);
                 sayOnce(done.cause());
@@ -130,15 +187,19 @@ public class Notifications {
             });
   }
 
-  private Future<Void> begin(PgConnection fresh) {
+  private Future<Long> begin(PgConnection fresh) {
     fresh.notificationHandler(
-        signal -> listeners.getOrDefault(signal.getChannel(), List.of()).forEach(Runnable::run));
+        signal ->
+            listeners
+                .getOrDefault(signal.getChannel(), List.of())
+                .forEach(listener -> listener.heard(signal.getPayload())));
     long probe = vertx.setPeriodic(PROBE.toMillis(), id -> probe(fresh));
     fresh.closeHandler(
         closed -> {
           vertx.cancelTimer(probe);
           if (connection == fresh) {
             connection = null;
+            tell(Listener::deaf);
             connectLater();
           }
         });
@@ -146,22 +207,40 @@ public class Notifications {
   }
 
   /** Topics that were added meanwhile are not missed: it ends when all of them are heard. */
-  private Future<Void> hear(PgConnection fresh, Set<String> names) {
+  private Future<Long> hear(PgConnection fresh, Set<String> names) {
     String listen = names.stream().map(Notifications::listen).collect(joining("; "));
     return fresh
         .query(listen)
         .execute()
         .compose(
             heard -> {
+              answeredAt = System.nanoTime();
               connection = fresh;
               Set<String> now = Set.copyOf(listeners.keySet());
-              return now.equals(names) ? Future.succeededFuture() : hear(fresh, now);
+              return now.equals(names) ? transaction(fresh) : hear(fresh, now);
             });
+  }
+
+  /** The id of the next transaction: all with a lower one have begun. */
+  private static Future<Long> transaction(PgConnection open) {
+    return open.query("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        .execute()
+        .map(rows -> Long.valueOf(rows.iterator().next().getString(0)));
+  }
+
+  private void tell(Consumer<Listener> what) {
+    listeners.values().forEach(each -> each.forEach(what));
   }
 
   private void probe(PgConnection open) {
     long late = vertx.setTimer(PATIENCE.toMillis(), id -> open.close());
-    open.query("SELECT 1").execute().onSuccess(answer -> vertx.cancelTimer(late));
+    open.query("SELECT 1")
+        .execute()
+        .onSuccess(
+            answer -> {
+              answeredAt = System.nanoTime();
+              vertx.cancelTimer(late);
+            });
   }
 
   private void connectLater() {
@@ -232,7 +311,8 @@ public class Notifications {
     }
   }
 
-  private String channel(String topic) {
+  /** Name of the topic's channel, as the triggers of the database have it too. */
+  public String channel(String topic) {
     return config.schema() + "_" + topic;
   }
 

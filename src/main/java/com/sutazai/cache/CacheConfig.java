@@ -1,0 +1,96 @@
+package com.sutazai.cache;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** What is kept in which region, for how long. */
+@ConfigMapping(prefix = "sutazai.cache")
+interface CacheConfig {
+  /** Agents as the database has them. */
+  Agent agent();
+
+  /** Answers of {@code GET /api/tasks/{id}} for tasks that have ended. */
+  Tasks tasks();
+
+  /** Answers of other routes. */
+  Response response();
+
+  /** Answers of models. */
+  Model model();
+
+  /**
+   * How long after its end an entry may still be answered when nothing newer can be had because the
+   * database is away; 0 never.
+   */
+  @WithDefault("5m")
+  Duration staleIfError();
+
+  /** Whether active agents and recently ended tasks are loaded at the start. */
+  @WithDefault("true")
+  boolean warmAtStart();
+
+  /** One region; the defaults are the guide's. */
+  interface Region {
+    Duration ttl();
+
+    MemorySize maxBytes();
+  }
+
+  /** Region {@code agent}. */
+  interface Agent extends Region {
+    /** How long an entry is answered. */
+    @Override
+    @WithDefault("600s")
+    Duration ttl();
+
+    /** Memory for entries, as they weigh when they are written down. */
+    @Override
+    @WithDefault("16M")
+    MemorySize maxBytes();
+  }
+
+  /** Region {@code tasks}. */
+  interface Tasks extends Region {
+    /** How long an entry is answered. */
+    @Override
+    @WithDefault("300s")
+    Duration ttl();
+
+    /** Memory for entries, as they weigh when they are written down. */
+    @Override
+    @WithDefault("32M")
+    MemorySize maxBytes();
+  }
+
+  /** Region {@code response}. */
+  interface Response extends Region {
+    /** How long an entry is answered. */
+    @Override
+    @WithDefault("300s")
+    Duration ttl();
+
+    /** Memory for entries, as they weigh when they are written down. */
+    @Override
+    @WithDefault("32M")
+    MemorySize maxBytes();
+  }
+
+  /** Region {@code model}. */
+  interface Model extends Region {
+    /** How long an entry is answered. */
+    @Override
+    @WithDefault("3600s")
+    Duration ttl();
+
+    /** Memory for entries, as they weigh when they are written down. */
+    @Override
+    @WithDefault("100M")
+    MemorySize maxBytes();
+
+    /** Bytes of entries that the table in PostgreSQL keeps at most; 0 keeps none there. */
+    @WithDefault("512M")
+    MemorySize databaseMaxBytes();
+  }
+}

@@ -1,0 +1,169 @@
+package com.sutazai.cache;
+
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.platform.sql.Storage;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.buffer.Buffer;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries in a table of PostgreSQL. It is unlogged: writing to it costs no write-ahead log and no
+ * sync, and after a crash of the server it is empty. Each process removes what is past its time,
+ * and the oldest ones when the table has more bytes than it may.
+ */
+@ApplicationScoped
+class DatabaseTier implements Tier {
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+  private static final int AT_ONCE = 500;
+
+  private static final Statement GET =
+      Statement.of(
+          "cache_entries.get",
+          "SELECT entry FROM cache_entries WHERE name = $1 AND expires_at > now()");
+
+  private static final Statement PUT =
+      Statement.of(
+          "cache_entries.put",
+          """
+      INSERT INTO cache_entries (name, entry, tags, expires_at)
+      VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond')
+      ON CONFLICT (name) DO UPDATE
+      SET entry = excluded.entry, tags = excluded.tags, expires_at = excluded.expires_at
+      """);
+
+  private static final Statement REMOVE =
+      Statement.of("cache_entries.remove", "DELETE FROM cache_entries WHERE tags @> ARRAY[$1]");
+
+  // SKIP LOCKED: several processes sweep, each what the others leave.
+  private static final Statement SWEEP_EXPIRED =
+      Statement.of(
+          "cache_entries.sweep",
+          """
+      DELETE FROM cache_entries
+      WHERE name IN (SELECT name FROM cache_entries WHERE expires_at <= now()
+                     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      """);
+
+  private static final Statement SIZE =
+      Statement.of(
+          "cache_entries.size",
+          "SELECT count(*) AS entries, coalesce(sum(octet_length(entry)), 0)::bigint AS bytes FROM cache_entries");
+
+  private static final Statement SHRINK =
+      Statement.of(
+          "cache_entries.shrink",
+          """
+      DELETE FROM cache_entries
+      WHERE name IN (SELECT name FROM (SELECT name, sum(octet_length(entry)) OVER (ORDER BY expires_at DESC, name) AS kept
+                                       FROM cache_entries) newest
+                     WHERE kept > $1)
+      """);
+
+  private final Database database;
+  private final Storage storage;
+  private final long maxBytes;
+  private @Nullable Loop loop;
+  private volatile Size size = new Size(0, 0);
+
+  DatabaseTier(Database database, Storage storage, CacheConfig config) {
+    this.database = database;
+    this.storage = storage;
+    maxBytes = config.model().databaseMaxBytes().asLongValue();
+  }
+
+  /** What the table had when it was swept last. */
+  record Size(long entries, long bytes) {}
+
+  boolean isOn() {
+    return maxBytes > 0;
+  }
+
+  Size size() {
+    return size;
+  }
+
+  @Override
+  public String name() {
+    return "database";
+  }
+
+  @Override
+  public byte @Nullable [] get(String name) {
+    try {
+      var rows = database.query(GET, name);
+      return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
+    } catch (ProblemException e) {
+      throw new TierException(e.detail(), e);
+    }
+  }
+
+  @Override
+  public void put(String name, byte[] entry, Set<String> tags, Duration keep) {
+    if (storage.shortage() != null) {
+      throw new TierException("There is no room in the database", null);
+    }
+    try {
+      database.update(
+          PUT,
+          name,
+          Buffer.buffer(entry),
+          tags.stream().sorted().toArray(String[]::new),
+          (double) keep.toMillis());
+    } catch (ProblemException e) {
+      throw new TierException(e.detail(), e);
+    }
+  }
+
+  @Override
+  public long remove(String tag) {
+    try {
+      return database.update(REMOVE, tag);
+    } catch (ProblemException e) {
+      throw new TierException(e.detail(), e);
+    }
+  }
+
+  void start(@Observes @Priority(1000) StartupEvent event) {
+    if (isOn()) {
+      loop = Loop.start("cache-sweep", this::next);
+    }
+  }
+
+  void stop(@Observes @Priority(900) ShutdownEvent event) {
+    if (loop != null) {
+      loop.stop();
+    }
+  }
+
+  private void next() throws InterruptedException {
+    Thread.sleep(SWEEP);
+    sweep();
+  }
+
+  /** Removes what is past its time, then the oldest until the rest is as small as it must be. */
+  void sweep() {
+    while (database.update(SWEEP_EXPIRED, AT_ONCE) == AT_ONCE) {
+      // there are more
+    }
+    Size now = measure();
+    if (now.bytes() > maxBytes) {
+      database.update(SHRINK, maxBytes);
+      now = measure();
+    }
+    size = now;
+  }
+
+  private Size measure() {
+    var row = database.query(SIZE).getFirst();
+    return new Size(row.getLong("entries"), row.getLong("bytes"));
+  }
+}
