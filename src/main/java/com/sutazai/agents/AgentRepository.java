@@ -2,6 +2,7 @@ package com.sutazai.agents;
 
 import static com.sutazai.platform.sql.SqlValues.time;
 
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code agents}. A caller sees those of its owner and those of the system. */
 @ApplicationScoped
 class AgentRepository {
-  private static final Statement LIST =
+  static final Statement LIST =
       Statement.of(
-          "agents.list",
-          """
+              "agents.list",
+              """
       SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
       FROM agents
       WHERE owner_id IN ($1, $2)
@@ -29,7 +30,8 @@ class AgentRepository {
         AND ($6::uuid IS NULL OR id < $6)
       ORDER BY id DESC
       LIMIT $7
-      """);
+      """)
+          .reading(Tags.AGENTS);
 
   // One statement for agents and their tasks (guide 3.3); coalesce gives [] where json_agg over
   // nothing gives null.
@@ -65,6 +67,17 @@ class AgentRepository {
       SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
       FROM agents
       WHERE id = $1 AND owner_id IN ($2, $3)
+      """);
+
+  private static final Statement ACTIVE =
+      Statement.of(
+          "agents.active",
+          """
+      SELECT owner_id, id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      FROM agents
+      WHERE status = 'active'
+      ORDER BY id DESC
+      LIMIT $1
       """);
 
   private static final Statement INSERT =
@@ -114,6 +127,13 @@ class AgentRepository {
       ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
       RETURNING id, status
       """);
+
+  /** The newest active agents of all owners, those of the system as each owner sees them. */
+  List<OwnedAgent> active(Sql sql, int limit) {
+    return sql.query(ACTIVE, limit).stream()
+        .map(row -> new OwnedAgent(row.getUUID("owner_id"), Agent.from(row, null)))
+        .toList();
+  }
 
   List<Agent> list(Sql sql, Caller caller, AgentFilter filter, int limit) {
     Statement statement = filter.withTasks() ? LIST_WITH_TASKS : LIST;
@@ -193,6 +213,9 @@ class AgentRepository {
   private static Optional<Agent> first(List<Row> rows) {
     return rows.stream().findFirst().map(row -> Agent.from(row, null));
   }
+
+  /** An agent, and whose it is. */
+  record OwnedAgent(UUID owner, Agent agent) {}
 
   /** What a list is narrowed to. */
   record AgentFilter(

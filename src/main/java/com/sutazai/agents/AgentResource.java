@@ -2,6 +2,7 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
+import com.sutazai.cache.RequestDirectives;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -56,13 +57,16 @@ class AgentResource {
       @QueryParam("q") @Nullable String q,
       @QueryParam("include") @Nullable String include,
       @QueryParam("limit") @Nullable Integer limit,
-      @QueryParam("cursor") @Nullable String cursor) {
+      @QueryParam("cursor") @Nullable String cursor,
+      @HeaderParam("Cache-Control") @Nullable String cacheControl)
+      throws InterruptedException {
     if (include != null && !include.equals("tasks")) {
       throw ProblemException.invalid("include", "can only be tasks");
     }
     Stream.of(type, status, q).filter(Objects::nonNull).forEach(text -> Check.noNul("query", text));
     var filter = new AgentFilter(type, status, q, Pages.after(cursor), include != null);
-    return agents.list(caller.get(), filter, Pages.limit(limit));
+    return agents.list(
+        caller.get(), filter, Pages.limit(limit), RequestDirectives.wantsNew(cacheControl));
   }
 
   @APIResponseSchema(value = Agent.class, responseCode = "201")
@@ -83,8 +87,12 @@ class AgentResource {
   @GET
   @Path("/{id}")
   public Response read(
-      @PathParam("id") String id, @HeaderParam("If-None-Match") @Nullable String ifNoneMatch) {
-    Agent agent = agents.find(caller.get(), Ids.parse("agent", id));
+      @PathParam("id") String id,
+      @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
+      @HeaderParam("Cache-Control") @Nullable String cacheControl)
+      throws InterruptedException {
+    boolean now = ifNoneMatch != null || RequestDirectives.wantsNew(cacheControl);
+    Agent agent = agents.read(caller.get(), Ids.parse("agent", id), now);
     if (agent.etag().equals(ifNoneMatch)) {
       return Response.notModified().header("ETag", agent.etag()).build();
     }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public class Agents {
 
   private final Database database;
   private final AgentRepository repository;
+  private final KnownAgents known;
   private final BuiltInAgents builtIns;
   private final Storage storage;
   private final Ids ids;
@@ -45,6 +47,7 @@ public class Agents {
   Agents(
       Database database,
       AgentRepository repository,
+      KnownAgents known,
       BuiltInAgents builtIns,
       Storage storage,
       Ids ids,
@@ -52,6 +55,7 @@ public class Agents {
       ObjectMapper json) {
     this.database = database;
     this.repository = repository;
+    this.known = known;
     this.builtIns = builtIns;
     this.storage = storage;
     this.ids = ids;
@@ -59,26 +63,52 @@ public class Agents {
     this.json = json;
   }
 
-  Page<Agent> list(Caller caller, AgentFilter filter, int limit) {
+  /**
+   * A page of agents.
+   *
+   * @param now whether none is wanted that was read before
+   */
+  Page<Agent> list(Caller caller, AgentFilter filter, int limit, boolean now)
+      throws InterruptedException {
     if (filter.status() != null) {
       status(filter.status());
     }
     List<Agent> rows =
-        repository.list(database, caller, filter, limit + 1).stream().map(this::measured).toList();
+        known.list(caller, filter, limit + 1, now).stream().map(this::measured).toList();
     return Pages.of(rows, limit, Agent::id);
   }
 
-  /** The agent, or 404 when there is none that the caller may see. */
+  /** The agent as the database has it now, or 404 when there is none that the caller may see. */
   public Agent find(Caller caller, UUID id) {
     return measured(find(database, caller, id));
+  }
+
+  /**
+   * The agent as the database has it now, or 404. A built-in one, whose load is measured for each
+   * answer, may have been read before, unless {@code now} says otherwise.
+   */
+  Agent read(Caller caller, UUID id, boolean now) throws InterruptedException {
+    Optional<Agent> builtIn =
+        now ? Optional.empty() : known.peek(caller, id).filter(Agent::builtIn);
+    if (builtIn.isPresent()) {
+      return measured(builtIn.get());
+    }
+    return measured(
+        known
+            .findNow(caller, id)
+            .map(KnownAgents::single)
+            .orElseThrow(() -> ProblemException.notFound("agent", id)));
   }
 
   Agent create(Caller caller, ObjectNode body) {
     storage.requireRoom();
     AgentValues values = values(body, new AgentValues("", "", "active", List.of(), "{}"));
-    return repository
-        .insert(database, caller, ids.next(), values, clock.instant())
-        .orElseThrow(() -> nameTaken(values.name()));
+    Agent created =
+        repository
+            .insert(database, caller, ids.next(), values, clock.instant())
+            .orElseThrow(() -> nameTaken(values.name()));
+    known.changed(caller, created.id());
+    return created;
   }
 
   /** Applies an RFC 7396 merge patch. */
@@ -109,6 +139,7 @@ public class Agents {
                   .update(sql, id, agent.version(), values, clock.instant())
                   .orElseThrow(() -> stale(id));
             });
+    known.changed(caller, id);
     builtIns.statusChanged(id, changed.status());
     return measured(changed);
   }
@@ -133,6 +164,7 @@ public class Agents {
           }
           return true;
         });
+    known.removed(id);
   }
 
   private Agent find(Sql sql, Caller caller, UUID id) {

@@ -61,10 +61,16 @@ public class Workers {
       Statement.of(
           "agents.seen",
           """
+      WITH was AS (
+        SELECT id, status, coalesce($3, CASE status WHEN 'offline' THEN 'active' ELSE status END) AS said
+        FROM agents
+        WHERE owner_id = $1 AND name = $2 AND last_seen IS NOT NULL
+        FOR UPDATE)
       UPDATE agents
-      SET last_seen = now(), status = coalesce($3, CASE status WHEN 'offline' THEN 'active' ELSE status END)
-      WHERE owner_id = $1 AND name = $2 AND last_seen IS NOT NULL
-      RETURNING id, name, status, capabilities, max_running
+      SET last_seen = now(), status = was.said, version = version + CASE WHEN was.said = was.status THEN 0 ELSE 1 END
+      FROM was
+      WHERE agents.id = was.id
+      RETURNING agents.id, name, agents.status, capabilities, max_running, was.said <> was.status AS changed
       """);
 
   private static final Statement SILENT =
@@ -72,7 +78,7 @@ public class Workers {
           "agents.silent",
           """
       UPDATE agents
-      SET status = 'offline'
+      SET status = 'offline', version = version + 1
       WHERE status = 'active' AND last_seen < now() - $1 * interval '1 second'
       """);
 
@@ -93,6 +99,7 @@ public class Workers {
           "SELECT id FROM tasks WHERE id = ANY ($1) AND owner_id = $2 AND status = 'cancelled'");
 
   private final Database database;
+  private final KnownAgents known;
   private final Jobs jobs;
   private final JobProgress jobProgress;
   private final AgentsConfig config;
@@ -103,6 +110,7 @@ public class Workers {
 
   Workers(
       Database database,
+      KnownAgents known,
       Jobs jobs,
       JobProgress jobProgress,
       AgentsConfig config,
@@ -110,6 +118,7 @@ public class Workers {
       Ids ids,
       InstantSource clock) {
     this.database = database;
+    this.known = known;
     this.jobs = jobs;
     this.jobProgress = jobProgress;
     this.config = config;
@@ -185,7 +194,9 @@ public class Workers {
       throw new ProblemException(
           ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
     }
-    return row.getFirst().getUUID("id");
+    UUID id = row.getFirst().getUUID("id");
+    known.changed(caller, id);
+    return id;
   }
 
   /** Notes that the worker lives; 404 when it has not registered. */
@@ -194,22 +205,26 @@ public class Workers {
   }
 
   private Worker seen(Caller caller, @Nullable String name, @Nullable String status) {
-    String known = Check.text("agent_name", name, 255);
-    return database.query(SEEN, caller.owner(), known, status).stream()
-        .findFirst()
-        .map(
-            row ->
-                new Worker(
-                    row.getUUID("id"),
-                    row.getString("name"),
-                    row.getString("status"),
-                    List.of(row.getArrayOfStrings("capabilities")),
-                    row.getInteger("max_running")))
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    ErrorCode.NOT_FOUND,
-                    "No worker named " + known + " has registered: POST /api/agents/register."));
+    String named = Check.text("agent_name", name, 255);
+    var row =
+        database.query(SEEN, caller.owner(), named, status).stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        ErrorCode.NOT_FOUND,
+                        "No worker named "
+                            + named
+                            + " has registered: POST /api/agents/register."));
+    if (row.getBoolean("changed")) {
+      known.changed(caller, row.getUUID("id"));
+    }
+    return new Worker(
+        row.getUUID("id"),
+        row.getString("name"),
+        row.getString("status"),
+        List.of(row.getArrayOfStrings("capabilities")),
+        row.getInteger("max_running"));
   }
 
   Renewal heartbeat(Caller caller, Heartbeat beat) {
@@ -311,7 +326,9 @@ public class Workers {
   private void next() throws InterruptedException {
     Thread.sleep(min(SWEEP, config.silentAfter()));
     try {
-      database.update(SILENT, config.silentAfter().toSeconds());
+      if (database.update(SILENT, config.silentAfter().toSeconds()) > 0) {
+        known.someChanged();
+      }
     } catch (ProblemException unavailable) {
       // the next look finds them
     }

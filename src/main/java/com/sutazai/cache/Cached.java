@@ -1,6 +1,7 @@
 package com.sutazai.cache;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A value, and where it came from.
@@ -22,6 +23,11 @@ public record Cached<V>(V value, Source source, Duration age, Duration ttl) {
     /** Whether it was kept, rather than loaded now. */
     public boolean isHit() {
       return this != LOADED && this != COLLAPSED;
+    }
+
+    /** The word for it in metrics and statistics. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -3,8 +3,10 @@ package com.sutazai.cache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /** All regions of this process. */
 @ApplicationScoped
@@ -12,13 +14,16 @@ public class Caches {
   private final CacheConfig config;
   private final Changes changes;
   private final Tiers tiers;
+  private final CacheMetrics metrics;
   private final InstantSource clock;
   private final Map<String, Region<?>> regions = new ConcurrentSkipListMap<>();
 
-  Caches(CacheConfig config, Changes changes, Tiers tiers, InstantSource clock) {
+  Caches(
+      CacheConfig config, Changes changes, Tiers tiers, CacheMetrics metrics, InstantSource clock) {
     this.config = config;
     this.changes = changes;
     this.tiers = tiers;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -51,10 +56,41 @@ public class Caches {
     if (regions.putIfAbsent(name, region) != null) {
       throw new IllegalStateException("There are two regions " + name);
     }
+    metrics.bind(region);
     return region;
   }
 
   Collection<Region<?>> regions() {
     return regions.values();
+  }
+
+  Changes changes() {
+    return changes;
+  }
+
+  Tiers tiers() {
+    return tiers;
+  }
+
+  /**
+   * Forgets what has the tag, in all processes.
+   *
+   * @return how many entries there were here and in each tier; null where a tier is away, which
+   *     then forgets them before it answers again
+   */
+  Map<String, @Nullable Long> remove(String tag) {
+    changes.changedEverywhere(tag);
+    Map<String, @Nullable Long> removed = new LinkedHashMap<>();
+    removed.put("memory", regions.values().stream().mapToLong(each -> each.remove(tag)).sum());
+    tiers.all().forEach(tier -> removed.put(tier.name(), removed(tier, tag)));
+    return removed;
+  }
+
+  private static @Nullable Long removed(Tier tier, String tag) {
+    try {
+      return tier.remove(tag);
+    } catch (Tier.TierException e) {
+      return null;
+    }
   }
 }

@@ -182,14 +182,19 @@ public final class Region<V> {
         && clock.millis() - entry.freshUntil() < settings.staleIfError().toMillis();
   }
 
+  /** Loads anew in the background, unless that is being done. */
+  public void refresh(CacheKey key, Loader<V> loader) {
+    var mine = new Flight<V>(begin());
+    if (flights.putIfAbsent(key, mine) == null) {
+      Thread.ofVirtual().name("refresh-" + settings.name()).start(() -> refresh(key, mine, loader));
+    }
+  }
+
   private void refreshEarly(CacheKey key, Cached<V> found, Loader<V> loader) {
-    if (kind == Kind.ROWS && found.ttl().toMillis() < EARLY * settings.ttl().toMillis()) {
-      var mine = new Flight<V>(begin());
-      if (flights.putIfAbsent(key, mine) == null) {
-        Thread.ofVirtual()
-            .name("refresh-" + settings.name())
-            .start(() -> refresh(key, mine, loader));
-      }
+    if (kind == Kind.ROWS
+        && found.ttl().toMillis() < EARLY * settings.ttl().toMillis()
+        && !flights.containsKey(key)) {
+      refresh(key, loader);
     }
   }
 
@@ -369,7 +374,10 @@ public final class Region<V> {
   }
 
   private boolean isTrue(Entry<V> entry) {
-    return changes.nothingSince(entry.since(), entry.tags());
+    return changes.nothingSince(entry.since(), entry.tags())
+        || (entry.asOf() > 0
+            && kind == Kind.ROWS
+            && changes.includedBefore(entry.asOf(), entry.tags()));
   }
 
   private static <V> Cached<V> cached(Entry<V> entry, Source source, long now) {

@@ -2,6 +2,7 @@ package com.sutazai.cache;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What happened in a region since the start. */
@@ -39,11 +40,17 @@ final class RegionCounts {
 
   RegionCounts() {
     for (Cached.Source source : Cached.Source.values()) {
-      hits.put(source, new LongAdder());
+      if (source.isHit()) {
+        hits.put(source, new LongAdder());
+      }
     }
   }
 
+  long allHits() {
+    return hits.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
   void hit(Cached.Source source) {
-    hits.getOrDefault(source, misses).increment();
+    Objects.requireNonNull(hits.get(source)).increment();
   }
 }

@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.CacheStatistics.TierStatistics;
 import com.sutazai.cache.Cached.Source;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,11 @@ class Tiers {
   /** Milliseconds by which clocks of processes that share a tier may differ. */
   static final long MOST_CLOCK_SKEW = 60_000;
 
+  private final DatabaseTier database;
   private final List<Tier> forAnswers;
 
   Tiers(DatabaseTier database) {
+    this.database = database;
     forAnswers = database.isOn() ? List.of(database) : List.of();
   }
 
@@ -27,6 +30,14 @@ class Tiers {
 
   List<Tier> all() {
     return forAnswers;
+  }
+
+  List<TierStatistics> statistics() {
+    return forAnswers.stream().map(tier -> database(database.size())).toList();
+  }
+
+  private static TierStatistics database(DatabaseTier.Size size) {
+    return new TierStatistics("database", "up", size.entries(), size.bytes(), null);
   }
 
   Source source(Tier tier) {

@@ -27,6 +27,14 @@ public final class MetricNames {
   public static final String MODEL_SLOTS_USED = "model_slots_used";
   public static final String MODEL_USAGE_ROWS = "model_usage_rows";
   public static final String MODEL_USAGE_ROWS_LIMIT = "model_usage_rows_limit";
+  public static final String CACHE_HITS = "cache_hits";
+  public static final String CACHE_MISSES = "cache_misses";
+  public static final String CACHE_COLLAPSED = "cache_collapsed";
+  public static final String CACHE_TIER_HITS = "cache_tier_hits";
+  public static final String CACHE_EVICTIONS = "cache_evictions";
+  public static final String CACHE_OUTDATED = "cache_outdated";
+  public static final String CACHE_BYTES = "cache_bytes";
+  public static final String CACHE_BYTES_LIMIT = "cache_bytes_limit";
   public static final String CIRCUIT_BREAKER_STATE = "circuit_breaker_state";
   public static final String DATABASE_QUERY_DURATION = "db_query_duration";
   public static final String DATABASE_CONNECTIONS = "db_pool_connections";
