@@ -54,7 +54,7 @@ class CacheResource {
     return new CacheStatistics(
         caches.changes().heard(),
         caches.regions().stream().map(RegionStatistics::of).toList(),
-        caches.tiers().statistics());
+        caches.tiers());
   }
 
   @Operation(

@@ -1,10 +1,13 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.CacheStatistics.TierStatistics;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +22,16 @@ public class Caches {
   private final Map<String, Region<?>> regions = new ConcurrentSkipListMap<>();
 
   Caches(
-      CacheConfig config, Changes changes, Tiers tiers, CacheMetrics metrics, InstantSource clock) {
+      CacheConfig config,
+      Changes changes,
+      DatabaseTier database,
+      CacheMetrics metrics,
+      InstantSource clock) {
     this.config = config;
     this.changes = changes;
-    this.tiers = tiers;
     this.metrics = metrics;
     this.clock = clock;
+    tiers = new Tiers(Optional.empty(), Optional.of(database).filter(DatabaseTier::isOn));
   }
 
   /** Agents as the database has them. */
@@ -68,8 +75,8 @@ public class Caches {
     return changes;
   }
 
-  Tiers tiers() {
-    return tiers;
+  List<TierStatistics> tiers() {
+    return tiers.all().stream().map(Tier::statistics).toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.CacheStatistics.TierStatistics;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +74,10 @@ class DatabaseTier implements Tier {
   private final Storage storage;
   private final long maxBytes;
   private @Nullable Loop loop;
-  private volatile Size size = new Size(0, 0);
+  private volatile @Nullable Size size;
+
+  /** Of the last use; null when that went well. */
+  private volatile @Nullable String lastError;
 
   DatabaseTier(Database database, Storage storage, CacheConfig config) {
     this.database = database;
@@ -87,8 +92,15 @@ class DatabaseTier implements Tier {
     return maxBytes > 0;
   }
 
-  Size size() {
-    return size;
+  @Override
+  public TierStatistics statistics() {
+    Size now = size;
+    return new TierStatistics(
+        name(),
+        lastError == null ? "up" : "down",
+        now == null ? null : now.entries(),
+        now == null ? null : now.bytes(),
+        lastError);
   }
 
   @Override
@@ -98,12 +110,8 @@ class DatabaseTier implements Tier {
 
   @Override
   public byte @Nullable [] get(String name) {
-    try {
-      var rows = database.query(GET, name);
-      return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
-    } catch (ProblemException e) {
-      throw new TierException(e.detail(), e);
-    }
+    var rows = call(() -> database.query(GET, name));
+    return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
   }
 
   @Override
@@ -111,23 +119,28 @@ class DatabaseTier implements Tier {
     if (storage.shortage() != null) {
       throw new TierException("There is no room in the database", null);
     }
-    try {
-      database.update(
-          PUT,
-          name,
-          Buffer.buffer(entry),
-          tags.stream().sorted().toArray(String[]::new),
-          (double) keep.toMillis());
-    } catch (ProblemException e) {
-      throw new TierException(e.detail(), e);
-    }
+    call(
+        () ->
+            database.update(
+                PUT,
+                name,
+                Buffer.buffer(entry),
+                tags.stream().sorted().toArray(String[]::new),
+                (double) keep.toMillis()));
   }
 
   @Override
   public long remove(String tag) {
+    return call(() -> database.update(REMOVE, tag));
+  }
+
+  private <T> T call(Supplier<T> statement) {
     try {
-      return database.update(REMOVE, tag);
+      T result = statement.get();
+      lastError = null;
+      return result;
     } catch (ProblemException e) {
+      lastError = e.detail();
       throw new TierException(e.detail(), e);
     }
   }

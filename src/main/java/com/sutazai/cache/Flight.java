@@ -43,6 +43,11 @@ final class Flight<V> {
     outcome.complete(new Outcome.Abandoned<>());
   }
 
+  /** Callers that wait for its end. */
+  int waiting() {
+    return outcome.getNumberOfDependents();
+  }
+
   /** Waits for its end; a failure is everybody's. */
   Outcome<V> await() throws InterruptedException {
     try {

@@ -413,6 +413,11 @@ public final class Region<V> {
     return counts;
   }
 
+  /** Callers that wait for what another one loads. */
+  int waiting() {
+    return flights.values().stream().mapToInt(Flight::waiting).sum();
+  }
+
   long entries() {
     memory.cleanUp();
     return memory.estimatedSize();

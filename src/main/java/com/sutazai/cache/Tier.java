@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.CacheStatistics.TierStatistics;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ interface Tier {
    * @throws TierException when some may be left
    */
   long remove(String tag);
+
+  /** How it is now. */
+  TierStatistics statistics();
 
   /** Why an entry could not be had or kept. */
   final class TierException extends RuntimeException {

@@ -1,47 +1,40 @@
 package com.sutazai.cache;
 
-import com.sutazai.cache.CacheStatistics.TierStatistics;
 import com.sutazai.cache.Cached.Source;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The tiers below memory, the quickest first. */
-@ApplicationScoped
-class Tiers {
+/** The tiers below memory, as far as they are there; the quicker one first. */
+final class Tiers {
   /** Milliseconds by which clocks of processes that share a tier may differ. */
   static final long MOST_CLOCK_SKEW = 60_000;
 
-  private final DatabaseTier database;
+  private final Optional<Tier> database;
+  private final List<Tier> forRows;
   private final List<Tier> forAnswers;
 
-  Tiers(DatabaseTier database) {
-    this.database = database;
-    forAnswers = database.isOn() ? List.of(database) : List.of();
+  Tiers(Optional<? extends Tier> redis, Optional<? extends Tier> database) {
+    this.database = database.map(Tier.class::cast);
+    forRows = Stream.of(redis).<Tier>flatMap(Optional::stream).toList();
+    forAnswers = Stream.of(redis, database).<Tier>flatMap(Optional::stream).toList();
   }
 
-  /** Those that a region of the kind uses: what is read with one statement is in no table. */
+  /** Those that a region of the kind uses: what one statement reads needs no table of its own. */
   List<Tier> of(Region.Kind kind) {
-    return kind == Region.Kind.ANSWERS ? forAnswers : List.of();
+    return kind == Region.Kind.ANSWERS ? forAnswers : forRows;
   }
 
   List<Tier> all() {
     return forAnswers;
   }
 
-  List<TierStatistics> statistics() {
-    return forAnswers.stream().map(tier -> database(database.size())).toList();
-  }
-
-  private static TierStatistics database(DatabaseTier.Size size) {
-    return new TierStatistics("database", "up", size.entries(), size.bytes(), null);
-  }
-
   Source source(Tier tier) {
-    return tier instanceof DatabaseTier ? Source.DATABASE : Source.REDIS;
+    return database.filter(table -> table == tier).isPresent() ? Source.DATABASE : Source.REDIS;
   }
 
   /** What an entry is called there. */
