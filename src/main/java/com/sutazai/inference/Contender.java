@@ -25,7 +25,7 @@ final class Contender {
   private Contender(Slot slot, Opening opening) {
     this.slot = slot;
     this.opening = opening;
-    thread = Thread.ofVirtual().name("model-try-", slot.since()).unstarted(this::run);
+    thread = Thread.ofVirtual().name("model-try").unstarted(this::run);
   }
 
   static Contender start(Slot slot, Opening opening) {
