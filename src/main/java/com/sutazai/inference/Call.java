@@ -25,6 +25,7 @@ final class Call {
   private long firstTokenAt;
   private @Nullable String model;
   private @Nullable Usage usage;
+  private boolean hedged;
   private boolean ended;
 
   /** Who wants to know how calls end. Only calls that reached a server are told of. */
@@ -58,6 +59,11 @@ final class Call {
     return taken;
   }
 
+  /** Whether this is the first slot that it got. */
+  boolean isFirst(Slot held) {
+    return held.since() == firstSlotAt;
+  }
+
   /** Says which installed model the servers are asked for. */
   void asks(String installed) {
     model = installed;
@@ -79,11 +85,22 @@ final class Call {
         : servers.stream().filter(server -> !failedBy.contains(server)).toList();
   }
 
-  /** Gives its slot back to try another server. */
+  /** Gives a slot back to try another server. */
   void leave(Slot held, ModelFailure failure) {
     failedBy.add(held.server());
     held.failed(failure);
-    slot = null;
+    if (slot == held) {
+      slot = null;
+    }
+  }
+
+  /** Says that it was sent to a second server beside the first, which is done once at most. */
+  void hedge() {
+    hedged = true;
+  }
+
+  boolean hedged() {
+    return hedged;
   }
 
   void token() {

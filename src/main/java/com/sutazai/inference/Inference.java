@@ -26,18 +26,21 @@ public class Inference {
   private final Backends backends;
   private final ModelCalls calls;
   private final SharedGenerations shared;
+  private final Embeddings embeddings;
 
   Inference(
       InferenceConfig config,
       BackendConfig servers,
       Backends backends,
       ModelCalls calls,
-      SharedGenerations shared) {
+      SharedGenerations shared,
+      Embeddings embeddings) {
     this.config = config;
     this.servers = servers;
     this.backends = backends;
     this.calls = calls;
     this.shared = shared;
+    this.embeddings = embeddings;
   }
 
   /** Most requests that are at one server at once. */
@@ -133,7 +136,7 @@ public class Inference {
 
   /** Asks for embeddings, in the dialect of the request. */
   public JsonNode embed(ModelRequest request) throws InterruptedException {
-    return calls.whole(request);
+    return embeddings.ask(request);
   }
 
   /** Puts all pieces together, in the dialect of the request. */

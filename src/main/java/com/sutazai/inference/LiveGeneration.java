@@ -21,6 +21,7 @@ final class LiveGeneration implements Generation {
   private final Duration silence;
   private final Deque<Chunk> ready = new ArrayDeque<>();
   private long heardAt = System.nanoTime();
+  private boolean chosen;
   private boolean ended;
 
   LiveGeneration(Call call, String model, TokenStream lines, ChunkReader reader, Duration silence) {
@@ -31,7 +32,10 @@ final class LiveGeneration implements Generation {
     this.silence = silence;
   }
 
-  /** Waits for the first piece of text: what goes wrong until then can still be tried again. */
+  /**
+   * Waits for the first piece of text: what goes wrong until then can still be tried again. The
+   * call is told of nothing before this answer is {@link #chosen}.
+   */
   LiveGeneration begin() throws ModelFailure, InterruptedException {
     try {
       while (!ended && (ready.isEmpty() || !ready.getLast().content())) {
@@ -42,6 +46,21 @@ final class LiveGeneration implements Generation {
       throw e;
     }
     return this;
+  }
+
+  /** Says that this is the answer to the call, which is told what came so far. */
+  LiveGeneration chosen() {
+    chosen = true;
+    ready.forEach(this::tell);
+    if (ended) {
+      call.succeeded();
+    }
+    return this;
+  }
+
+  /** Ends an answer that is not wanted; the call goes on with another one. */
+  void discard() {
+    lines.close();
   }
 
   @Override
@@ -91,23 +110,31 @@ final class LiveGeneration implements Generation {
   }
 
   private void take(Chunk chunk) {
-    if (chunk.content()) {
-      call.token();
-    }
-    if (chunk.usage() != null) {
-      call.used(chunk.usage());
-    }
     ready.addLast(chunk);
+    if (chosen) {
+      tell(chunk);
+    }
     if (chunk.last()) {
       lines.finish();
       end();
     }
   }
 
+  private void tell(Chunk chunk) {
+    if (chunk.content()) {
+      call.token();
+    }
+    if (chunk.usage() != null) {
+      call.used(chunk.usage());
+    }
+  }
+
   /** The server is done: its slot is free, however slowly the rest is taken here. */
   private void end() {
     ended = true;
-    call.succeeded();
+    if (chosen) {
+      call.succeeded();
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ class ModelCalls {
   private final ServerClient client;
   private final Models models;
   private final Batcher batcher;
+  private final Hedges hedges;
   private final CallLog log;
   private final TypedGuard<Object> retry;
 
@@ -42,12 +44,14 @@ class ModelCalls {
       ServerClient client,
       Models models,
       Batcher batcher,
+      Hedges hedges,
       CallLog log) {
     this.config = config;
     this.servers = servers;
     this.client = client;
     this.models = models;
     this.batcher = batcher;
+    this.hedges = hedges;
     this.log = log;
     retry =
         TypedGuard.create(Object.class)
@@ -71,7 +75,7 @@ class ModelCalls {
 
   /** One try with a server: until the first token, or the whole of an answer that has none. */
   private interface Try<T> {
-    T with(Call call, Slot slot, String model) throws ModelFailure, InterruptedException;
+    T with(Call call, Slot slot, Resolved resolved) throws ModelFailure, InterruptedException;
   }
 
   /** Asks and waits for the first token. */
@@ -79,17 +83,22 @@ class ModelCalls {
     return tried(new Call(request, log), this::begin);
   }
 
-  private LiveGeneration begin(Call call, Slot slot, String model)
+  private LiveGeneration begin(Call call, Slot slot, Resolved resolved)
       throws ModelFailure, InterruptedException {
-    return begin(call, slot.server(), model);
+    if (hedges.mayHelp(call, resolved.servers())) {
+      return hedges.begin(
+          call, slot, () -> work(call, resolved), server -> opening(call, server, resolved.name()));
+    }
+    return opening(call, slot.server(), resolved.name()).open().chosen();
   }
 
-  private LiveGeneration begin(Call call, Backend server, String model)
-      throws ModelFailure, InterruptedException {
+  private Contender.Opening opening(Call call, Backend server, String model) {
     ModelRequest request = call.request();
     Wire wire = client.wire(server, request.operation(), request.body(), model);
-    TokenStream lines = client.stream(Ask.post(server, wire.path(), wire.body()));
-    return new LiveGeneration(call, model, lines, wire.reader(), servers.tokenTimeout()).begin();
+    return () -> {
+      TokenStream lines = client.stream(Ask.post(server, wire.path(), wire.body()));
+      return new LiveGeneration(call, model, lines, wire.reader(), servers.tokenTimeout()).begin();
+    };
   }
 
   /**
@@ -101,7 +110,7 @@ class ModelCalls {
     Call call = new Call(request, log);
     call.asks(model);
     try {
-      return begin(call, server, model);
+      return opening(call, server, model).open().chosen();
     } catch (ModelFailure failure) {
       call.failed(failure);
       throw failure;
@@ -113,10 +122,10 @@ class ModelCalls {
     return tried(new Call(request, log), this::ask);
   }
 
-  private JsonNode ask(Call call, Slot slot, String model)
+  private JsonNode ask(Call call, Slot slot, Resolved resolved)
       throws ModelFailure, InterruptedException {
     ModelRequest request = call.request();
-    Wire wire = client.wire(slot.server(), request.operation(), request.body(), model);
+    Wire wire = client.wire(slot.server(), request.operation(), request.body(), resolved.name());
     byte[] answer =
         client.whole(Ask.post(slot.server(), wire.path(), wire.body()), servers.firstByteTimeout());
     List<Chunk> chunks = wire.reader().read(answer);
@@ -157,15 +166,13 @@ class ModelCalls {
       Slot held = call.slot();
       Slot slot = held == null ? call.holds(batcher.take(work(call, resolved))) : held;
       try {
-        return each.with(call, slot, resolved.name());
+        return each.with(call, slot, resolved);
       } catch (ModelFailure failure) {
-        if (failure.kind() == ModelFailure.Kind.MISSING_MODEL) {
-          slot.server().forget();
-        }
-        if (!failure.retryable() || !anotherIsLeft(call, resolved, slot)) {
+        Slot failed = Objects.requireNonNull(call.slot());
+        if (!failure.retryable() || !anotherIsLeft(call, resolved, failed)) {
           throw failure;
         }
-        call.leave(slot, failure);
+        call.leave(failed, failure);
       }
     }
   }

@@ -35,6 +35,16 @@ public record ModelRequest(
         caller, operation, body, model, urgency, shared, billing, limit.orElse(null));
   }
 
+  /** The same with another body. */
+  ModelRequest asking(ObjectNode other) {
+    return new ModelRequest(caller, operation, other, model, urgency, shared, billing, patience);
+  }
+
+  /** All of it but who asks and the body, and whether its answer is shared. */
+  String kind() {
+    return operation + " " + model + " " + urgency + " " + billing + " " + patience + " ";
+  }
+
   /** Who writes down what a good answer cost; a bad one is always written down here. */
   public enum Billing {
     /** It is written down when it ends. */

@@ -28,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +220,51 @@ class OllamaDoorTest {
     assertThat(fake.requests().getFirst().getValue("input"))
         .isEqualTo(new JsonArray(List.of("a", "bcd")));
     assertThat(fake.requests().getFirst().containsKey("stream")).isFalse();
+  }
+
+  @Test
+  void identical_embeddings_under_way_share_a_call_and_others_do_not() {
+    // Given
+    CountDownLatch release = new CountDownLatch(1);
+    fake.embedding(
+        exchange -> {
+          release.await();
+          exchange.embed();
+        });
+    double before = collapsed();
+
+    // When
+    List<CompletableFuture<Integer>> answers =
+        Stream.of("'a'", "'a'", "'b'", "'a','cache':false")
+            .map(
+                input ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            post("/api/embed", "{'model':'tinyllama','input':" + input + "}")
+                                .extract()
+                                .statusCode(),
+                        task -> Thread.ofVirtual().start(task)))
+            .toList();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> collapsed() == before + 1 && !fake.requests().isEmpty());
+    release.countDown();
+
+    // Then
+    assertThat(answers.stream().map(CompletableFuture::join)).containsOnly(200);
+    assertThat(fake.requests())
+        .extracting(request -> request.getValue("input"))
+        .containsExactlyInAnyOrder("a", "b", "a");
+  }
+
+  private static double collapsed() {
+    return given()
+        .get("/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith("model_requests_collapsed_total "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
   }
 
   @Test

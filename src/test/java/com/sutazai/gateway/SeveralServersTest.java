@@ -3,6 +3,7 @@ package com.sutazai.gateway;
 import static com.sutazai.testing.FakeModelServer.callTool;
 import static com.sutazai.testing.FakeModelServer.cut;
 import static com.sutazai.testing.FakeModelServer.slots;
+import static com.sutazai.testing.FakeModelServer.slowly;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -101,6 +102,20 @@ class SeveralServersTest {
     }
     assertThat(openAi.requests()).hasSize(12);
     assertThat(ollama.requests()).isNotEmpty();
+  }
+
+  @Test
+  void a_slow_server_is_waited_for_by_default() {
+    // Given
+    bothHave("both");
+    ollama.otherwise(slowly(Duration.ofMillis(600), "late"));
+    openAi.otherwise(slowly(Duration.ofMillis(600), "late"));
+
+    // When, then
+    post("/generate", "{'prompt':'hi','cache':false,'model':'both'}")
+        .statusCode(200)
+        .body("generated", equalTo("late"));
+    assertThat(ollama.requests().size() + openAi.requests().size()).isEqualTo(1);
   }
 
   @Test

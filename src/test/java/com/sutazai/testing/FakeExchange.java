@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /** One request to a {@link FakeModelServer}, and the way to answer it in the words of its route. */
 public final class FakeExchange {
@@ -200,7 +201,24 @@ public final class FakeExchange {
     end();
   }
 
-  void embeddings(JsonArray vectors, boolean base64) throws IOException {
+  /** Texts that embeddings were asked for. */
+  public List<Object> inputs() {
+    Object input = body().getValue("input");
+    return input instanceof JsonArray list ? list.getList() : List.of(input);
+  }
+
+  /** Three numbers that tell one text from another. */
+  public void embed() throws IOException {
+    JsonArray vectors = new JsonArray();
+    inputs()
+        .forEach(
+            text ->
+                vectors.add(
+                    new JsonArray().add(String.valueOf(text).length()).add(0.5).add(-0.25)));
+    embeddings(vectors, "base64".equals(body().getString("encoding_format")));
+  }
+
+  private void embeddings(JsonArray vectors, boolean base64) throws IOException {
     if (!isOpenAi()) {
       status(
           200,

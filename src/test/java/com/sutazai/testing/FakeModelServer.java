@@ -1,6 +1,5 @@
 package com.sutazai.testing;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,6 +30,7 @@ public final class FakeModelServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private volatile Script otherwise = say("Hello", " world");
+  private volatile Script embedding = FakeExchange::embed;
   private final AtomicInteger atWork = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final FakeModels models = new FakeModels();
@@ -77,6 +77,7 @@ public final class FakeModelServer implements AutoCloseable {
     abandoned.set(0);
     mostAtOnce.set(0);
     otherwise = say("Hello", " world");
+    embedding = FakeExchange::embed;
     models.reset();
   }
 
@@ -88,6 +89,11 @@ public final class FakeModelServer implements AutoCloseable {
   /** What generations do when no script is left. */
   public void otherwise(Script script) {
     otherwise = script;
+  }
+
+  /** What requests for embeddings do. */
+  public void embedding(Script script) {
+    embedding = script;
   }
 
   public void models(String... names) {
@@ -325,19 +331,9 @@ public final class FakeModelServer implements AutoCloseable {
     }
   }
 
-  private void embed(FakeExchange exchange) throws IOException {
-    JsonObject body = exchange.body();
-    requests.add(body);
-    Object input = body.getValue("input");
-    List<Object> texts = input instanceof JsonArray list ? list.getList() : List.of(input);
-    JsonArray vectors = new JsonArray();
-    texts.forEach(text -> vectors.add(vector(String.valueOf(text))));
-    exchange.embeddings(vectors, "base64".equals(body.getString("encoding_format")));
-  }
-
-  /** Three numbers that tell one text from another. */
-  private static JsonArray vector(String text) {
-    return new JsonArray().add(text.length()).add(0.5).add(-0.25);
+  private void embed(FakeExchange exchange) throws IOException, InterruptedException {
+    requests.add(exchange.body());
+    embedding.play(exchange);
   }
 
   private void generate(FakeExchange exchange) throws IOException, InterruptedException {

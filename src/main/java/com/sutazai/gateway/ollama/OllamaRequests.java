@@ -39,9 +39,9 @@ class OllamaRequests {
     if (!config.allowRunnerOptions()) {
       SamplingOptions.refuseThoseOfTheLoadedModel(options);
     }
-    boolean shared =
-        Door.flag(
-            body, "cache", options.path("temperature").asDouble(1) == 0 || options.has("seed"));
+    boolean deterministic =
+        !operation.streams() || options.path("temperature").asDouble(1) == 0 || options.has("seed");
+    boolean shared = Door.flag(body, "cache", deterministic);
     body.remove(List.of("model", "name", "stream", "cache"));
     return new ModelRequest(
         caller, operation, body, model, Urgency.INTERACTIVE, shared, Billing.AT_ITS_END, null);

@@ -23,7 +23,10 @@ public class OpenAiRequests {
   /** The request in the body, which loses the fields that are ours to set. */
   public ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
     String model = Door.required(body, "model");
-    boolean deterministic = body.path("temperature").asDouble(1) == 0 || body.hasNonNull("seed");
+    boolean deterministic =
+        !operation.streams()
+            || body.path("temperature").asDouble(1) == 0
+            || body.hasNonNull("seed");
     boolean shared = Door.flag(body, "cache", deterministic);
     body.remove(List.of("model", "stream", "stream_options", "cache"));
     unwrapOnly(body, "prompt");

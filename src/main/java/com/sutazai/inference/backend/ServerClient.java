@@ -112,8 +112,7 @@ public class ServerClient {
   private <T> T send(Ask ask, Duration limit, Reading<T> reading)
       throws ModelFailure, InterruptedException {
     Backend server = ask.server();
-    HttpClientRequest request =
-        await(server, http.request(target(ask)), config.connectTimeout().multipliedBy(2));
+    HttpClientRequest request = connected(ask);
     request.exceptionHandler(told -> {}); // the futures tell it
     // Asked for before anything is sent: an answer that comes at once would else have gone by.
     Future<T> answer =
@@ -132,6 +131,16 @@ public class ServerClient {
       if (!answer.failed()) {
         request.reset();
       }
+      throw e;
+    }
+  }
+
+  private HttpClientRequest connected(Ask ask) throws ModelFailure, InterruptedException {
+    Future<HttpClientRequest> connecting = http.request(target(ask));
+    try {
+      return await(ask.server(), connecting, config.connectTimeout().multipliedBy(2));
+    } catch (ModelFailure | InterruptedException e) {
+      connecting.onSuccess(HttpClientRequest::reset); // nobody would use its connection
       throw e;
     }
   }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -95,6 +96,42 @@ public class Batcher {
     return await(waiter);
   }
 
+  /**
+   * A slot for trying a request at a second server while the first one is at work on it. There is
+   * none for it but at once, at a server of the first one's tier that is well, and the last free
+   * one of several is not for it.
+   */
+  public Optional<Slot> takeBeside(Work work, Backend first) {
+    lock.lock();
+    try {
+      Lane best = null;
+      for (Backend server : work.servers()) {
+        Lane lane = lanes.get(server);
+        if (lane != null
+            && server != first
+            && server.tier() == first.tier()
+            && server.breaker().state() == CircuitBreaker.State.CLOSED
+            && lane.hasRoomToSpare(processes.getAsInt())
+            && (best == null || lane.isBetterThan(best, processes.getAsInt()))) {
+          best = lane;
+        }
+      }
+      return best == null ? Optional.empty() : Optional.ofNullable(enter(best, work));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that this server answered in place of the one that the request went to. */
+  public void moved(Work work, Backend server) {
+    lock.lock();
+    try {
+      conversations.went(work.conversation(), server);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The share of an owner beside the others. */
   public int weight(String owner) {
     return Math.max(1, config.weights().getOrDefault(owner, 1));
@@ -155,12 +192,19 @@ public class Batcher {
   }
 
   private @Nullable Slot occupy(Lane lane, Work work) {
+    Slot slot = enter(lane, work);
+    if (slot != null) {
+      conversations.went(work.conversation(), lane.server());
+    }
+    return slot;
+  }
+
+  private @Nullable Slot enter(Lane lane, Work work) {
     CircuitBreaker.@Nullable Permit permit = lane.server().breaker().tryAcquire().orElse(null);
     if (permit == null) {
       return null;
     }
     lane.take(work.bulk());
-    conversations.went(work.conversation(), lane.server());
     metrics.dispatched(lane.used());
     return new Slot(this, lane, work.bulk(), permit);
   }

@@ -44,6 +44,12 @@ final class Lane {
     return used < slots && (!bulk || slots == 1 || usedByBulk < slots - 1);
   }
 
+  /** Whether one more may go there that could be done without: one slot of several stays free. */
+  boolean hasRoomToSpare(int processes) {
+    int slots = slots(processes);
+    return used < (slots == 1 ? 1 : slots - 1);
+  }
+
   /** How full it would be with one more, by its weight: the least is the best place to go. */
   private double load(int processes) {
     return (used + 1.0) / ((double) slots(processes) * server.weight());

@@ -48,9 +48,12 @@ public final class Slot {
     }
   }
 
-  /** The server failed, or refused. */
+  /** The server failed, or refused; one that lacks the model is asked anew which it has. */
   public void failed(ModelFailure failure) {
     if (ended.compareAndSet(false, true)) {
+      if (failure.kind() == ModelFailure.Kind.MISSING_MODEL) {
+        server().forget();
+      }
       if (failure.againstServer()) {
         permit.failed();
       } else {

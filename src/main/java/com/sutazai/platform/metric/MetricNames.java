@@ -20,6 +20,7 @@ public final class MetricNames {
   public static final String MODEL_TIME_TO_FIRST_TOKEN = "model_time_to_first_token";
   public static final String MODEL_TOKENS = "model_tokens";
   public static final String MODEL_REQUESTS_COLLAPSED = "model_requests_collapsed";
+  public static final String MODEL_HEDGES = "model_hedges";
   public static final String MODEL_QUEUE_DEPTH = "model_queue_depth";
   public static final String MODEL_QUEUE_REFUSED = "model_queue_refused";
   public static final String MODEL_BATCH_SIZE = "model_batch_size";

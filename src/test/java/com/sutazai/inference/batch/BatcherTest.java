@@ -396,6 +396,59 @@ class BatcherTest {
   }
 
   @Test
+  void a_second_try_gets_a_slot_of_another_server_but_not_its_last_free_one() throws Exception {
+    // Given
+    Batcher batcher = batcher(small, large);
+    Work work = work(ALICE, false, small, large);
+    batcher.take(work(ALICE, false, large));
+
+    // When
+    Slot second = batcher.takeBeside(work, large).orElseThrow();
+
+    // Then
+    assertThat(second.server()).isEqualTo(small);
+    assertThat(batcher.takeBeside(work, large)).isEmpty();
+    second.abandoned();
+    assertThat(batcher.takeBeside(work, large)).isPresent();
+  }
+
+  @Test
+  void a_second_try_is_not_for_a_server_of_another_tier_nor_for_one_that_failed() throws Exception {
+    // Given
+    Backend twin = Servers.withSlots("twin", 2);
+    Backend spare = Servers.spare("spare", 4);
+    Batcher batcher = batcher(small, twin, spare);
+    Work work = work(ALICE, false, small, twin, spare);
+
+    // When
+    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+      twin.breaker().tryAcquire().orElseThrow().failed();
+    }
+
+    // Then
+    assertThat(batcher.takeBeside(work, small)).isEmpty();
+    assertThat(batcher.takeBeside(work, twin)).isPresent();
+  }
+
+  @Test
+  void a_conversation_moves_to_a_second_server_only_when_that_one_answered() throws Exception {
+    // Given
+    Backend twin = Servers.withSlots("twin", 2);
+    Batcher batcher = batcher(small, twin);
+    Work work = work(ALICE, false, small, twin);
+    Slot first = batcher.take(work);
+    Slot second = batcher.takeBeside(work, first.server()).orElseThrow();
+    first.abandoned();
+
+    // When, then
+    Slot next = batcher.take(work);
+    assertThat(next.server()).isEqualTo(first.server());
+    next.abandoned();
+    batcher.moved(work, second.server());
+    assertThat(batcher.take(work).server()).isEqualTo(second.server());
+  }
+
+  @Test
   void nobody_waits_for_a_probe_that_becomes_due_while_he_comes() throws Exception {
     // Given: the clock moves on with each look at it
     AtomicLong clock = new AtomicLong();

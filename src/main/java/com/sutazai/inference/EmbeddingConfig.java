@@ -1,0 +1,20 @@
+package com.sutazai.inference;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Whether requests for embeddings are sent together. */
+@ConfigMapping(prefix = "sutazai.inference")
+interface EmbeddingConfig {
+  /**
+   * How long a request for embeddings waits for others of its owner that can be sent together with
+   * it, at most 10 ms; 0 sends each alone.
+   */
+  @WithDefault("0ms")
+  Duration embeddingWindow();
+
+  /** Most texts that are sent together. */
+  @WithDefault("32")
+  int embeddingBatch();
+}
