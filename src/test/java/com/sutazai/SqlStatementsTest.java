@@ -2,6 +2,7 @@ package com.sutazai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.ProductClasses;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every statement of ours is accepted by the server against the migrated schema. */
 @QuarkusTest
 class SqlStatementsTest {
+  private static final Pattern RELATION = Pattern.compile("\"Relation Name\": *\"(\\w+)\"");
+
   private final Pool pool;
   private final Vertx vertx;
 
@@ -103,5 +107,30 @@ class SqlStatementsTest {
   @Test
   void names_are_unique() throws Exception {
     assertThat(statements()).extracting(Statement::name).doesNotHaveDuplicates();
+  }
+
+  /** What a statement says it reads is what the triggers tell of: only agents, so far. */
+  @Test
+  void kept_rows_come_from_tables_whose_changes_are_told() throws Exception {
+    List<Statement> kept =
+        statements().stream().filter(statement -> !statement.reads().isEmpty()).toList();
+    assertThat(kept).isNotEmpty();
+    SqlConnection connection = get(pool.getConnection());
+    try {
+      for (Statement statement : kept) {
+        var plan =
+            get(
+                connection
+                    .query("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + statement.text())
+                    .execute());
+        assertThat(RELATION.matcher(plan.iterator().next().getValue(0).toString()).results())
+            .as(statement.name())
+            .extracting(found -> found.group(1))
+            .containsOnly("agents");
+        assertThat(statement.reads()).containsExactly(Tags.AGENTS);
+      }
+    } finally {
+      connection.close();
+    }
   }
 }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CacheHistoriesTest {
   private static final int ROWS = 12;
   private static final int CALLERS = 8;
-  private static final int STEPS = 400;
+  private static final int STEPS = 1_500;
 
   /** Only ends the test when a change is never heard. */
   private static final Duration FOREVER = Duration.ofSeconds(30);
@@ -276,16 +276,17 @@ class CacheHistoriesTest {
   /** The tier goes away, comes back, and answers what it should not; signals are cut off. */
   private Void fail(RandomGenerator random, List<Future<?>> callers) throws InterruptedException {
     while (callers.stream().anyMatch(caller -> !caller.isDone())) {
-      switch (random.nextInt(5)) {
-        case 0 -> shared.away = true;
-        case 1 -> shared.answer = bytes -> Arrays.copyOf(bytes, random.nextInt(bytes.length + 9));
-        case 2 -> database.query(CUT);
+      switch (random.nextInt(60)) {
+        case 0 -> database.query(CUT);
+        case 1, 2, 3, 4, 5, 6 -> shared.away = true;
+        case 7, 8, 9, 10, 11, 12 ->
+            shared.answer = bytes -> Arrays.copyOf(bytes, random.nextInt(bytes.length + 9));
         default -> {
           shared.away = false;
           shared.answer = bytes -> bytes;
         }
       }
-      Thread.sleep(random.nextInt(1, 40));
+      Thread.sleep(random.nextInt(1, 20));
     }
     shared.away = false;
     shared.answer = bytes -> bytes;
