@@ -169,20 +169,24 @@ public abstract class TierContract {
   void no_entry_survives_the_removal_of_its_tag_while_others_are_put() throws Exception {
     // Given
     int rounds = 200;
+    List<Future<?>> callers = new ArrayList<>();
 
     // When
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < rounds; i++) {
         String name = "answers:" + i;
-        threads.submit(() -> tier().put(name, bytes("x"), Set.of("busy"), LONG));
+        callers.add(threads.submit(() -> tier().put(name, bytes("x"), Set.of("busy"), LONG)));
         if (i % 10 == 0) {
-          threads.submit(() -> tier().remove("busy"));
+          callers.add(threads.submit(() -> tier().remove("busy")));
         }
       }
     }
     tier().remove("busy");
 
     // Then
+    for (Future<?> caller : callers) {
+      caller.get();
+    }
     assertThat(IntStream.range(0, rounds).mapToObj(i -> tier().get("answers:" + i)))
         .containsOnlyNulls();
   }

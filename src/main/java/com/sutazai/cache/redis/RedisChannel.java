@@ -36,7 +36,6 @@ final class RedisChannel implements AutoCloseable {
   private final String name;
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Loop loop;
-  private int attempt;
 
   RedisChannel(RedisClients clients, String name) {
     this.clients = clients;
@@ -57,7 +56,7 @@ final class RedisChannel implements AutoCloseable {
 
   /** Listens until the connection ends. */
   private void listen() throws InterruptedException {
-    Redis client = clients.forListening(attempt++);
+    Redis client = clients.forListening();
     try {
       RedisConnection connection = await(client.connect());
       BlockingQueue<Optional<Response>> heard = new ArrayBlockingQueue<>(MAX_UNREAD);
@@ -87,7 +86,8 @@ final class RedisChannel implements AutoCloseable {
   }
 
   private void deliver(Response response) {
-    if (response.size() == 3 && "message".equals(response.get(0).toString())) {
+    boolean parts = response.type() == ResponseType.PUSH || response.type() == ResponseType.MULTI;
+    if (parts && response.size() == 3 && "message".equals(response.get(0).toString())) {
       String text = response.get(2).toString();
       listeners.forEach(listener -> listener.accept(text));
     }

@@ -11,9 +11,12 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes clients of one address. */
 final class RedisClients {
@@ -24,6 +27,7 @@ final class RedisClients {
 
   private final RedisAddress address;
   private final RedisConfig config;
+  private final AtomicInteger made = new AtomicInteger();
 
   RedisClients(Vertx vertx, RedisAddress address, RedisConfig config) {
     this.vertx = vertx;
@@ -71,25 +75,28 @@ final class RedisClients {
                   case CLUSTER -> RedisClientType.CLUSTER;
                 })
             .setMaxPoolSize(config.poolMax());
-    return create(options, address.endpoints());
+    return create(options, endpoints());
   }
 
   /**
    * For listening to one server. Any node of a Cluster will do, because it hears what the others
    * are told.
-   *
-   * @param attempt picks the node, so that the next attempt is with another
    */
-  Redis forListening(int attempt) {
-    List<String> endpoints = address.endpoints();
+  Redis forListening() {
+    List<String> endpoints = endpoints();
     boolean sentinel = address.kind() == Kind.SENTINEL;
     RedisOptions options =
         new RedisOptions()
             .setType(sentinel ? RedisClientType.SENTINEL : RedisClientType.STANDALONE)
             .setMaxPoolSize(1);
-    return create(
-        options,
-        sentinel ? endpoints : List.of(endpoints.get(Math.floorMod(attempt, endpoints.size()))));
+    return create(options, sentinel ? endpoints : endpoints.subList(0, 1));
+  }
+
+  /** In another order for each client, because it begins with the first, whether that answers. */
+  private List<String> endpoints() {
+    List<String> endpoints = new ArrayList<>(address.endpoints());
+    Collections.rotate(endpoints, made.getAndIncrement());
+    return endpoints;
   }
 
   private Redis create(RedisOptions options, List<String> endpoints) {

@@ -2,6 +2,7 @@ package com.sutazai.cache.redis;
 
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,22 @@ final class RedisFailure extends RuntimeException {
         cause instanceof Response response
             && response.type() == ResponseType.ERROR
             && NOT_OF_THE_SERVER.stream().noneMatch(message::startsWith);
+    if (cause.getCause() != null) {
+      String root = String.valueOf(root(cause.getCause()).getMessage());
+      message += message.contains(root) ? "" : ": " + root;
+    }
+    if (cause instanceof ClosedChannelException || message.equals("CONNECTION_CLOSED")) {
+      message = "the connection was closed";
+    }
     boolean refused = answered && OF_ONE_COMMAND.stream().anyMatch(message::contains);
     return new RedisFailure(
         refused ? Kind.REFUSED : Kind.AWAY,
         CREDENTIALS.matcher(message).replaceAll("://").strip(),
         cause);
+  }
+
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
   Kind kind() {

@@ -81,9 +81,9 @@ final class RedisGuard {
       lastError = failure;
     }
     boolean usable = !lastFailed;
-    if (!usable && breaker.state() == CircuitBreaker.State.CLOSED
-        || Boolean.valueOf(usable).equals(toldUsable)) {
-      return; // a single failure is no news
+    boolean news = usable || breaker.state() != CircuitBreaker.State.CLOSED;
+    if (!news || Boolean.valueOf(usable).equals(toldUsable)) {
+      return;
     }
     toldUsable = usable;
     if (usable) {

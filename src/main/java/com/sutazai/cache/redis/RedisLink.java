@@ -29,7 +29,7 @@ final class RedisLink implements AutoCloseable {
   private final RedisClients clients;
   private final Duration timeout;
   private final Semaphore connections;
-  private @Nullable Redis client;
+  private @Nullable Client client;
 
   RedisLink(RedisClients clients) {
     this.clients = clients;
@@ -51,14 +51,11 @@ final class RedisLink implements AutoCloseable {
     long deadline = System.nanoTime() + timeout.toNanos();
     takeConnection();
     try {
-      Redis used = client();
+      Client used = client();
       try {
-        return await(used.connect().compose(open -> sendAndReturn(open, stages)), deadline);
+        return await(used.redis.connect().compose(open -> sendAndReturn(open, stages)), deadline);
       } catch (RedisFailure failed) {
-        if (failed.kind() == RedisFailure.Kind.AWAY) {
-          discard(used);
-        }
-        throw failed;
+        throw failed.kind() == RedisFailure.Kind.AWAY ? discard(used, failed) : failed;
       }
     } finally {
       connections.release();
@@ -135,28 +132,42 @@ final class RedisLink implements AutoCloseable {
     return new RedisFailure(RedisFailure.Kind.NOT_ASKED, "interrupted", e);
   }
 
-  private synchronized Redis client() {
-    Redis usable = client;
+  private synchronized Client client() {
+    Client usable = client;
     if (usable == null) {
-      usable = clients.forCommands();
+      usable = new Client(clients.forCommands());
       client = usable;
     }
     return usable;
   }
 
-  private synchronized void discard(Redis failed) {
-    if (client == failed) {
-      client = null;
-      failed.close();
+  /** Throws it away with its connections; who waited for them learns why. */
+  private synchronized RedisFailure discard(Client failed, RedisFailure failure) {
+    RedisFailure first = failed.failure;
+    if (first != null) {
+      return new RedisFailure(RedisFailure.Kind.AWAY, String.valueOf(first.getMessage()), failure);
     }
+    failed.failure = failure;
+    failed.redis.close();
+    client = null;
+    return failure;
   }
 
   @Override
   public synchronized void close() {
-    Redis last = client;
-    client = null;
-    if (last != null) {
-      last.close();
+    if (client != null) {
+      client.redis.close();
+      client = null;
+    }
+  }
+
+  /** One client, until it failed. */
+  private static final class Client {
+    private final Redis redis;
+    private @Nullable RedisFailure failure;
+
+    private Client(Redis redis) {
+      this.redis = redis;
     }
   }
 }

@@ -32,6 +32,7 @@ public final class RedisTier implements Tier, AutoCloseable {
   private final Tags tags;
   private final FailedRemovals failed = new FailedRemovals();
   private final RedisChannel channel;
+  private final Eviction eviction;
   private final long maxEntry;
   private final Loop loop;
 
@@ -56,6 +57,7 @@ public final class RedisTier implements Tier, AutoCloseable {
     generation = new Generation(link, keys.generation());
     tags = new Tags(link, keys);
     channel = new RedisChannel(clients, keys.channel());
+    eviction = new Eviction(link, clients.address());
     maxEntry = clients.config().maxEntry().asLongValue();
     guard.show(registry);
     loop = Loop.start("cache-redis", this::look);
@@ -71,7 +73,7 @@ public final class RedisTier implements Tier, AutoCloseable {
     if (failed.any()) {
       throw new TierException("Redis still has entries that were to be removed", null);
     }
-    Response found = call(() -> link.send(entry(Command.GET, name)));
+    Response found = call(() -> link.send(entry(Command.GET, generation.known(), name)));
     return found == null ? null : found.toBytes();
   }
 
@@ -81,7 +83,7 @@ public final class RedisTier implements Tier, AutoCloseable {
     call(
         () -> {
           if (entry.length > maxEntry) {
-            link.send(entry(Command.UNLINK, name));
+            link.send(entry(Command.UNLINK, generation.known(), name));
           } else {
             store(name, entry, List.copyOf(tags), keep);
           }
@@ -91,17 +93,18 @@ public final class RedisTier implements Tier, AutoCloseable {
 
   private void store(String name, byte[] entry, List<String> with, Duration keep) {
     String current = generation.known();
-    Request set = entry(Command.SET, name).arg(entry).arg("PX").arg(Math.max(keep.toMillis(), 1));
+    Request set =
+        entry(Command.SET, current, name).arg(entry).arg("PX").arg(Math.max(keep.toMillis(), 1));
     List<Request> added = with.stream().map(tag -> tags.add(current, tag, name, keep)).toList();
     List<Request> found = with.stream().map(tag -> tags.find(current, tag, name)).toList();
     try {
       List<@Nullable Response> answers = link.send(List.of(added, List.of(set), found));
       if (answers.subList(added.size() + 1, answers.size()).contains(null)) {
-        link.send(entry(Command.UNLINK, name)); // a removal came in between
+        link.send(entry(Command.UNLINK, current, name)); // a removal came in between
       }
     } catch (RedisFailure failure) {
       if (failure.kind() == RedisFailure.Kind.REFUSED) {
-        link.send(entry(Command.UNLINK, name)); // it may be there without its tags
+        link.send(entry(Command.UNLINK, current, name)); // it may be there without its tags
       }
       throw failure;
     }
@@ -139,8 +142,8 @@ public final class RedisTier implements Tier, AutoCloseable {
     return guard.state();
   }
 
-  private Request entry(Command command, String name) {
-    return Request.cmd(command).arg(keys.entry(generation.known(), name));
+  private Request entry(Command command, String of, String name) {
+    return Request.cmd(command).arg(keys.entry(of, name));
   }
 
   private <T extends @Nullable Object> T call(Supplier<T> work) {
@@ -159,6 +162,7 @@ public final class RedisTier implements Tier, AutoCloseable {
           () -> {
             String current = generation.read();
             failed.makeUp(tag -> tags.remove(current, tag), generation::renew);
+            eviction.warn();
             return true;
           });
     } catch (TierException e) {

@@ -24,24 +24,28 @@ final class Opened implements AutoCloseable {
   private final List<RedisTier> tiers = new ArrayList<>();
 
   /** The settings as they are by default, but for these. */
-  record Settings(Optional<Path> trustCertificate, int poolMax, Duration timeout)
+  record Settings(
+      Optional<String> url, Optional<Path> trustCertificate, int poolMax, Duration timeout)
       implements RedisConfig {
+    Settings(int poolMax, Duration timeout) {
+      this(Optional.empty(), Optional.empty(), poolMax, timeout);
+    }
+
+    static Settings at(String url) {
+      return new Settings(Optional.of(url), Optional.empty(), 20, Duration.ofSeconds(10));
+    }
+
     static Settings patient() {
-      return new Settings(Optional.empty(), 20, Duration.ofSeconds(10));
+      return new Settings(20, Duration.ofSeconds(10));
     }
 
     /** For servers that do not answer. */
     static Settings hasty() {
-      return new Settings(Optional.empty(), 20, Duration.ofMillis(300));
+      return new Settings(20, Duration.ofMillis(300));
     }
 
     static Settings trusting(Path certificate) {
-      return new Settings(Optional.of(certificate), 20, Duration.ofSeconds(10));
-    }
-
-    @Override
-    public Optional<String> url() {
-      return Optional.empty();
+      return new Settings(Optional.empty(), Optional.of(certificate), 20, Duration.ofSeconds(10));
     }
 
     @Override

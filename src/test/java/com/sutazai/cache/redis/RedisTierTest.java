@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -144,7 +143,7 @@ class RedisTierTest extends TierContract {
   @Test
   void it_takes_no_more_connections_than_it_may() throws Exception {
     // Given
-    var settings = new Opened.Settings(Optional.empty(), 5, Opened.PATIENCE);
+    var settings = new Opened.Settings(5, Opened.PATIENCE);
     RedisTier narrow = opened.tier(server.url(), namespace, settings);
     List.of(tier, elsewhere, narrow).forEach(Opened::awaitServing);
     long before = connections();
