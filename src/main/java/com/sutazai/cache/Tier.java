@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A place outside of this process's memory that keeps entries as bytes. Calls block a virtual
  * thread for a bounded time. What a tier answers is not trusted: whoever reads an entry checks it.
  */
-interface Tier {
+public interface Tier {
   /** {@code redis} or {@code database}; the value of the label {@code tier} of its metrics. */
   String name();
 
@@ -42,7 +42,9 @@ interface Tier {
 
   /** Why an entry could not be had or kept. */
   final class TierException extends RuntimeException {
-    TierException(String message, @Nullable Throwable cause) {
+    private static final long serialVersionUID = 1L;
+
+    public TierException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

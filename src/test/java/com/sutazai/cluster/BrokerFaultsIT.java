@@ -1,6 +1,7 @@
 package com.sutazai.cluster;
 
 import com.sutazai.testing.DebianRabbit;
+import com.sutazai.testing.Proxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

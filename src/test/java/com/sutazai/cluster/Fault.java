@@ -1,5 +1,6 @@
 package com.sutazai.cluster;
 
+import com.sutazai.testing.Proxy;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 

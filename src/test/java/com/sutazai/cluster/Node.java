@@ -2,6 +2,7 @@ package com.sutazai.cluster;
 
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.Product;
+import com.sutazai.testing.Proxy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

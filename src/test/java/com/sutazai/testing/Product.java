@@ -78,7 +78,8 @@ public final class Product implements AutoCloseable {
     builder
         .environment()
         .keySet()
-        .removeIf(key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|OLLAMA.*|OPENAI.*"));
+        .removeIf(
+            key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|REDIS.*|OLLAMA.*|OPENAI.*"));
     builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
     builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
     builder.environment().putAll(environment);

@@ -2,7 +2,7 @@ package com.sutazai.testing;
 
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
-import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -12,35 +12,12 @@ import java.util.function.LongSupplier;
 public final class Servers {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
+  /** The settings that a breaker has by default. */
+  public static final CircuitBreaker.Limits AS_DESIGNED =
+      new CircuitBreaker.Limits(
+          5, 20, Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(60));
+
   private Servers() {}
-
-  /** A breaker with the settings that it has by default. */
-  public record AsDesigned() implements BackendConfig.Breaker {
-    @Override
-    public int failures() {
-      return 5;
-    }
-
-    @Override
-    public int minCalls() {
-      return 20;
-    }
-
-    @Override
-    public Duration window() {
-      return Duration.ofSeconds(60);
-    }
-
-    @Override
-    public Duration pause() {
-      return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public Duration maxPause() {
-      return Duration.ofSeconds(60);
-    }
-  }
 
   /** One whose slots are not known. */
   public static Backend of(String name) {
@@ -77,6 +54,6 @@ public final class Servers {
   private static Backend of(
       String name, URI url, int tier, OptionalInt slots, LongSupplier nanoTime) {
     var address = new Backend.Address(url, BackendConfig.Kind.OLLAMA, null, 1, tier, slots);
-    return new Backend(name, address, new CircuitBreaker(new AsDesigned(), nanoTime));
+    return new Backend(name, address, new CircuitBreaker(AS_DESIGNED, nanoTime));
   }
 }

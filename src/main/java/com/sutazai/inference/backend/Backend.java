@@ -2,6 +2,7 @@ package com.sutazai.inference.backend;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.BackendConfig.Kind;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package com.sutazai.inference.backend;
 
 import com.sutazai.inference.backend.BackendConfig.Kind;
 import com.sutazai.inference.backend.BackendConfig.Server;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -33,9 +34,18 @@ public class Backends {
     addresses(config)
         .forEach(
             (name, address) -> {
-              var breaker = new CircuitBreaker(config.breaker(), System::nanoTime);
+              var breaker = new CircuitBreaker(limits(config.breaker()), System::nanoTime);
               all.add(new Lookout(new Backend(name, address, breaker), config));
             });
+  }
+
+  private static CircuitBreaker.Limits limits(BackendConfig.Breaker breaker) {
+    return new CircuitBreaker.Limits(
+        breaker.failures(),
+        breaker.minCalls(),
+        breaker.window(),
+        breaker.pause(),
+        breaker.maxPause());
   }
 
   private static Map<String, Backend.Address> addresses(BackendConfig config) {

@@ -30,11 +30,7 @@ class BatchMetrics {
 
   void observe(Lane lane, IntSupplier processes) {
     String server = lane.server().name();
-    Gauge.builder(
-            MetricNames.CIRCUIT_BREAKER_STATE, () -> lane.server().breaker().state().ordinal())
-        .tag("name", server)
-        .description("0 closed, 1 open, 2 half open: one probe is under way")
-        .register(registry);
+    lane.server().breaker().show(server, registry);
     Gauge.builder(MetricNames.MODEL_SLOTS, () -> lane.slots(processes.getAsInt()))
         .tag("backend", server)
         .description("Requests that the server is given at once")

@@ -3,7 +3,7 @@ package com.sutazai.inference.batch;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
-import com.sutazai.inference.backend.CircuitBreaker;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Notifications;

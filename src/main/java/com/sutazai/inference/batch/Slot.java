@@ -1,8 +1,8 @@
 package com.sutazai.inference.batch;
 
 import com.sutazai.inference.backend.Backend;
-import com.sutazai.inference.backend.CircuitBreaker;
 import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**

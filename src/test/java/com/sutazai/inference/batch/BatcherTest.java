@@ -455,10 +455,10 @@ class BatcherTest {
     AtomicLong step = new AtomicLong();
     Backend down = Servers.timedBy(() -> clock.getAndAdd(step.get()), "down", 2);
     Batcher batcher = batcher(down);
-    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+    for (int i = 0; i < Servers.AS_DESIGNED.failures(); i++) {
       batcher.take(work(ALICE, false, down)).failed(BROKEN);
     }
-    clock.set(new Servers.AsDesigned().pause().toNanos() - 1);
+    clock.set(Servers.AS_DESIGNED.pause().toNanos() - 1);
     step.set(1);
 
     // When

@@ -1,4 +1,4 @@
-package com.sutazai.cluster;
+package com.sutazai.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package com.sutazai.cluster;
+package com.sutazai.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A network that can fail: passes bytes between clients and a server of this machine until it is
  * cut (connections are reset, new ones refused) or stalled (connections are taken, nothing passes).
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final int target;
@@ -29,18 +29,18 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Begins to pass what comes on a free port to the port of the server. */
-  static Proxy to(int target) throws IOException {
+  public static Proxy to(int target) throws IOException {
     var proxy = new Proxy(target, door(0));
     proxy.receive();
     return proxy;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Resets every connection and refuses new ones until {@link #heal}. */
-  void cut() throws IOException, InterruptedException {
+  public void cut() throws IOException, InterruptedException {
     Thread closing;
     synchronized (this) {
       door.close();
@@ -52,12 +52,12 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Takes connections and passes nothing until {@link #heal}; what was sent meanwhile follows. */
-  synchronized void stall() {
+  public synchronized void stall() {
     stalled = true;
   }
 
   /** Works as at first. */
-  synchronized void heal() throws IOException {
+  public synchronized void heal() throws IOException {
     if (door.isClosed()) {
       door = door(port);
       receive();

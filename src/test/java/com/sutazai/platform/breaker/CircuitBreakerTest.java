@@ -1,16 +1,16 @@
-package com.sutazai.inference.backend;
+package com.sutazai.platform.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sutazai.inference.backend.CircuitBreaker.Permit;
-import com.sutazai.inference.backend.CircuitBreaker.State;
-import com.sutazai.testing.Servers.AsDesigned;
+import com.sutazai.platform.breaker.CircuitBreaker.Permit;
+import com.sutazai.platform.breaker.CircuitBreaker.State;
+import com.sutazai.testing.Servers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
   private long now = Duration.ofHours(1).toNanos();
-  private final CircuitBreaker breaker = new CircuitBreaker(new AsDesigned(), () -> now);
+  private final CircuitBreaker breaker = new CircuitBreaker(Servers.AS_DESIGNED, () -> now);
 
   private void pass(Duration time) {
     now += time.toNanos();

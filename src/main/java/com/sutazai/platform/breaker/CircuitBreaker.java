@@ -1,5 +1,8 @@
-package com.sutazai.inference.backend;
+package com.sutazai.platform.breaker;
 
+import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -13,6 +16,18 @@ import java.util.function.LongSupplier;
  * twice the pause. The pattern is M. Nygard's (Release It!, 2007); the doubling pause is ours.
  */
 public final class CircuitBreaker {
+  /**
+   * When it opens, and for how long.
+   *
+   * @param failures consecutive failures that open it
+   * @param minCalls calls within the window from which on a half of failures opens it
+   * @param window in which calls are counted, in whole seconds, at least one
+   * @param pause first pause until a probe; doubles with each failed probe
+   * @param maxPause longest pause until a probe
+   */
+  public record Limits(
+      int failures, int minCalls, Duration window, Duration pause, Duration maxPause) {}
+
   /** What the metric shows. */
   public enum State {
     CLOSED,
@@ -20,7 +35,7 @@ public final class CircuitBreaker {
     HALF_OPEN
   }
 
-  private final BackendConfig.Breaker config;
+  private final Limits limits;
   private final LongSupplier nanoTime;
   private final int[] calls;
   private final int[] failures;
@@ -32,10 +47,10 @@ public final class CircuitBreaker {
   private long probeAt;
   private int generation;
 
-  public CircuitBreaker(BackendConfig.Breaker config, LongSupplier nanoTime) {
-    this.config = config;
+  public CircuitBreaker(Limits limits, LongSupplier nanoTime) {
+    this.limits = limits;
     this.nanoTime = nanoTime;
-    int seconds = (int) Math.max(1, config.window().toSeconds());
+    int seconds = (int) Math.max(1, limits.window().toSeconds());
     calls = new int[seconds];
     failures = new int[seconds];
     bucket = second();
@@ -98,6 +113,14 @@ public final class CircuitBreaker {
     return state;
   }
 
+  /** Shows its state under the name as {@code circuit_breaker_state}. */
+  public void show(String name, MeterRegistry registry) {
+    Gauge.builder(MetricNames.CIRCUIT_BREAKER_STATE, () -> state().ordinal())
+        .tag("name", name)
+        .description("0 closed, 1 open, 2 half open: one probe is under way")
+        .register(registry);
+  }
+
   private synchronized void report(int of, boolean success) {
     if (of != generation) {
       return; // a call from before the last change: its outcome was already drawn
@@ -106,7 +129,7 @@ public final class CircuitBreaker {
       if (success) {
         close();
       } else {
-        open(Math.min(pause * 2, config.maxPause().toNanos()));
+        open(Math.min(pause * 2, limits.maxPause().toNanos()));
       }
       return;
     }
@@ -119,8 +142,8 @@ public final class CircuitBreaker {
     }
     failures[at]++;
     inARow++;
-    if (inARow >= config.failures() || halfFailed()) {
-      open(config.pause().toNanos());
+    if (inARow >= limits.failures() || halfFailed()) {
+      open(limits.pause().toNanos());
     }
   }
 
@@ -132,7 +155,7 @@ public final class CircuitBreaker {
 
   private boolean halfFailed() {
     int total = java.util.stream.IntStream.of(calls).sum();
-    return total >= config.minCalls() && 2 * java.util.stream.IntStream.of(failures).sum() >= total;
+    return total >= limits.minCalls() && 2 * java.util.stream.IntStream.of(failures).sum() >= total;
   }
 
   private void open(long newPause) {

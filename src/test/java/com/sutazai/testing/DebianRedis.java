@@ -1,0 +1,195 @@
+package com.sutazai.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/**
+ * A Redis server, or a sentinel, from Debian's packages {@code redis-server} and {@code
+ * redis-sentinel}, on a private port and with a directory of its own. A test that asks for it is
+ * skipped where it is not installed.
+ */
+public final class DebianRedis implements AutoCloseable {
+  private static final Path BIN = Path.of("/usr/bin");
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Path folder;
+  private final int port;
+  private final List<String> command;
+  private final List<String> access;
+  private Process process;
+
+  private DebianRedis(Path folder, int port, List<String> command, List<String> access)
+      throws IOException {
+    this.folder = folder;
+    this.port = port;
+    this.command = command;
+    this.access = access;
+    start();
+  }
+
+  /** A server with further settings, each as on its command line: {@code --maxmemory}, 3mb. */
+  public static DebianRedis start(Path parent, String... settings) throws IOException {
+    return server(parent, Product.freePort(), List.of(), settings);
+  }
+
+  /** A server that lets in who has the password. */
+  public static DebianRedis locked(Path parent, String password) throws IOException {
+    return server(
+        parent,
+        Product.freePort(),
+        List.of("--no-auth-warning", "-a", password),
+        "--requirepass",
+        password);
+  }
+
+  /** A server that speaks TLS alone, with the certificate of {@code 127.0.0.1}. */
+  public static DebianRedis secured(Path parent, Path certificate, Path key) throws IOException {
+    int port = Product.freePort();
+    return server(
+        parent,
+        port,
+        List.of("--tls", "--cacert", certificate.toString()),
+        "--port",
+        "0",
+        "--tls-port",
+        String.valueOf(port),
+        "--tls-cert-file",
+        certificate.toString(),
+        "--tls-key-file",
+        key.toString(),
+        "--tls-auth-clients",
+        "no");
+  }
+
+  /** One of the nodes of a Cluster, before they know each other. */
+  static DebianRedis node(Path parent) throws IOException {
+    int port = Product.freePort();
+    while (port > 55_000) { // its second port is this plus 10,000
+      port = Product.freePort();
+    }
+    return server(
+        parent, port, List.of(), "--cluster-enabled", "yes", "--cluster-node-timeout", "2000");
+  }
+
+  /** A sentinel that alone decides that the master is to be replaced. */
+  public static DebianRedis sentinel(Path parent, String name, DebianRedis master)
+      throws IOException {
+    installed("redis-sentinel");
+    int port = Product.freePort();
+    Path folder = Files.createTempDirectory(parent, "sentinel");
+    Path settings =
+        Files.writeString(
+            folder.resolve("sentinel.conf"),
+            """
+            port %d
+            bind 127.0.0.1
+            dir %s
+            sentinel monitor %s 127.0.0.1 %d 1
+            sentinel down-after-milliseconds %s 500
+            sentinel failover-timeout %s 5000
+            """
+                .formatted(port, folder, name, master.port, name, name));
+    return new DebianRedis(
+        folder,
+        port,
+        List.of(BIN.resolve("redis-sentinel").toString(), settings.toString()),
+        List.of());
+  }
+
+  private static DebianRedis server(Path parent, int port, List<String> access, String... settings)
+      throws IOException {
+    installed("redis-server");
+    Path folder = Files.createTempDirectory(parent, "redis");
+    List<String> command = new ArrayList<>(List.of(BIN.resolve("redis-server").toString()));
+    command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
+    command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "no"));
+    command.addAll(List.of(settings));
+    return new DebianRedis(folder, port, command, access);
+  }
+
+  private static void installed(String program) {
+    assumeTrue(
+        Files.isExecutable(BIN.resolve(program)),
+        "Redis is not installed: apt-get install " + program);
+  }
+
+  /** Starts it again after {@link #stop} or {@link #kill}, and waits until it answers. */
+  public void start() throws IOException {
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+            .redirectInput(Path.of("/dev/null").toFile())
+            .start();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new IllegalStateException("Redis ended: " + Files.readString(log()));
+              }
+              return command("PING").equals("PONG");
+            });
+  }
+
+  private Path log() {
+    return folder.resolve("output");
+  }
+
+  /** What it answers to a command, or what the client says. */
+  public String command(String... words) throws IOException {
+    List<String> call = new ArrayList<>(List.of(BIN.resolve("redis-cli").toString()));
+    call.addAll(List.of("-p", String.valueOf(port)));
+    call.addAll(access);
+    call.addAll(List.of(words));
+    Process client = new ProcessBuilder(call).redirectErrorStream(true).start();
+    return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+
+  /** Ends it after it wrote down what it has. */
+  public void stop() throws IOException, InterruptedException {
+    command("SHUTDOWN", "SAVE");
+    process.waitFor();
+  }
+
+  /** As {@code kill -9} does it. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** It keeps its connections and answers nothing until {@link #thaw}. */
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}
