@@ -85,18 +85,4 @@ record CacheStatistics(
           count == 0 ? null : counts.loadNanos.sum() / 1e6 / count);
     }
   }
-
-  /**
-   * A tier below memory.
-   *
-   * @param state {@code up}, {@code down} or {@code skipped}
-   * @param entries when it was counted last; null where it is not counted
-   */
-  @RegisterForReflection
-  record TierStatistics(
-      String tier,
-      String state,
-      @Nullable Long entries,
-      @Nullable Long bytes,
-      @Nullable String lastError) {}
 }

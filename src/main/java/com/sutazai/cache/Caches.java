@@ -1,7 +1,11 @@
 package com.sutazai.cache;
 
-import com.sutazai.cache.CacheStatistics.TierStatistics;
+import com.sutazai.cache.redis.RedisTier;
+import com.sutazai.cache.redis.RedisTiers;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,22 +20,33 @@ import org.jspecify.annotations.Nullable;
 public class Caches {
   private final CacheConfig config;
   private final Changes changes;
-  private final Tiers tiers;
+  private final RedisTiers redis;
+  private final DatabaseTier database;
   private final CacheMetrics metrics;
   private final InstantSource clock;
+  private volatile Tiers tiers = Tiers.NONE;
   private final Map<String, Region<?>> regions = new ConcurrentSkipListMap<>();
 
   Caches(
       CacheConfig config,
       Changes changes,
+      RedisTiers redis,
       DatabaseTier database,
       CacheMetrics metrics,
       InstantSource clock) {
     this.config = config;
     this.changes = changes;
+    this.redis = redis;
+    this.database = database;
     this.metrics = metrics;
     this.clock = clock;
-    tiers = new Tiers(Optional.empty(), Optional.of(database).filter(DatabaseTier::isOn));
+  }
+
+  /** Once the database is there, which says whose entries these are. */
+  void start(@Observes @Priority(60) StartupEvent event) {
+    Optional<RedisTier> shared = redis.open(database.namespace().toString());
+    shared.ifPresent(changes::tellAlso);
+    tiers = new Tiers(shared, Optional.of(database).filter(DatabaseTier::isOn));
   }
 
   /** Agents as the database has them. */
@@ -59,7 +74,7 @@ public class Caches {
     var settings =
         new RegionSettings(
             name, sizes.ttl(), sizes.maxBytes().asLongValue(), config.staleIfError());
-    var region = new Region<>(kind, settings, codec, changes, tiers, clock);
+    var region = new Region<>(kind, settings, codec, changes, () -> tiers, clock);
     if (regions.putIfAbsent(name, region) != null) {
       throw new IllegalStateException("There are two regions " + name);
     }

@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.redis.RedisTier;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was changed when, so that nothing older is answered.
@@ -41,6 +43,7 @@ public class Changes {
   private static final Logger LOG = Logger.getLogger(Changes.class);
   private static final String TOPIC = "cache";
   private static final int MOST_TAGS = 100_000;
+  private static final int LONGEST_HINT = 8_000;
 
   private static final Statement NEXT_TRANSACTION =
       Statement.of(
@@ -64,6 +67,7 @@ public class Changes {
   private final AtomicLong count = new AtomicLong();
   private final Map<String, Change> last = new ConcurrentHashMap<>();
   private final List<Consumer<Collection<String>>> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable RedisTier also;
   private volatile boolean listening;
   private volatile long floor;
   private volatile long heardFrom = Long.MAX_VALUE;
@@ -197,10 +201,36 @@ public class Changes {
     } catch (ProblemException unavailable) {
       LOG.debugf("Shared entries wait for the next change: %s", unavailable.detail());
     }
+    tellAlso(tags);
   }
 
   private long nextTransaction() {
     return database.query(NEXT_TRANSACTION).getFirst().getLong("id");
+  }
+
+  /** Tells changes by Redis too, and hears them there: a second way, which may lose some. */
+  void tellAlso(RedisTier redis) {
+    if (notifications.shared()) {
+      redis.subscribe(this::hint);
+      also = redis;
+    }
+  }
+
+  private void hint(String message) {
+    if (message.length() <= LONGEST_HINT) {
+      note(List.of(message.split(" ")), 0, false);
+    }
+  }
+
+  private void tellAlso(Collection<String> tags) {
+    RedisTier redis = also;
+    if (redis != null) {
+      try {
+        redis.publish(String.join(" ", tags));
+      } catch (Tier.TierException e) {
+        LOG.debugf("A change was not told by Redis: %s", e.getMessage());
+      }
+    }
   }
 
   /** Says the same to all processes, for what no row stands for. */

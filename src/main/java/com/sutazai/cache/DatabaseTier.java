@@ -1,6 +1,5 @@
 package com.sutazai.cache;
 
-import com.sutazai.cache.CacheStatistics.TierStatistics;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
@@ -14,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 class DatabaseTier implements Tier {
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final int AT_ONCE = 500;
+
+  private static final Statement NAMESPACE =
+      Statement.of("cache_namespace.get", "SELECT id FROM cache_namespace");
 
   private static final Statement GET =
       Statement.of(
@@ -43,7 +46,12 @@ class DatabaseTier implements Tier {
       """);
 
   private static final Statement REMOVE =
-      Statement.of("cache_entries.remove", "DELETE FROM cache_entries WHERE tags @> ARRAY[$1]");
+      Statement.of(
+          "cache_entries.remove",
+          """
+      WITH removed AS (DELETE FROM cache_entries WHERE tags @> ARRAY[$1] RETURNING expires_at)
+      SELECT count(*) FILTER (WHERE expires_at > now()) AS entries FROM removed
+      """);
 
   // SKIP LOCKED: several processes sweep, each what the others leave.
   private static final Statement SWEEP_EXPIRED =
@@ -88,6 +96,11 @@ class DatabaseTier implements Tier {
   /** What the table had when it was swept last. */
   record Size(long entries, long bytes) {}
 
+  /** What tells this database from others whose processes use the same Redis. */
+  UUID namespace() {
+    return database.query(NAMESPACE).getFirst().getUUID("id");
+  }
+
   boolean isOn() {
     return maxBytes > 0;
   }
@@ -131,7 +144,7 @@ class DatabaseTier implements Tier {
 
   @Override
   public long remove(String tag) {
-    return call(() -> database.update(REMOVE, tag));
+    return call(() -> database.query(REMOVE, tag)).getFirst().getLong("entries");
   }
 
   private <T> T call(Supplier<T> statement) {
@@ -167,12 +180,15 @@ class DatabaseTier implements Tier {
     while (database.update(SWEEP_EXPIRED, AT_ONCE) == AT_ONCE) {
       // there are more
     }
-    Size now = measure();
-    if (now.bytes() > maxBytes) {
-      database.update(SHRINK, maxBytes);
-      now = measure();
+    shrinkTo(maxBytes);
+    size = measure();
+  }
+
+  /** Removes those that end soonest, until the rest has no more bytes than this. */
+  void shrinkTo(long bytes) {
+    if (measure().bytes() > bytes) {
+      database.update(SHRINK, bytes);
     }
-    size = now;
   }
 
   private Size measure() {

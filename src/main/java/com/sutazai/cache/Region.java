@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class Region<V> {
   private final RegionSettings settings;
   private final Codec<V> codec;
   private final Changes changes;
-  private final Tiers tiers;
+  private final Supplier<Tiers> tiers;
   private final InstantSource clock;
   private final Cache<CacheKey, Entry<V>> memory;
   private final ConcurrentHashMap<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
@@ -56,7 +57,7 @@ public final class Region<V> {
       RegionSettings settings,
       Codec<V> codec,
       Changes changes,
-      Tiers tiers,
+      Supplier<Tiers> tiers,
       InstantSource clock) {
     this.kind = kind;
     this.settings = settings;
@@ -209,7 +210,8 @@ public final class Region<V> {
   /** To be taken before a load; {@link #put} keeps only what nothing changed since. */
   public Start begin() {
     long since = changes.count();
-    boolean goesBelow = !tiers.of(kind).isEmpty() && (kind == Kind.ANSWERS || changes.shared());
+    boolean goesBelow =
+        !tiers.get().of(kind).isEmpty() && (kind == Kind.ANSWERS || changes.shared());
     return new Start(since, goesBelow ? visibleBelow() : 0);
   }
 
@@ -240,7 +242,7 @@ public final class Region<V> {
             Entry.weight(key, tags, written));
     memory.put(key, entry);
     if (entry.asOf() > 0 && isTrue(entry)) {
-      write(tiers.of(kind), key, entry, written);
+      write(tiers.get().of(kind), key, entry, written);
     }
     return entry;
   }
@@ -277,7 +279,7 @@ public final class Region<V> {
     long left = entry.freshUntil() - clock.millis();
     try {
       if (left > 0) {
-        tier.put(tiers.name(settings.name(), text), bytes, entry.tags(), Duration.ofMillis(left));
+        tier.put(Tiers.name(settings.name(), text), bytes, entry.tags(), Duration.ofMillis(left));
       }
     } catch (Tier.TierException e) {
       counts.unwritten.increment();
@@ -285,7 +287,7 @@ public final class Region<V> {
   }
 
   private Optional<Cached<V>> below(CacheKey key) {
-    List<Tier> below = tiers.of(kind);
+    List<Tier> below = tiers.get().of(kind);
     if (below.isEmpty() || (kind == Kind.ROWS && !changes.heard())) {
       return Optional.empty();
     }
@@ -298,7 +300,7 @@ public final class Region<V> {
         if (entry.isPresent()) {
           memory.put(key, entry.get());
           write(below.subList(0, i), key, entry.get(), read.get().value());
-          Source source = tiers.source(below.get(i));
+          Source source = tiers.get().source(below.get(i));
           counts.hit(source);
           return entry.map(each -> cached(each, source, clock.millis()));
         }
@@ -309,7 +311,7 @@ public final class Region<V> {
 
   private Optional<Envelope> read(Tier tier, String text) {
     try {
-      byte[] bytes = tier.get(tiers.name(settings.name(), text));
+      byte[] bytes = tier.get(Tiers.name(settings.name(), text));
       if (bytes == null) {
         return Optional.empty();
       }

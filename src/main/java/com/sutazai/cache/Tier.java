@@ -1,6 +1,5 @@
 package com.sutazai.cache;
 
-import com.sutazai.cache.CacheStatistics.TierStatistics;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

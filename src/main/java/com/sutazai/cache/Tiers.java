@@ -14,6 +14,9 @@ final class Tiers {
   /** Milliseconds by which clocks of processes that share a tier may differ. */
   static final long MOST_CLOCK_SKEW = 60_000;
 
+  /** What is there before anything was opened. */
+  static final Tiers NONE = new Tiers(Optional.empty(), Optional.empty());
+
   private final Optional<Tier> database;
   private final List<Tier> forRows;
   private final List<Tier> forAnswers;
@@ -38,7 +41,7 @@ final class Tiers {
   }
 
   /** What an entry is called there. */
-  String name(String region, String text) {
+  static String name(String region, String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -102,7 +102,7 @@ class CacheHistoriesTest {
             new RegionSettings("history", Duration.ofMinutes(10), 20_000, Duration.ZERO),
             new Texts(1),
             changes,
-            new Tiers(Optional.of(shared), Optional.empty()),
+            () -> new Tiers(Optional.of(shared), Optional.empty()),
             InstantSource.system());
 
     Node start() {

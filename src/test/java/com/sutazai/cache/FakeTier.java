@@ -51,8 +51,8 @@ final class FakeTier implements Tier {
   }
 
   @Override
-  public CacheStatistics.TierStatistics statistics() {
-    return new CacheStatistics.TierStatistics(name, away ? "down" : "up", null, null, null);
+  public TierStatistics statistics() {
+    return new TierStatistics(name, away ? "down" : "up", null, null, null);
   }
 
   private void requireThere() {

@@ -86,7 +86,7 @@ class HitRatioTest {
                 "test", Duration.ofHours(1), (long) weight * capacity, Duration.ZERO),
             new Texts(1),
             changes,
-            new Tiers(Optional.empty(), Optional.empty()),
+            () -> new Tiers(Optional.empty(), Optional.empty()),
             InstantSource.system());
     for (int each : trace) {
       region.get(key(each), () -> new Loaded<>(VALUE, Set.of()));

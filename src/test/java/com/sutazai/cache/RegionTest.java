@@ -61,7 +61,7 @@ class RegionTest {
         new RegionSettings("test", TTL, maxBytes, STALE),
         new Texts(version),
         changes,
-        new Tiers(Optional.of(shared), Optional.of(table)),
+        () -> new Tiers(Optional.of(shared), Optional.of(table)),
         clock);
   }
 

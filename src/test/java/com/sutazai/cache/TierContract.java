@@ -16,16 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** What every tier does, whatever it keeps its entries in. */
 public abstract class TierContract {
-  private static final Duration LONG = Duration.ofHours(1);
+  static final Duration LONG = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The one that is tested, without entries. */
   protected abstract Tier tier();
 
-  /** That of another installation in the same place. */
-  protected abstract Tier elsewhere();
-
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
@@ -120,17 +117,6 @@ public abstract class TierContract {
 
     assertThat(tier().remove("many")).isEqualTo(2_000);
     assertThat(tier().get("answers:1999")).isNull();
-  }
-
-  @Test
-  void another_installation_has_entries_of_its_own() {
-    tier().put("answers:a", bytes("here"), Set.of("red"), LONG);
-    elsewhere().put("answers:a", bytes("there"), Set.of("red"), LONG);
-
-    assertThat(tier().remove("red")).isOne();
-
-    assertThat(elsewhere().get("answers:a")).isEqualTo(bytes("there"));
-    assertThat(elsewhere().remove("red")).isOne();
   }
 
   @Test

@@ -10,7 +10,6 @@ import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Backend;
-import com.sutazai.inference.backend.CircuitBreaker;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.backend.ServerClient;
@@ -19,6 +18,7 @@ import com.sutazai.inference.backend.ServerClients;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.inference.backend.Wire;
 import com.sutazai.inference.batch.Batchers;
+import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Servers;
@@ -157,7 +157,7 @@ class ContenderTest {
 
   @Test
   void when_it_has_failed() throws Exception {
-    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+    for (int i = 0; i < Servers.AS_DESIGNED.failures(); i++) {
       fake.next(FakeModelServer.cut());
       Contender contender = Contender.start(slots.take(), this::open);
       await().atMost(BOUND).until(() -> contender.begun().isDone());
@@ -170,7 +170,7 @@ class ContenderTest {
 
   @Test
   void just_before_it_fails() throws Exception {
-    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+    for (int i = 0; i < Servers.AS_DESIGNED.failures(); i++) {
       CountDownLatch given = new CountDownLatch(1);
       Contender contender =
           Contender.start(

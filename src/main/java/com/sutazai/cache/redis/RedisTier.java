@@ -1,6 +1,7 @@
 package com.sutazai.cache.redis;
 
 import com.sutazai.cache.Tier;
+import com.sutazai.cache.TierStatistics;
 import com.sutazai.platform.loop.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.redis.client.Command;
@@ -138,7 +139,14 @@ public final class RedisTier implements Tier, AutoCloseable {
     channel.subscribe(listener);
   }
 
-  public State state() {
+  /** Entries are not counted: Redis has others' too. */
+  @Override
+  public TierStatistics statistics() {
+    State now = guard.state();
+    return new TierStatistics(name(), now.state(), null, null, now.lastError());
+  }
+
+  State state() {
     return guard.state();
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sutazai.cache.SharedTierContract;
 import com.sutazai.cache.Tier;
 import com.sutazai.cache.Tier.TierException;
-import com.sutazai.cache.TierContract;
 import com.sutazai.cache.redis.Opened.Settings;
 import com.sutazai.testing.DebianRedis;
 import com.sutazai.testing.DebianRedisCluster;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a Cluster of three nodes. */
 @Timeout(300)
-class RedisClusterIT extends TierContract {
+class RedisClusterIT extends SharedTierContract {
   private static final Duration HOUR = Duration.ofHours(1);
   private static DebianRedisCluster cluster;
 

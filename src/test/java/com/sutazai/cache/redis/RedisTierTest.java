@@ -3,8 +3,8 @@ package com.sutazai.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sutazai.cache.SharedTierContract;
 import com.sutazai.cache.Tier;
-import com.sutazai.cache.TierContract;
 import com.sutazai.testing.DebianRedis;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On one server that works. */
-class RedisTierTest extends TierContract {
+class RedisTierTest extends SharedTierContract {
   private static final Duration HOUR = Duration.ofHours(1);
   private static DebianRedis server;
 

@@ -421,7 +421,7 @@ class BatcherTest {
     Work work = work(ALICE, false, small, twin, spare);
 
     // When
-    for (int i = 0; i < new Servers.AsDesigned().failures(); i++) {
+    for (int i = 0; i < Servers.AS_DESIGNED.failures(); i++) {
       twin.breaker().tryAcquire().orElseThrow().failed();
     }
 

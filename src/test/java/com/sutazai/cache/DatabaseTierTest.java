@@ -1,0 +1,99 @@
+package com.sutazai.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import com.sutazai.platform.sql.Storage;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class DatabaseTierTest extends TierContract {
+  private static final Statement EMPTY =
+      Statement.of("test.empty_cache", "DELETE FROM cache_entries");
+  private static final Statement COUNT =
+      Statement.of("test.count_cache", "SELECT count(*) AS entries FROM cache_entries");
+
+  private final DatabaseTier tier;
+  private final Database database;
+  private final Storage storage;
+
+  DatabaseTierTest(DatabaseTier tier, Database database, Storage storage) {
+    this.tier = tier;
+    this.database = database;
+    this.storage = storage;
+  }
+
+  @BeforeEach
+  @AfterEach
+  void empty() {
+    database.update(EMPTY);
+  }
+
+  @Override
+  protected Tier tier() {
+    return tier;
+  }
+
+  private long entries() {
+    return database.query(COUNT).getFirst().getLong("entries");
+  }
+
+  @Test
+  void a_sweep_removes_what_is_past_its_time() {
+    // Given
+    for (int i = 0; i < 1_200; i++) {
+      tier.put("model:" + i, new byte[10], Set.of("t"), Duration.ofMillis(1));
+    }
+    tier.put("model:kept", new byte[10], Set.of("t"), LONG);
+
+    // When
+    tier.sweep();
+
+    // Then
+    assertThat(entries()).isEqualTo(1);
+    assertThat(tier.statistics().entries()).isEqualTo(1);
+    assertThat(tier.statistics().bytes()).isEqualTo(10);
+  }
+
+  @Test
+  void a_sweep_removes_the_oldest_when_there_is_too_much() {
+    // Given
+    for (int i = 0; i < 10; i++) {
+      tier.put("model:" + i, new byte[100], Set.of("t"), LONG.plusMinutes(i));
+    }
+
+    // When
+    tier.shrinkTo(450);
+
+    // Then
+    assertThat(tier.get("model:5")).isNull();
+    assertThat(tier.get("model:6")).hasSize(100);
+    assertThat(entries()).isEqualTo(4);
+  }
+
+  @Test
+  void nothing_is_written_when_the_disk_is_almost_full() {
+    // Given
+    storage.isShort("No room.");
+
+    // When
+    Throwable refused;
+    try {
+      refused =
+          org.assertj.core.api.Assertions.catchThrowable(
+              () -> tier.put("model:1", new byte[1], Set.of(), LONG));
+    } finally {
+      storage.isEnough();
+    }
+
+    // Then
+    assertThat(refused).isInstanceOf(Tier.TierException.class);
+    assertThat(entries()).isZero();
+  }
+}
