@@ -8,11 +8,17 @@ import com.sutazai.platform.sql.Storage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 class DatabaseTier implements Tier {
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final int AT_ONCE = 500;
+
+  /** A reader waits so long; a database that is well needs a hundredth of it. */
+  private static final Duration LONGEST_READ = Duration.ofMillis(200);
+
+  /** A database that did not answer in time is not read for so long. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final Statement GET =
       Statement.of(
@@ -73,6 +85,7 @@ class DatabaseTier implements Tier {
   private final long maxBytes;
   private @Nullable Loop loop;
   private volatile Size size = new Size(0, 0);
+  private volatile long pauseUntil = System.nanoTime();
 
   DatabaseTier(Database database, Storage storage, CacheConfig config) {
     this.database = database;
@@ -98,11 +111,20 @@ class DatabaseTier implements Tier {
 
   @Override
   public byte @Nullable [] get(String name) {
+    if (System.nanoTime() - pauseUntil < 0) {
+      throw new TierException("The database did not answer a moment ago", null);
+    }
+    FutureTask<List<Row>> reading = new FutureTask<>(() -> database.query(GET, name));
+    Thread.ofVirtual().name("read-answer").start(reading);
     try {
-      var rows = database.query(GET, name);
+      List<Row> rows = reading.get(LONGEST_READ.toMillis(), TimeUnit.MILLISECONDS);
       return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
-    } catch (ProblemException e) {
-      throw new TierException(e.detail(), e);
+    } catch (ExecutionException | TimeoutException e) {
+      pauseUntil = System.nanoTime() + PAUSE.toNanos();
+      throw new TierException("The database did not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException("The reader left", e);
     }
   }
 

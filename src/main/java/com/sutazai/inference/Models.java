@@ -41,13 +41,21 @@ public class Models {
    * aliases that is listed. A name that the known lists lack is looked for in fresh ones.
    */
   public Resolved resolve(@Nullable String wanted) throws ModelFailure, InterruptedException {
-    String name = wanted == null ? config.model() : wanted;
-    Optional<Resolved> known = find(name);
+    Optional<Resolved> known = recall(wanted);
     if (known.isPresent()) {
       return known.get();
     }
     backends.lookAtAll();
-    return find(name).orElseThrow(() -> missing(name));
+    return recall(wanted).orElseThrow(() -> missing(name(wanted)));
+  }
+
+  /** The same, as far as it is known; asks nobody. */
+  Optional<Resolved> recall(@Nullable String wanted) {
+    return find(name(wanted));
+  }
+
+  private String name(@Nullable String wanted) {
+    return wanted == null ? config.model() : wanted;
   }
 
   private Optional<Resolved> find(String wanted) {

@@ -1,0 +1,83 @@
+package com.sutazai.inference;
+
+import com.sutazai.cache.CacheKey;
+import com.sutazai.cache.Tags;
+import com.sutazai.inference.Models.Resolved;
+import com.sutazai.inference.backend.Backend;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What makes requests of one owner the same. */
+@ApplicationScoped
+class AnswerKeys {
+  private final Models models;
+
+  AnswerKeys(Models models) {
+    this.models = models;
+  }
+
+  /**
+   * Where an answer is kept.
+   *
+   * @param key says owner, operation, body, and the very model, so that another one that takes its
+   *     name is not answered for
+   * @param tags by which it is removed
+   */
+  record KeptUnder(CacheKey key, Set<String> tags) {}
+
+  /**
+   * Both keys of a request.
+   *
+   * @param underWay what requests at the same time have in common; also how long they wait
+   * @param kept empty while no server is known to have the model
+   */
+  record AnswerKey(SharedGenerations.Key underWay, Optional<KeptUnder> kept) {}
+
+  AnswerKey of(ModelRequest request) {
+    String asked = Canonical.hash(request.operation().name(), Canonical.text(request.body()));
+    Optional<KeptUnder> kept =
+        models.recall(request.model()).map(resolved -> kept(request, asked, resolved));
+    String same = kept.map(under -> under.key().text()).orElse(asked + ' ' + request.model());
+    return new AnswerKey(
+        new SharedGenerations.Key(request.caller().owner(), same + ' ' + request.patience()), kept);
+  }
+
+  private static KeptUnder kept(ModelRequest request, String asked, Resolved resolved) {
+    String text = Canonical.hash(asked, resolved.name(), identity(resolved));
+    return new KeptUnder(
+        new CacheKey(request.caller().owner(), text), tags(resolved.name(), request.model()));
+  }
+
+  /** By the name that it has, and by the one that the caller has for it. */
+  private static Set<String> tags(String name, @Nullable String wanted) {
+    Set<String> tags = new HashSet<>();
+    tags.add(Tags.model(name));
+    if (wanted != null) {
+      tags.add(Tags.model(wanted));
+    }
+    return tags;
+  }
+
+  /** The digests of the model; a server that tells none is taken to keep its models. */
+  private static String identity(Resolved resolved) {
+    if (resolved.servers().size() == 1) {
+      return identity(resolved.servers().getFirst(), resolved.name());
+    }
+    return String.join(
+        " ",
+        resolved.servers().stream()
+            .map(server -> identity(server, resolved.name()))
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  private static String identity(Backend server, String model) {
+    var described = server.described().get(model);
+    String digest = described == null ? "" : described.path("digest").asText("");
+    return digest.isEmpty() ? server.url().toString() : digest;
+  }
+}
