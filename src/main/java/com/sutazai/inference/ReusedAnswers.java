@@ -74,6 +74,7 @@ class ReusedAnswers {
       KeptAnswers.Begun asked = begun;
       return asked != null
           && key.kept()
+              .or(() -> keys.of(request).kept()) // by now it is known who has the model
               .filter(under -> asked.keep(under, request.operation(), whole, pieces))
               .isPresent();
     }

@@ -69,7 +69,7 @@ public final class FakeModelServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
-  /** Forgets scripts and requests. */
+  /** Forgets scripts and requests; its models are others from then on. */
   public void reset() {
     scripts.clear();
     requests.clear();
@@ -88,6 +88,11 @@ public final class FakeModelServer implements AutoCloseable {
   /** What generations do when no script is left. */
   public void otherwise(Script script) {
     otherwise = script;
+  }
+
+  /** Has other models under the same names. */
+  public void replaceModels() {
+    models.replace();
   }
 
   public void models(String... names) {
