@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What makes requests of one owner the same. */
@@ -37,18 +38,23 @@ class AnswerKeys {
   record AnswerKey(SharedGenerations.Key underWay, Optional<KeptUnder> kept) {}
 
   AnswerKey of(ModelRequest request) {
-    String asked = Canonical.hash(request.operation().name(), Canonical.text(request.body()));
+    UUID owner = request.caller().owner();
+    String operation = request.operation().name();
+    String body = Canonical.text(request.body());
     Optional<KeptUnder> kept =
-        models.recall(request.model()).map(resolved -> kept(request, asked, resolved));
-    String same = kept.map(under -> under.key().text()).orElse(asked + ' ' + request.model());
-    return new AnswerKey(
-        new SharedGenerations.Key(request.caller().owner(), same + ' ' + request.patience()), kept);
-  }
-
-  private static KeptUnder kept(ModelRequest request, String asked, Resolved resolved) {
-    String text = Canonical.hash(asked, resolved.name(), identity(resolved));
-    return new KeptUnder(
-        new CacheKey(request.caller().owner(), text), tags(resolved.name(), request.model()));
+        models
+            .recall(request.model())
+            .map(
+                resolved ->
+                    new KeptUnder(
+                        new CacheKey(
+                            owner,
+                            Canonical.hash(operation, body, resolved.name(), identity(resolved))),
+                        tags(resolved.name(), request.model())));
+    String same =
+        kept.map(under -> under.key().text())
+            .orElseGet(() -> Canonical.hash(operation, body, String.valueOf(request.model())));
+    return new AnswerKey(new SharedGenerations.Key(owner, same + ' ' + request.patience()), kept);
   }
 
   /** By the name that it has, and by the one that the caller has for it. */

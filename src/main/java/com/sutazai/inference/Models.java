@@ -59,9 +59,15 @@ public class Models {
   }
 
   private Optional<Resolved> find(String wanted) {
-    List<String> names = new ArrayList<>(List.of(wanted));
-    names.addAll(config.aliases().getOrDefault(wanted, List.of()));
-    return names.stream().map(this::listed).flatMap(Optional::stream).findFirst().map(this::better);
+    Optional<Resolved> found = listed(wanted);
+    return (found.isPresent() ? found : alias(wanted)).map(this::better);
+  }
+
+  private Optional<Resolved> alias(String wanted) {
+    return config.aliases().getOrDefault(wanted, List.of()).stream()
+        .map(this::listed)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** The model that was prepared to answer in place of this one, where each server has it. */
