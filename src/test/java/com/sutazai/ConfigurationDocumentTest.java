@@ -6,6 +6,7 @@ import com.sutazai.testing.ProductClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ class ConfigurationDocumentTest {
 
   private static void collect(String prefix, Class<?> mapping, Map<String, String> found) {
     for (Method method : mapping.getDeclaredMethods()) {
-      String key = prefix + "." + kebab(method.getName());
+      WithName named = method.getAnnotation(WithName.class);
+      String key = prefix + "." + (named == null ? kebab(method.getName()) : named.value());
       WithDefault preset = method.getAnnotation(WithDefault.class);
       if (method.getReturnType().isInterface()
           && method.getReturnType().getName().startsWith("com.sutazai.")) {

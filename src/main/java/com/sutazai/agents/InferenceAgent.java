@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks of type {@code inference}: asks a model. The payload is {@code {prompt | text, model?,
- * options?}} as for {@code POST /generate}, and so is the result.
+ * options?, cache?}} as for {@code POST /generate}, and so is the result.
  */
 @Singleton
 class InferenceAgent implements BuiltInAgent {
-  private static final Set<String> FIELDS = Set.of("prompt", "text", "model", "options");
+  private static final Set<String> FIELDS = Set.of("prompt", "text", "model", "options", "cache");
 
   private final Inference inference;
   private final UsageRecorder usage;
@@ -70,7 +70,7 @@ class InferenceAgent implements BuiltInAgent {
     for (var name : (Iterable<String>) payload::fieldNames) {
       if (!FIELDS.contains(name)) {
         throw ProblemException.invalid(
-            "payload", "has an unknown field; known are model, options, prompt, text");
+            "payload", "has an unknown field; known are cache, model, options, prompt, text");
       }
     }
     String prompt = text(payload, "prompt");
@@ -79,7 +79,18 @@ class InferenceAgent implements BuiltInAgent {
         text(payload, "model"),
         payload.get("options"),
         false,
-        true);
+        choice(payload, "cache"));
+  }
+
+  private static @Nullable Boolean choice(JsonNode payload, String field) {
+    JsonNode value = payload.get(field);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isBoolean()) {
+      throw ProblemException.invalid("payload." + field, "must be true or false");
+    }
+    return value.booleanValue();
   }
 
   private static @Nullable String text(JsonNode payload, String field) {

@@ -8,12 +8,18 @@ import com.sutazai.platform.sql.Storage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +35,12 @@ class DatabaseTier implements Tier {
 
   private static final Statement NAMESPACE =
       Statement.of("cache_namespace.get", "SELECT id FROM cache_namespace");
+
+  /** A reader waits so long; a database that is well needs a hundredth of it. */
+  private static final Duration LONGEST_READ = Duration.ofMillis(200);
+
+  /** A database that did not answer in time is not read for so long. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final Statement GET =
       Statement.of(
@@ -87,6 +99,8 @@ class DatabaseTier implements Tier {
   /** Of the last use; null when that went well. */
   private volatile @Nullable String lastError;
 
+  private volatile long pauseUntil = System.nanoTime();
+
   DatabaseTier(Database database, Storage storage, CacheConfig config) {
     this.database = database;
     this.storage = storage;
@@ -123,8 +137,23 @@ class DatabaseTier implements Tier {
 
   @Override
   public byte @Nullable [] get(String name) {
-    var rows = call(() -> database.query(GET, name));
-    return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
+    if (System.nanoTime() - pauseUntil < 0) {
+      throw new TierException("The database did not answer a moment ago", null);
+    }
+    FutureTask<List<Row>> reading = new FutureTask<>(() -> database.query(GET, name));
+    Thread.ofVirtual().name("read-answer").start(reading);
+    try {
+      List<Row> rows = reading.get(LONGEST_READ.toMillis(), TimeUnit.MILLISECONDS);
+      lastError = null;
+      return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
+    } catch (ExecutionException | TimeoutException e) {
+      pauseUntil = System.nanoTime() + PAUSE.toNanos();
+      lastError = "The database did not answer within " + LONGEST_READ.toMillis() + " ms.";
+      throw new TierException("The database did not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException("The reader left", e);
+    }
   }
 
   @Override

@@ -207,6 +207,11 @@ public final class Region<V> {
     }
   }
 
+  /** Counts somebody who found nothing and loads it without {@link #get}. */
+  public void missed() {
+    counts.misses.increment();
+  }
+
   /** To be taken before a load; {@link #put} keeps only what nothing changed since. */
   public Start begin() {
     long since = changes.count();

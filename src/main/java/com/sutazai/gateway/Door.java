@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.CacheStatus;
+import com.sutazai.inference.CallerWishes;
 import com.sutazai.inference.Generation;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelRequest;
@@ -13,7 +14,6 @@ import com.sutazai.inference.StreamedAnswers;
 import com.sutazai.inference.backend.Collector;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
-import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
@@ -29,7 +29,7 @@ public class Door {
   private final Inference inference;
   private final StreamedAnswers streams;
   private final Connections connections;
-  private final Patience patience;
+  private final CallerWishes wishes;
   private final RoutingContext context;
   private final ObjectMapper json;
 
@@ -37,13 +37,13 @@ public class Door {
       Inference inference,
       StreamedAnswers streams,
       Connections connections,
-      Patience patience,
+      CallerWishes wishes,
       RoutingContext context,
       ObjectMapper json) {
     this.inference = inference;
     this.streams = streams;
     this.connections = connections;
-    this.patience = patience;
+    this.wishes = wishes;
     this.context = context;
     this.json = json;
   }
@@ -89,9 +89,15 @@ public class Door {
 
   /** A yes or no of the body. */
   public static boolean flag(JsonNode body, String field, boolean byDefault) {
+    Boolean said = choice(body, field);
+    return said == null ? byDefault : said;
+  }
+
+  /** A yes or no of the body; null when it is not there. */
+  public static @Nullable Boolean choice(JsonNode body, String field) {
     JsonNode value = body.path(field);
     if (value.isMissingNode() || value.isNull()) {
-      return byDefault;
+      return null;
     }
     if (!value.isBoolean()) {
       throw ProblemException.invalid(field, "must be true or false");
@@ -107,25 +113,22 @@ public class Door {
   /** The whole answer, put together by the collector. */
   public Response whole(ModelRequest request, Collector collector) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context);
-        Generation generation = inference.open(timed(request))) {
+        Generation generation = inference.open(wishes.on(request))) {
       JsonNode answer = inference.collect(generation, collector);
-      return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation).build();
+      return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation.origin())
+          .build();
     }
   }
 
   /** The answer piece by piece; what fails before the first one is an ordinary error. */
   public Response streamed(ModelRequest request, StreamFormat format) throws InterruptedException {
-    return streams.of(() -> inference.open(timed(request)), format);
-  }
-
-  private ModelRequest timed(ModelRequest request) {
-    return request.within(patience.find());
+    return streams.of(() -> inference.open(wishes.on(request)), format);
   }
 
   /** Embeddings, which come as one. */
   public JsonNode embedded(ModelRequest request) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return inference.embed(timed(request));
+      return inference.embed(wishes.on(request));
     }
   }
 }

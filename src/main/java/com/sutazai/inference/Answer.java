@@ -18,7 +18,12 @@ public record Answer(
 
   /** What was generated, after its last piece. */
   static Answer of(String text, Generation generation) {
-    return new Answer(text, generation.model(), false, generation.timings(), generation.usage());
+    return new Answer(
+        text,
+        generation.model(),
+        generation.origin().cached(),
+        generation.timings(),
+        generation.usage());
   }
 
   /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prompt what to answer
  * @param text the same under the guide's name
- * @param cache false asks the model whatever others ask at the same time
+ * @param cache false asks the model although an answer is kept or under way
  * @param stream answer as server-sent events
  */
 @RegisterForReflection
@@ -36,6 +36,6 @@ record GenerateRequest(
       }
       given = each == null ? given : each;
     }
-    return Prompt.of(given, model, options, streams, !Boolean.FALSE.equals(cache));
+    return Prompt.of(given, model, options, streams, cache);
   }
 }

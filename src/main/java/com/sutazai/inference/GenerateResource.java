@@ -1,9 +1,9 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.Inference.Told;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
-import com.sutazai.platform.caller.Patience;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -26,7 +26,7 @@ class GenerateResource {
   private final TokenEvents events;
   private final Connections connections;
   private final CurrentCaller caller;
-  private final Patience patience;
+  private final CallerWishes wishes;
   private final RoutingContext context;
 
   GenerateResource(
@@ -35,14 +35,14 @@ class GenerateResource {
       TokenEvents events,
       Connections connections,
       CurrentCaller caller,
-      Patience patience,
+      CallerWishes wishes,
       RoutingContext context) {
     this.inference = inference;
     this.streams = streams;
     this.events = events;
     this.connections = connections;
     this.caller = caller;
-    this.patience = patience;
+    this.wishes = wishes;
     this.context = context;
   }
 
@@ -68,7 +68,9 @@ class GenerateResource {
 
   private Response whole(Prompt prompt) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
-      return Response.ok(inference.complete(request(prompt)), MediaType.APPLICATION_JSON).build();
+      Told told = inference.complete(request(prompt));
+      return CacheStatus.on(Response.ok(told.answer(), MediaType.APPLICATION_JSON), told.origin())
+          .build();
     }
   }
 
@@ -77,6 +79,6 @@ class GenerateResource {
   }
 
   private ModelRequest request(Prompt prompt) {
-    return inference.request(caller.get(), prompt).within(patience.find());
+    return wishes.on(inference.request(caller.get(), prompt));
   }
 }

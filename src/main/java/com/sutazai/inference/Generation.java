@@ -38,8 +38,10 @@ public interface Generation extends AutoCloseable {
   /** The model that answers, as its server lists it. */
   String model();
 
-  /** Whether the answer to another caller's identical request is used. */
-  boolean collapsed();
+  /** Where it comes from. */
+  default Origin origin() {
+    return new Origin.Own();
+  }
 
   /** Times up to now. */
   Timings timings();

@@ -25,7 +25,7 @@ public class Inference {
   private final BackendConfig servers;
   private final Backends backends;
   private final ModelCalls calls;
-  private final SharedGenerations shared;
+  private final ReusedAnswers answers;
   private final Embeddings embeddings;
 
   Inference(
@@ -33,13 +33,13 @@ public class Inference {
       BackendConfig servers,
       Backends backends,
       ModelCalls calls,
-      SharedGenerations shared,
+      ReusedAnswers answers,
       Embeddings embeddings) {
     this.config = config;
     this.servers = servers;
     this.backends = backends;
     this.calls = calls;
-    this.shared = shared;
+    this.answers = answers;
     this.embeddings = embeddings;
   }
 
@@ -68,64 +68,51 @@ public class Inference {
     return !up ? "down" : known ? "ok" : "unknown";
   }
 
-  /** Asks and waits for the first token. */
+  /** Asks, where no answer is kept or under way, and waits for the first token. */
   public Generation open(ModelRequest request) throws InterruptedException {
-    return request.shared()
-        ? shared.join(key(request), () -> calls.open(request))
-        : calls.open(request);
-  }
-
-  private SharedGenerations.Key key(ModelRequest request) {
-    return new SharedGenerations.Key(
-        request.caller().owner(),
-        request.operation()
-            + " "
-            + request.model()
-            + " "
-            + request.patience()
-            + " "
-            + Canonical.text(request.body()));
+    return answers.open(request);
   }
 
   /** What somebody who waits asks a model by a prompt. */
-  ModelRequest request(Caller caller, Prompt prompt) {
-    return prompt.request(caller, config.defaults(), Urgency.INTERACTIVE, Billing.AT_ITS_END);
+  public ModelRequest request(Caller caller, Prompt prompt) {
+    return prompt.request(caller, config, Urgency.INTERACTIVE, Billing.AT_ITS_END);
   }
 
-  /** Asks a prompt and waits for the whole answer. */
-  public Answer complete(Caller caller, Prompt prompt) throws InterruptedException {
-    return complete(request(caller, prompt));
-  }
+  /** An answer, and where it came from. */
+  public record Told(Answer answer, Origin origin) {}
 
   /** Asks and waits for the whole answer to a prompt. */
-  Answer complete(ModelRequest request) throws InterruptedException {
+  public Told complete(ModelRequest request) throws InterruptedException {
     try (Generation generation = open(request)) {
-      return answer(generation);
+      Answer answer = answer(generation);
+      return new Told(answer, generation.origin());
     }
   }
 
   /**
    * An answer, and what it cost.
    *
-   * @param used empty when another request's answer was used
+   * @param used empty when no model worked for it
    */
   public record Charged(Answer answer, Optional<Outcome> used) {}
 
   /** Asks a prompt for a task, which writes down itself what the answer cost. */
   public Charged completeForTask(Caller caller, Prompt prompt) throws InterruptedException {
-    ModelRequest request =
-        prompt.request(caller, config.defaults(), Urgency.BULK, Billing.WITH_THE_RESULT);
+    ModelRequest request = prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT);
     try (Generation generation = open(request)) {
       Answer answer = answer(generation);
       return new Charged(
           answer,
-          generation.collapsed()
+          generation.origin().free()
               ? Optional.empty()
               : Optional.of(answer.timings().outcome(false, answer.usage())));
     }
   }
 
   private Answer answer(Generation generation) throws InterruptedException {
+    if (generation instanceof KeptGeneration kept && kept.text().isPresent()) {
+      return Answer.of(kept.text().get(), kept);
+    }
     StringBuilder text = new StringBuilder();
     for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
       text.append(Prompt.text(chunk));

@@ -3,6 +3,7 @@ package com.sutazai.inference;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,6 +21,33 @@ interface InferenceConfig {
   /** Longest text that is collected for one answer; streams have no such limit. */
   @WithDefault("4M")
   MemorySize maxAnswer();
+
+  /** Which answers are used again. */
+  Cache cache();
+
+  /** Answers that serve more than one request. */
+  interface Cache {
+    /**
+     * Which answers of {@code /generate}, {@code /process} and {@code inference} tasks are used
+     * again.
+     */
+    @WithName("native")
+    @WithDefault("always")
+    Reusable ownDoors();
+
+    /** Longest answer that is kept, in bytes as it is written down. */
+    @WithDefault("1M")
+    MemorySize maxAnswer();
+  }
+
+  /** Which answers are used again where nobody says anything. */
+  enum Reusable {
+    ALWAYS,
+    /** Those at temperature 0 or with a seed. */
+    DETERMINISTIC,
+    /** None, whatever the caller says. */
+    OFF
+  }
 
   /** Sampling options of {@code /generate}, {@code /process} and {@code inference} tasks. */
   Defaults defaults();

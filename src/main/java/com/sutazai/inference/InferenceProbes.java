@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.Models.Resolved;
 import com.sutazai.inference.backend.Backend;
@@ -60,7 +61,7 @@ class InferenceProbes implements ProfiledModels {
               body,
               name,
               Urgency.INTERACTIVE,
-              false,
+              Reuse.NONE,
               Billing.AT_ITS_END,
               null);
       try (Generation generation = calls.openAt(server, request, name)) {

@@ -143,11 +143,6 @@ final class LiveGeneration implements Generation {
   }
 
   @Override
-  public boolean collapsed() {
-    return false;
-  }
-
-  @Override
   public Timings timings() {
     return call.timings();
   }

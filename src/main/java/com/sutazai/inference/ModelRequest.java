@@ -2,6 +2,7 @@ package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.Operation;
+import com.sutazai.platform.caller.CacheControl.Wish;
 import com.sutazai.platform.caller.Caller;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body as the operation's dialect has it; model and stream in it do not count
  * @param model as the caller named it; null for the configured one
  * @param urgency whether somebody waits for it
- * @param shared whether identical requests of the same owner may be answered by one call
+ * @param reuse whether its answer may serve identical requests of the same owner, and theirs it
  * @param billing who writes down what it cost
  * @param patience longest wait for a place at a server; null for the configured one, which also
  *     bounds this one
@@ -25,19 +26,60 @@ public record ModelRequest(
     ObjectNode body,
     @Nullable String model,
     Urgency urgency,
-    boolean shared,
+    Reuse reuse,
     Billing billing,
     @Nullable Duration patience) {
 
   /** The same, of a caller that waits only so long for a place, if it says how long. */
   public ModelRequest within(Optional<Duration> limit) {
     return new ModelRequest(
-        caller, operation, body, model, urgency, shared, billing, limit.orElse(null));
+        caller, operation, body, model, urgency, reuse, billing, limit.orElse(null));
+  }
+
+  /** The same, of a caller that wishes this about answers that are kept. */
+  public ModelRequest wishing(Wish wish) {
+    return switch (wish) {
+      case ANY -> this;
+      case FRESH -> reuse == Reuse.NONE ? this : reusing(Reuse.FRESH);
+      case NOT_KEPT -> reusing(Reuse.NONE);
+    };
+  }
+
+  private ModelRequest reusing(Reuse other) {
+    return new ModelRequest(caller, operation, body, model, urgency, other, billing, patience);
+  }
+
+  /** Whether identical requests of the same owner may be answered by one call. */
+  public boolean shared() {
+    return reuse == Reuse.FULL;
+  }
+
+  /** Whether an answer may serve more than one request. */
+  public enum Reuse {
+    /** It is made for this request alone. */
+    NONE,
+    /** It is made for this request, and may serve later ones. */
+    FRESH,
+    /** One that is kept or under way may serve this request, and this one's later ones. */
+    FULL;
+
+    /**
+     * What may be done with an answer.
+     *
+     * @param byItself whether it may serve others when nobody says anything
+     * @param wish what the caller says; null when it says nothing
+     */
+    public static Reuse of(boolean byItself, @Nullable Boolean wish) {
+      if (wish == null) {
+        return byItself ? FULL : NONE;
+      }
+      return wish ? FULL : byItself ? FRESH : NONE;
+    }
   }
 
   /** The same with another body. */
   ModelRequest asking(ObjectNode other) {
-    return new ModelRequest(caller, operation, other, model, urgency, shared, billing, patience);
+    return new ModelRequest(caller, operation, other, model, urgency, reuse, billing, patience);
   }
 
   /** All of it but who asks and the body, and whether its answer is shared. */

@@ -2,6 +2,8 @@ package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.cache.Changes;
+import com.sutazai.cache.Tags;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
@@ -34,12 +36,19 @@ public class ModelServers {
   private final BackendConfig config;
   private final Models models;
   private final ServerClient client;
+  private final Changes changes;
 
-  ModelServers(Backends backends, BackendConfig config, Models models, ServerClient client) {
+  ModelServers(
+      Backends backends,
+      BackendConfig config,
+      Models models,
+      ServerClient client,
+      Changes changes) {
     this.backends = backends;
     this.config = config;
     this.models = models;
     this.client = client;
+    this.changes = changes;
   }
 
   /**
@@ -111,8 +120,18 @@ public class ModelServers {
     return answers;
   }
 
-  /** Has something done that takes long: passes on each line that the server says meanwhile. */
-  public void follow(Backend server, String path, ObjectNode body, Consumer<byte[]> line)
+  /** Says that the model is another one there now, or none: what it answered is not used again. */
+  public void changed(Backend server, String model) {
+    server.forget();
+    changes.changed(Tags.model(model), Tags.model(model + ":latest"));
+  }
+
+  /**
+   * Has something done to a model that takes long: passes on each line that the server says
+   * meanwhile.
+   */
+  public void follow(
+      Backend server, String path, String model, ObjectNode body, Consumer<byte[]> line)
       throws InterruptedException {
     try (TokenStream lines = client.stream(Ask.post(server, path, body))) {
       for (byte[] each = lines.next(LONGEST_SILENCE);
@@ -129,7 +148,7 @@ public class ModelServers {
     } catch (ModelFailure failure) {
       throw failure.problem();
     } finally {
-      server.forget();
+      changed(server, model);
     }
   }
 }

@@ -41,19 +41,33 @@ public class Models {
    * aliases that is listed. A name that the known lists lack is looked for in fresh ones.
    */
   public Resolved resolve(@Nullable String wanted) throws ModelFailure, InterruptedException {
-    String name = wanted == null ? config.model() : wanted;
-    Optional<Resolved> known = find(name);
+    Optional<Resolved> known = recall(wanted);
     if (known.isPresent()) {
       return known.get();
     }
     backends.lookAtAll();
-    return find(name).orElseThrow(() -> missing(name));
+    return recall(wanted).orElseThrow(() -> missing(name(wanted)));
+  }
+
+  /** The same, as far as it is known; asks nobody. */
+  Optional<Resolved> recall(@Nullable String wanted) {
+    return find(name(wanted));
+  }
+
+  private String name(@Nullable String wanted) {
+    return wanted == null ? config.model() : wanted;
   }
 
   private Optional<Resolved> find(String wanted) {
-    List<String> names = new ArrayList<>(List.of(wanted));
-    names.addAll(config.aliases().getOrDefault(wanted, List.of()));
-    return names.stream().map(this::listed).flatMap(Optional::stream).findFirst().map(this::better);
+    Optional<Resolved> found = listed(wanted);
+    return (found.isPresent() ? found : alias(wanted)).map(this::better);
+  }
+
+  private Optional<Resolved> alias(String wanted) {
+    return config.aliases().getOrDefault(wanted, List.of()).stream()
+        .map(this::listed)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** The model that was prepared to answer in place of this one, where each server has it. */

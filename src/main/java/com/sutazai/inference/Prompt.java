@@ -3,6 +3,8 @@ package com.sutazai.inference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.inference.InferenceConfig.Reusable;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
@@ -16,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as the caller named it; null for the configured one
  * @param options the caller's own sampling options, checked; they replace the defaults one by one
- * @param shared whether an identical request under way may answer it too
  * @param stream whether tokens are passed on as they come, which has its own length by default
+ * @param cache whether the caller wants to be answered from what is kept; null when it does not say
  */
 public record Prompt(
-    String text, @Nullable String model, SamplingOptions options, boolean stream, boolean shared) {
+    String text,
+    @Nullable String model,
+    SamplingOptions options,
+    boolean stream,
+    @Nullable Boolean cache) {
   private static final Pattern MODEL = Pattern.compile("[\\w.:/@-]{1,200}");
 
   public Prompt {
@@ -33,13 +39,29 @@ public record Prompt(
   /** The request for it, with the defaults in place of options that were not given. */
   ModelRequest request(
       Caller caller,
-      InferenceConfig.Defaults defaults,
+      InferenceConfig config,
       ModelRequest.Urgency urgency,
       ModelRequest.Billing billing) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("prompt", text).set("options", options.over(defaults, stream));
+    ObjectNode effective = options.over(config.defaults(), stream);
+    body.put("prompt", text).set("options", effective);
     return new ModelRequest(
-        caller, Operation.GENERATE, body, model, urgency, shared, billing, null);
+        caller,
+        Operation.GENERATE,
+        body,
+        model,
+        urgency,
+        reuse(config.cache().ownDoors(), effective),
+        billing,
+        null);
+  }
+
+  private Reuse reuse(Reusable which, ObjectNode effective) {
+    return switch (which) {
+      case ALWAYS -> Reuse.of(true, cache);
+      case DETERMINISTIC -> Reuse.of(SamplingOptions.deterministic(effective), cache);
+      case OFF -> Reuse.NONE;
+    };
   }
 
   /** The text that a piece of the answer carries. */
@@ -53,12 +75,12 @@ public record Prompt(
       @Nullable String model,
       @Nullable JsonNode options,
       boolean stream,
-      boolean shared) {
+      @Nullable Boolean cache) {
     return new Prompt(
         Check.text("prompt", text, Integer.MAX_VALUE),
         model,
         SamplingOptions.of(options),
         stream,
-        shared);
+        cache);
   }
 }

@@ -130,6 +130,11 @@ public final class SamplingOptions {
     }
   }
 
+  /** Whether a model that is asked twice with them answers the same, in either dialect's words. */
+  public static boolean deterministic(JsonNode options) {
+    return options.path("temperature").asDouble(1) == 0 || options.hasNonNull("seed");
+  }
+
   /** The defaults with the request's own options in their place. */
   ObjectNode over(InferenceConfig.Defaults defaults, boolean stream) {
     ObjectNode effective = JsonNodeFactory.instance.objectNode();

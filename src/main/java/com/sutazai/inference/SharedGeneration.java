@@ -6,6 +6,7 @@ import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,7 @@ final class SharedGeneration {
   private volatile @Nullable Link first = new Link(null, false, 0);
   private volatile @Nullable Generation source;
   private volatile @Nullable ProblemException failure;
+  private volatile boolean stored;
 
   /** Only used by who holds {@code reading}. */
   private Link last;
@@ -46,6 +48,25 @@ final class SharedGeneration {
   /** Opens the call to the server. */
   interface Opener {
     Generation open() throws InterruptedException;
+
+    /**
+     * Keeps the answer for later requests, which is offered once, at its end.
+     *
+     * @return whether it did
+     */
+    default boolean keep(Generation whole, List<Chunk> pieces) {
+      return false;
+    }
+  }
+
+  /** How a reader came to the answer. */
+  enum Part {
+    /** It began it. */
+    FIRST,
+    /** It joined. */
+    LATER,
+    /** It began it, and nobody may join. */
+    ALONE
   }
 
   /**
@@ -73,8 +94,8 @@ final class SharedGeneration {
     return first != null && failure == null;
   }
 
-  Reader join(boolean later) {
-    Reader reader = new Reader(Objects.requireNonNull(first), later);
+  Reader join(Part part) {
+    Reader reader = new Reader(Objects.requireNonNull(first), part);
     readers.add(reader);
     return reader;
   }
@@ -101,10 +122,23 @@ final class SharedGeneration {
     last.next = link;
     last = link;
     if (link.end || link.characters > MOST_KEPT) {
+      if (link.end && first != null) {
+        stored = opener.keep(live, pieces(first));
+      }
       first = null;
       all.close(this);
       cutOffTheSlow(link.characters);
     }
+  }
+
+  private static List<Chunk> pieces(Link first) {
+    List<Chunk> pieces = new ArrayList<>();
+    for (Link link = first.next; link != null; link = link.next) {
+      if (link.chunk != null) {
+        pieces.add(link.chunk);
+      }
+    }
+    return pieces;
   }
 
   private void cutOffTheSlow(long characters) {
@@ -119,14 +153,14 @@ final class SharedGeneration {
   /** One caller's place in the answer. */
   final class Reader implements Generation {
     private final long came = System.nanoTime();
-    private final boolean later;
+    private final Part part;
     private volatile @Nullable Link at;
     private long firstAt;
     private boolean closed;
 
-    private Reader(Link at, boolean later) {
+    private Reader(Link at, Part part) {
       this.at = at;
-      this.later = later;
+      this.part = part;
     }
 
     /** Waits for the first piece, as every caller does before it is answered. */
@@ -206,14 +240,22 @@ final class SharedGeneration {
     }
 
     @Override
-    public boolean collapsed() {
-      return later;
+    public Origin origin() {
+      Origin origin = live().origin();
+      if (origin.cached()) {
+        return origin;
+      }
+      return switch (part) {
+        case FIRST -> new Origin.Asked(stored);
+        case ALONE -> new Origin.Bypassed(stored);
+        case LATER -> new Origin.Joined();
+      };
     }
 
     @Override
     public Timings timings() {
       long now = System.nanoTime();
-      if (!later) {
+      if (part != Part.LATER) {
         return live().timings();
       }
       @Nullable Double toFirst = firstAt == 0 ? null : Answer.milliseconds(firstAt - came);

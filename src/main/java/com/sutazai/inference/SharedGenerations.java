@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.sutazai.inference.SharedGeneration.Part;
 import com.sutazai.inference.SharedGeneration.Reader;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
@@ -28,7 +29,7 @@ class SharedGenerations {
   /**
    * What makes requests identical.
    *
-   * @param request canonical text of operation, model, patience and body
+   * @param request stands for operation, model, patience and body
    */
   record Key(UUID owner, String request) {}
 
@@ -39,14 +40,19 @@ class SharedGenerations {
       SharedGeneration known = underWay.get(key);
       if (known != null && known.takesMore()) {
         joined.increment();
-        reader = known.join(true);
+        reader = known.join(Part.LATER);
       } else {
         SharedGeneration fresh = new SharedGeneration(opener, this, key);
         underWay.put(key, fresh);
-        reader = fresh.join(false);
+        reader = fresh.join(Part.FIRST);
       }
     }
     return reader.open();
+  }
+
+  /** Opens a call that nobody joins. */
+  Reader alone(Key key, SharedGeneration.Opener opener) throws InterruptedException {
+    return new SharedGeneration(opener, this, key).join(Part.ALONE).open();
   }
 
   /** Lets go of a reader; true when it was the last one, and nobody can join any more. */

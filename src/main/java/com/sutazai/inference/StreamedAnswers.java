@@ -50,7 +50,7 @@ public class StreamedAnswers {
   /** Generation and watch end with the last piece. */
   private static Response of(Generation generation, Listening watch, StreamFormat format) {
     StreamingOutput pieces = out -> write(generation, watch, format, out);
-    return CacheStatus.on(Response.ok(pieces, format.mediaType()), generation)
+    return CacheStatus.on(Response.ok(pieces, format.mediaType()), generation.origin())
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no")
         .build();
@@ -75,8 +75,10 @@ public class StreamedAnswers {
     }
   }
 
+  /** What is there at once need not leave piece by piece. */
   private static void pieces(Generation generation, StreamFormat format, OutputStream out)
       throws IOException, InterruptedException {
+    boolean atOnce = generation.origin().cached();
     for (Chunk chunk = generation.next(Generation.HEARTBEAT);
         chunk != null;
         chunk = generation.next(Generation.HEARTBEAT)) {
@@ -85,7 +87,9 @@ public class StreamedAnswers {
       } else {
         format.piece(out, chunk);
       }
-      out.flush();
+      if (!atOnce) {
+        out.flush();
+      }
     }
   }
 }

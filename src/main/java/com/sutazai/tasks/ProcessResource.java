@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.CacheStatus;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
@@ -68,9 +70,13 @@ class ProcessResource {
 
   @GET
   @Operation(summary = "Search the caller's tasks and agents, and ask the model, at the same time")
-  public SearchAndAsk.Both process(@QueryParam("data") @Nullable String data)
-      throws InterruptedException {
-    return searchAndAsk.both(caller.get(), Check.text("data", data, LONGEST_DATA));
+  @APIResponseSchema(SearchAndAsk.Both.class)
+  public Response process(@QueryParam("data") @Nullable String data) throws InterruptedException {
+    SearchAndAsk.Answered answered =
+        searchAndAsk.both(caller.get(), Check.text("data", data, LONGEST_DATA));
+    return CacheStatus.on(
+            Response.ok(answered.both(), MediaType.APPLICATION_JSON), answered.origin())
+        .build();
   }
 
   @POST

@@ -1,7 +1,10 @@
 package com.sutazai.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.sutazai.inference.CallerWishes;
 import com.sutazai.inference.Inference;
+import com.sutazai.inference.Inference.Told;
+import com.sutazai.inference.Origin;
 import com.sutazai.inference.Prompt;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.Connections;
@@ -26,13 +29,19 @@ import org.jspecify.annotations.Nullable;
 class SearchAndAsk {
   private final TextSearch search;
   private final Inference inference;
+  private final CallerWishes wishes;
   private final Connections connections;
   private final RoutingContext context;
 
   SearchAndAsk(
-      TextSearch search, Inference inference, Connections connections, RoutingContext context) {
+      TextSearch search,
+      Inference inference,
+      CallerWishes wishes,
+      Connections connections,
+      RoutingContext context) {
     this.search = search;
     this.inference = inference;
+    this.wishes = wishes;
     this.connections = connections;
     this.context = context;
   }
@@ -48,16 +57,27 @@ class SearchAndAsk {
   @JsonInclude
   record Both(@Nullable List<Found> result, @Nullable String output, Map<String, Problem> errors) {}
 
+  /**
+   * What is answered.
+   *
+   * @param origin where the model's words came from
+   */
+  record Answered(Both both, Origin origin) {}
+
   /** When both fail, the model's failure is the answer. */
-  Both both(Caller caller, String data) throws InterruptedException {
+  Answered both(Caller caller, String data) throws InterruptedException {
     FutureTask<List<Found>> searching = new FutureTask<>(() -> search.search(caller, data));
     Thread.ofVirtual().name("process-search").start(searching);
     String output = null;
+    Origin origin = new Origin.Own();
     List<Found> result = null;
     ProblemException failed = null;
     Map<String, Problem> errors = new TreeMap<>();
     try (var watch = connections.interruptWhenLeft(context)) {
-      output = inference.complete(caller, Prompt.of(data, null, null, false, true)).generated();
+      Prompt prompt = Prompt.of(data, null, null, false, null);
+      Told told = inference.complete(wishes.on(inference.request(caller, prompt)));
+      output = told.answer().generated();
+      origin = told.origin();
     } catch (ProblemException e) {
       failed = e;
       errors.put("output", Problem.of(e));
@@ -73,6 +93,6 @@ class SearchAndAsk {
       }
       errors.put("result", Problem.of(problem));
     }
-    return new Both(result, output, errors);
+    return new Answered(new Both(result, output, errors), origin);
   }
 }

@@ -67,6 +67,7 @@ class OutageIT {
         Product product = Product.up(data, Map.of("OLLAMA_BASE_URL", fake.url()))) {
       List<Thread> callers = load(product);
       awaitMoreAccepted();
+      product.post("/generate", "{\"prompt\":\"kept\"}");
       signal("STOP");
       try {
         await()
@@ -79,6 +80,8 @@ class OutageIT {
         HttpResponse<String> answer = product.post("/generate", "{\"prompt\":\"hi\"}");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("Hello world");
+        assertThat(product.post("/generate", "{\"prompt\":\"kept\"}").body())
+            .contains("\"cached\":true");
       } finally {
         signal("CONT");
       }

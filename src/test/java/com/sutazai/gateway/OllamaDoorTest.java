@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -300,7 +301,8 @@ class OllamaDoorTest {
   void identical_requests_with_a_seed_share_one_call_and_get_the_same_bytes() throws Exception {
     // Given
     fake.otherwise(FakeModelServer.slowly(Duration.ofMillis(300), "Hello", " again", " world"));
-    String body = "{'model':'tinyllama','prompt':'same','options':{'seed':7}}";
+    String body =
+        "{'model':'tinyllama','prompt':'same " + UUID.randomUUID() + "','options':{'seed':7}}";
 
     // When
     List<CompletableFuture<String>> answers =

@@ -228,7 +228,7 @@ class SeveralServersTest {
         given()
             .header(header, value)
             .contentType("application/json")
-            .body("{\"model\":\"" + ModelServer.OTHER_MODEL + "\",\"prompt\":\"hi\"}")
+            .body("{\"model\":\"" + ModelServer.OTHER_MODEL + "\",\"prompt\":\"me too\"}")
             .post(path)
             .then();
 

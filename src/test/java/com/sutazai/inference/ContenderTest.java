@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.ModelFailure;
@@ -49,7 +50,7 @@ class ContenderTest {
           JsonNodeFactory.instance.objectNode().put("prompt", "hi"),
           "tinyllama:latest",
           Urgency.INTERACTIVE,
-          false,
+          Reuse.NONE,
           Billing.AT_ITS_END,
           null);
 

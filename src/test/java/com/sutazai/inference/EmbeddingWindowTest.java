@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.EmbeddingWindow.Bounds;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
@@ -65,7 +66,14 @@ class EmbeddingWindowTest {
 
   private static ModelRequest request(Caller caller, ObjectNode body) {
     return new ModelRequest(
-        caller, Operation.EMBED, body, "m", Urgency.INTERACTIVE, true, Billing.AT_ITS_END, null);
+        caller,
+        Operation.EMBED,
+        body,
+        "m",
+        Urgency.INTERACTIVE,
+        Reuse.FULL,
+        Billing.AT_ITS_END,
+        null);
   }
 
   /** A caller on a thread of its own that waits for its answer. */

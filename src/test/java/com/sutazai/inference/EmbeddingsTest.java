@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
@@ -52,7 +53,7 @@ class EmbeddingsTest {
         JsonNodeFactory.instance.objectNode().put("input", text),
         "m",
         Urgency.INTERACTIVE,
-        shared,
+        shared ? Reuse.FULL : Reuse.NONE,
         Billing.AT_ITS_END,
         null);
   }

@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,22 +56,25 @@ class GenerateResourceTest {
     fake.reset();
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> generate("{'prompt':'are you well?'}").extract().statusCode() == 200);
+        .until(
+            () ->
+                generate("{'prompt':'are you well?','cache':false}").extract().statusCode() == 200);
     fake.reset();
   }
 
+  /** The prompt 'hi' stands for one that nobody asked yet. */
+  private static String body(String json) {
+    return json.replace("'hi'", "'hi " + UUID.randomUUID() + "'").replace('\'', '"');
+  }
+
   private static ValidatableResponse generate(String json) {
-    return given()
-        .contentType("application/json")
-        .body(json.replace('\'', '"'))
-        .post("/generate")
-        .then();
+    return given().contentType("application/json").body(body(json)).post("/generate").then();
   }
 
   private static String stream(String json) {
     return given()
         .contentType("application/json")
-        .body(json.replace('\'', '"'))
+        .body(body(json))
         .post("/generate/stream")
         .then()
         .statusCode(200)
@@ -99,14 +103,15 @@ class GenerateResourceTest {
 
   @Test
   void the_guides_query_parameter_is_a_prompt() {
+    String prompt = "hi " + UUID.randomUUID();
     given()
         .contentType("application/json")
-        .queryParam("text", "hi there")
+        .queryParam("text", prompt)
         .post("/generate")
         .then()
         .statusCode(200);
 
-    assertThat(fake.requests().getFirst().getString("prompt")).isEqualTo("hi there");
+    assertThat(fake.requests().getFirst().getString("prompt")).isEqualTo(prompt);
   }
 
   @Test
@@ -114,7 +119,7 @@ class GenerateResourceTest {
     generate("{'prompt':'hi','options':{'temperature':0,'seed':7}}").statusCode(200);
     stream("{'prompt':'hi'}");
 
-    assertThat(fake.requests().get(0))
+    assertThat(fake.requests().get(0).put("prompt", "hi"))
         .isEqualTo(
             new JsonObject(
                 """
@@ -281,16 +286,16 @@ class GenerateResourceTest {
   @Test
   void an_answer_that_comes_at_once_is_not_asked_for_again() throws Exception {
     // Given
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/generate"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"hi\"}"))
-            .build();
+            .header("Content-Type", "application/json");
 
     // When
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < 500; i++) {
-        assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+        request.POST(HttpRequest.BodyPublishers.ofString(body("{'prompt':'hi'}")));
+        assertThat(
+                client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode())
             .isEqualTo(200);
       }
     }
@@ -377,7 +382,7 @@ class GenerateResourceTest {
 
     given()
         .contentType("application/json")
-        .body("{\"prompt\":\"hi\"}")
+        .body(body("{'prompt':'hi'}"))
         .post("/generate/stream")
         .then()
         .statusCode(502)
@@ -409,7 +414,7 @@ class GenerateResourceTest {
 
   private static Socket send(String path) throws java.io.IOException {
     Socket socket = new Socket("localhost", RestAssured.port);
-    String body = "{\"prompt\":\"hi\"}";
+    String body = body("{'prompt':'hi'}");
     socket
         .getOutputStream()
         .write(
@@ -472,9 +477,9 @@ class GenerateResourceTest {
               .contentType("application/json")
               .body( // identical ones would share requests
                   """
-                  {"type":"inference","max_retries":20,"payload":{"prompt":"hi %d"}}
+                  {"type":"inference","max_retries":20,"payload":{"prompt":"hi %d %s"}}
                   """
-                      .formatted(i))
+                      .formatted(i, UUID.randomUUID()))
               .post("/api/tasks")
               .then()
               .statusCode(202)

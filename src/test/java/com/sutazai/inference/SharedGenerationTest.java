@@ -58,11 +58,6 @@ class SharedGenerationTest {
     }
 
     @Override
-    public boolean collapsed() {
-      return false;
-    }
-
-    @Override
     public Answer.Timings timings() {
       return new Answer.Timings(0, null, 1);
     }
@@ -117,8 +112,8 @@ class SharedGenerationTest {
     assertThat(rest(second)).containsExactly("a", "b", "c");
     assertThat(rest(first)).containsExactly("c");
     assertThat(opened).hasValue(1);
-    assertThat(first.collapsed()).isFalse();
-    assertThat(second.collapsed()).isTrue();
+    assertThat(first.origin()).isEqualTo(new Origin.Asked(false));
+    assertThat(second.origin()).isEqualTo(new Origin.Joined());
   }
 
   @Test

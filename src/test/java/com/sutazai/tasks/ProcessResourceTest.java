@@ -40,7 +40,7 @@ class ProcessResourceTest {
             () ->
                 given()
                         .contentType("application/json")
-                        .body("{\"prompt\":\"well?\"}")
+                        .body("{\"prompt\":\"well?\",\"cache\":false}")
                         .post("/generate")
                         .statusCode()
                     == 200);
@@ -95,7 +95,7 @@ class ProcessResourceTest {
     fake.otherwise(status(500, "broken"));
 
     given()
-        .queryParam("data", "nothing has these words")
+        .queryParam("data", "nothing has these words " + UUID.randomUUID())
         .get("/process")
         .then()
         .statusCode(200)

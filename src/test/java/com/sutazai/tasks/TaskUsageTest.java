@@ -9,6 +9,7 @@ import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,31 @@ class TaskUsageTest {
     fake.models(model);
 
     // When
-    given()
+    ask(model).body("result.cached", equalTo(false));
+
+    // Then
+    assertUsedOnce(model);
+  }
+
+  @Test
+  void a_task_that_no_model_worked_for_costs_nothing() {
+    // Given
+    fake.reset();
+    String model = "usage-" + UUID.randomUUID();
+    fake.models(model);
+    ask(model).body("result.cached", equalTo(false));
+
+    // When
+    ask(model)
+        .body("result.cached", equalTo(true))
+        .body("result.generated", equalTo("Hello world"));
+
+    // Then
+    assertUsedOnce(model);
+  }
+
+  private static ValidatableResponse ask(String model) {
+    return given()
         .contentType("application/json")
         .header("Prefer", "wait=60")
         .body(
@@ -36,8 +61,9 @@ class TaskUsageTest {
         .then()
         .statusCode(200)
         .body("status", equalTo("completed"));
+  }
 
-    // Then
+  private static void assertUsedOnce(String model) {
     JsonPath usage = given().get("/api/usage?group_by=model").jsonPath().param("model", model);
     String mine = "items.find { it.model == model }.";
     assertThat(usage.getLong(mine + "requests")).isEqualTo(1);

@@ -69,7 +69,7 @@ public final class FakeModelServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
-  /** Forgets scripts and requests. */
+  /** Forgets scripts and requests; its models are others from then on. */
   public void reset() {
     scripts.clear();
     requests.clear();
@@ -94,6 +94,11 @@ public final class FakeModelServer implements AutoCloseable {
   /** What requests for embeddings do. */
   public void embedding(Script script) {
     embedding = script;
+  }
+
+  /** Has other models under the same names. */
+  public void replaceModels() {
+    models.replace();
   }
 
   public void models(String... names) {

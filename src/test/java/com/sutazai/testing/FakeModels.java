@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -19,12 +20,19 @@ final class FakeModels {
   private final Map<String, JsonObject> created = new ConcurrentHashMap<>();
   private final Set<String> inMemory = ConcurrentHashMap.newKeySet();
   private volatile long vram = -1;
+  private volatile String version = UUID.randomUUID().toString();
 
   void reset() {
     are(FIRST);
     created.clear();
     inMemory.clear();
     vram = -1;
+    replace();
+  }
+
+  /** From now on each name stands for another model. */
+  void replace() {
+    version = UUID.randomUUID().toString();
   }
 
   void are(String... models) {
@@ -113,10 +121,16 @@ final class FakeModels {
     return vram < 0 ? tags() : list(inMemory, new JsonObject().put("size_vram", vram));
   }
 
-  private static String list(Iterable<String> names, JsonObject more) {
+  private String list(Iterable<String> names, JsonObject more) {
     JsonArray list = new JsonArray();
     names.forEach(
-        name -> list.add(new JsonObject().put("name", name).put("model", name).mergeIn(more)));
+        name ->
+            list.add(
+                new JsonObject()
+                    .put("name", name)
+                    .put("model", name)
+                    .put("digest", version + name)
+                    .mergeIn(more)));
     return new JsonObject().put("models", list).encode();
   }
 

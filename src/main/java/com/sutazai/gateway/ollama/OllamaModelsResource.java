@@ -112,7 +112,6 @@ class OllamaModelsResource {
   }
 
   private Response onEach(String path, ObjectNode body) throws InterruptedException {
-    OllamaRequests.modelName(body);
     return progress.of(adminServers(), path, body);
   }
 
@@ -121,8 +120,8 @@ class OllamaModelsResource {
   public Response copy(byte @Nullable [] body) throws InterruptedException {
     ObjectNode asked = door.object(body);
     String source = Door.required(asked, "source");
-    Door.required(asked, "destination");
-    return onThoseHaving(source, HttpMethod.POST, "/api/copy", asked);
+    String destination = Door.required(asked, "destination");
+    return onThoseHaving(source, HttpMethod.POST, "/api/copy", destination, asked);
   }
 
   @DELETE
@@ -130,15 +129,16 @@ class OllamaModelsResource {
   public Response delete(byte @Nullable [] body) throws InterruptedException {
     ObjectNode asked = door.object(body);
     String model = OllamaRequests.modelName(asked);
-    return onThoseHaving(model, HttpMethod.DELETE, "/api/delete", asked);
+    return onThoseHaving(model, HttpMethod.DELETE, "/api/delete", model, asked);
   }
 
-  private Response onThoseHaving(String model, HttpMethod method, String path, ObjectNode body)
+  private Response onThoseHaving(
+      String model, HttpMethod method, String path, String changed, ObjectNode body)
       throws InterruptedException {
     List<Backend> having = servers.having(model).stream().filter(adminServers()::contains).toList();
     for (Backend server : having) {
       servers.ask(server, method, path, body);
-      server.forget();
+      servers.changed(server, changed);
     }
     return Response.ok().build();
   }

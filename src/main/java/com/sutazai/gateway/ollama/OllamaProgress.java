@@ -40,27 +40,28 @@ class OllamaProgress {
   }
 
   Response of(List<Backend> on, String path, ObjectNode body) throws InterruptedException {
+    String model = OllamaRequests.modelName(body);
     boolean stream = Door.flag(body, "stream", true);
     body.put("stream", true);
-    return stream ? streamed(on, path, body) : whole(on, path, body);
+    return stream ? streamed(on, path, model, body) : whole(on, path, model, body);
   }
 
-  private Response streamed(List<Backend> on, String path, ObjectNode body) {
+  private Response streamed(List<Backend> on, String path, String model, ObjectNode body) {
     var watch = connections.interruptWhenLeft(context);
     StreamingOutput lines =
         out -> {
           try (watch) {
-            pass(on, path, body, out);
+            pass(on, path, model, body, out);
           }
         };
     return Response.ok(lines, "application/x-ndjson").build();
   }
 
-  private void pass(List<Backend> on, String path, ObjectNode body, OutputStream out)
+  private void pass(List<Backend> on, String path, String model, ObjectNode body, OutputStream out)
       throws IOException {
     try {
       for (Backend server : on) {
-        servers.follow(server, path, body, line -> write(out, line));
+        servers.follow(server, path, model, body, line -> write(out, line));
       }
     } catch (ProblemException e) {
       write(out, json.writeValueAsBytes(Map.of("error", e.detail())));
@@ -81,12 +82,12 @@ class OllamaProgress {
     }
   }
 
-  private Response whole(List<Backend> on, String path, ObjectNode body)
+  private Response whole(List<Backend> on, String path, String model, ObjectNode body)
       throws InterruptedException {
     try (var watch = connections.interruptWhenLeft(context)) {
       byte[][] last = {null};
       for (Backend server : on) {
-        servers.follow(server, path, body, line -> last[0] = line);
+        servers.follow(server, path, model, body, line -> last[0] = line);
         requireSuccess(last[0]);
       }
       return Response.ok(last[0], MediaType.APPLICATION_JSON).build();

@@ -7,6 +7,7 @@ import com.sutazai.gateway.Door;
 import com.sutazai.gateway.GatewayConfig;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.SamplingOptions;
@@ -39,18 +40,23 @@ class OllamaRequests {
     if (!config.allowRunnerOptions()) {
       SamplingOptions.refuseThoseOfTheLoadedModel(options);
     }
-    boolean deterministic =
-        !operation.streams() || options.path("temperature").asDouble(1) == 0 || options.has("seed");
-    boolean shared = Door.flag(body, "cache", deterministic);
+    Boolean wish = Door.choice(body, "cache");
+    Reuse reuse =
+        operation.streams() && onlyLoads(operation, body)
+            ? Reuse.NONE
+            : Reuse.of(!operation.streams() || SamplingOptions.deterministic(options), wish);
     body.remove(List.of("model", "name", "stream", "cache"));
     return new ModelRequest(
-        caller, operation, body, model, Urgency.INTERACTIVE, shared, Billing.AT_ITS_END, null);
+        caller, operation, body, model, Urgency.INTERACTIVE, reuse, Billing.AT_ITS_END, null);
   }
 
   /** Whether it asks nothing: Ollama's clients load and unload a model so. */
   boolean onlyLoads(ModelRequest request) {
-    JsonNode body = request.body();
-    return request.operation() == Operation.CHAT
+    return onlyLoads(request.operation(), request.body());
+  }
+
+  private static boolean onlyLoads(Operation operation, JsonNode body) {
+    return operation == Operation.CHAT
         ? body.path("messages").isEmpty()
         : body.path("prompt").asText("").isEmpty()
             && body.path("images").isEmpty()

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.SamplingOptions;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,15 +25,14 @@ public class OpenAiRequests {
   /** The request in the body, which loses the fields that are ours to set. */
   public ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
     String model = Door.required(body, "model");
-    boolean deterministic =
-        !operation.streams()
-            || body.path("temperature").asDouble(1) == 0
-            || body.hasNonNull("seed");
-    boolean shared = Door.flag(body, "cache", deterministic);
+    Reuse reuse =
+        Reuse.of(
+            !operation.streams() || SamplingOptions.deterministic(body),
+            Door.choice(body, "cache"));
     body.remove(List.of("model", "stream", "stream_options", "cache"));
     unwrapOnly(body, "prompt");
     return new ModelRequest(
-        caller, operation, body, model, urgency, shared, Billing.AT_ITS_END, null);
+        caller, operation, body, model, urgency, reuse, Billing.AT_ITS_END, null);
   }
 
   /** A list of one text is that text: some clients always send a list, some servers take none. */
