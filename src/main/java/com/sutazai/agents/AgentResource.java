@@ -2,6 +2,8 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
+import com.sutazai.cache.Tags;
+import com.sutazai.cache.http.CachedResponse;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -80,15 +82,15 @@ class AgentResource {
 
   @APIResponseSchema(Agent.class)
   @Operation(summary = "One agent, with its ETag")
+  @CachedResponse(tags = {"agent:{id}", Tags.EACH_AGENT})
   @GET
   @Path("/{id}")
-  public Response read(
-      @PathParam("id") String id, @HeaderParam("If-None-Match") @Nullable String ifNoneMatch) {
+  public Response read(@PathParam("id") String id) {
     Agent agent = agents.find(caller.get(), Ids.parse("agent", id));
-    if (agent.etag().equals(ifNoneMatch)) {
-      return Response.notModified().header("ETag", agent.etag()).build();
-    }
-    return Response.ok(agent).header("ETag", agent.etag()).build();
+    var response = Response.ok(agent).header("ETag", agent.etag());
+    return agent.load() == null
+        ? response.build()
+        : response.header("Cache-Control", "no-store").build(); // its load is of this moment
   }
 
   @APIResponseSchema(Agent.class)

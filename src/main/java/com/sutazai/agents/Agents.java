@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
 import com.sutazai.agents.AgentRepository.AgentValues;
+import com.sutazai.cache.Changes;
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -38,6 +40,7 @@ public class Agents {
   private final AgentRepository repository;
   private final BuiltInAgents builtIns;
   private final Storage storage;
+  private final Changes changes;
   private final Ids ids;
   private final InstantSource clock;
   private final ObjectMapper json;
@@ -47,6 +50,7 @@ public class Agents {
       AgentRepository repository,
       BuiltInAgents builtIns,
       Storage storage,
+      Changes changes,
       Ids ids,
       InstantSource clock,
       ObjectMapper json) {
@@ -54,6 +58,7 @@ public class Agents {
     this.repository = repository;
     this.builtIns = builtIns;
     this.storage = storage;
+    this.changes = changes;
     this.ids = ids;
     this.clock = clock;
     this.json = json;
@@ -76,9 +81,12 @@ public class Agents {
   Agent create(Caller caller, ObjectNode body) {
     storage.requireRoom();
     AgentValues values = values(body, new AgentValues("", "", "active", List.of(), "{}"));
-    return repository
-        .insert(database, caller, ids.next(), values, clock.instant())
-        .orElseThrow(() -> nameTaken(values.name()));
+    Agent agent =
+        repository
+            .insert(database, caller, ids.next(), values, clock.instant())
+            .orElseThrow(() -> nameTaken(values.name()));
+    changes.changed(Tags.agent(agent.id()), Tags.AGENTS);
+    return agent;
   }
 
   /** Applies an RFC 7396 merge patch. */
@@ -109,6 +117,7 @@ public class Agents {
                   .update(sql, id, agent.version(), values, clock.instant())
                   .orElseThrow(() -> stale(id));
             });
+    changes.changed(Tags.agent(id), Tags.AGENTS);
     builtIns.statusChanged(id, changed.status());
     return measured(changed);
   }
@@ -133,6 +142,7 @@ public class Agents {
           }
           return true;
         });
+    changes.changed(Tags.agent(id), Tags.AGENTS, Tags.EACH_TASK);
   }
 
   private Agent find(Sql sql, Caller caller, UUID id) {

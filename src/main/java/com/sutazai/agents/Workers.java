@@ -2,6 +2,8 @@ package com.sutazai.agents;
 
 import static com.sutazai.platform.sql.SqlValues.time;
 
+import com.sutazai.cache.Changes;
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -19,6 +21,7 @@ import com.sutazai.queue.Lease;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -57,14 +60,17 @@ public class Workers {
       RETURNING id
       """);
 
+  // FOR UPDATE: the status before is the one that this statement changes.
   private static final Statement SEEN =
       Statement.of(
           "agents.seen",
           """
-      UPDATE agents
-      SET last_seen = now(), status = coalesce($3, CASE status WHEN 'offline' THEN 'active' ELSE status END)
-      WHERE owner_id = $1 AND name = $2 AND last_seen IS NOT NULL
-      RETURNING id, name, status, capabilities, max_running
+      UPDATE agents a
+      SET last_seen = now(), status = coalesce($3, CASE a.status WHEN 'offline' THEN 'active' ELSE a.status END)
+      FROM (SELECT id, status FROM agents
+            WHERE owner_id = $1 AND name = $2 AND last_seen IS NOT NULL FOR UPDATE) before
+      WHERE a.id = before.id
+      RETURNING a.id, a.name, a.status, a.capabilities, a.max_running, a.status <> before.status AS changed
       """);
 
   private static final Statement SILENT =
@@ -97,6 +103,7 @@ public class Workers {
   private final JobProgress jobProgress;
   private final AgentsConfig config;
   private final Storage storage;
+  private final Changes changes;
   private final Ids ids;
   private final InstantSource clock;
   private @Nullable Loop loop;
@@ -107,6 +114,7 @@ public class Workers {
       JobProgress jobProgress,
       AgentsConfig config,
       Storage storage,
+      Changes changes,
       Ids ids,
       InstantSource clock) {
     this.database = database;
@@ -114,6 +122,7 @@ public class Workers {
     this.jobProgress = jobProgress;
     this.config = config;
     this.storage = storage;
+    this.changes = changes;
     this.ids = ids;
     this.clock = clock;
   }
@@ -185,7 +194,9 @@ public class Workers {
       throw new ProblemException(
           ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
     }
-    return row.getFirst().getUUID("id");
+    UUID id = row.getFirst().getUUID("id");
+    changes.changed(Tags.agent(id), Tags.AGENTS);
+    return id;
   }
 
   /** Notes that the worker lives; 404 when it has not registered. */
@@ -197,6 +208,7 @@ public class Workers {
     String known = Check.text("agent_name", name, 255);
     return database.query(SEEN, caller.owner(), known, status).stream()
         .findFirst()
+        .map(this::noted)
         .map(
             row ->
                 new Worker(
@@ -210,6 +222,13 @@ public class Workers {
                 new ProblemException(
                     ErrorCode.NOT_FOUND,
                     "No worker named " + known + " has registered: POST /api/agents/register."));
+  }
+
+  private Row noted(Row seen) {
+    if (seen.getBoolean("changed")) {
+      changes.changed(Tags.agent(seen.getUUID("id")), Tags.AGENTS);
+    }
+    return seen;
   }
 
   Renewal heartbeat(Caller caller, Heartbeat beat) {
@@ -311,7 +330,9 @@ public class Workers {
   private void next() throws InterruptedException {
     Thread.sleep(min(SWEEP, config.silentAfter()));
     try {
-      database.update(SILENT, config.silentAfter().toSeconds());
+      if (database.update(SILENT, config.silentAfter().toSeconds()) > 0) {
+        changes.changed(Tags.EACH_AGENT, Tags.AGENTS);
+      }
     } catch (ProblemException unavailable) {
       // the next look finds them
     }

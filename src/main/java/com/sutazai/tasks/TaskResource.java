@@ -1,5 +1,8 @@
 package com.sutazai.tasks;
 
+import com.sutazai.cache.Tags;
+import com.sutazai.cache.http.CachedResponse;
+import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.error.ProblemException;
@@ -171,10 +174,17 @@ class TaskResource {
   }
 
   @Operation(summary = "One task with payload, result and timings")
+  @APIResponseSchema(Task.class)
+  @CachedResponse(
+      region = Kept.TASKS,
+      tags = {"task:{id}", Tags.EACH_TASK})
   @GET
   @Path("/{id}")
-  public Task read(@PathParam("id") String id) {
-    return tasks.find(caller.get(), Ids.parse("task", id));
+  public Response read(@PathParam("id") String id) {
+    Task task = tasks.find(caller.get(), Ids.parse("task", id));
+    return task.isFinished()
+        ? Response.ok(task).build()
+        : Response.ok(task).header("Cache-Control", "no-store").build(); // it goes on
   }
 
   @Operation(summary = "End an unfinished task")
