@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
 import com.sutazai.cache.Tags;
 import com.sutazai.cache.http.CachedResponse;
+import com.sutazai.cache.http.CachedRoute;
+import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -11,6 +13,8 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -23,6 +27,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,6 +46,10 @@ class AgentResource {
       """
       {"name": "summariser", "type": "worker", "status": "active", "capabilities": ["text"], "config": {}}\
       """;
+
+  @Produces @Singleton
+  static final CachedRoute READ =
+      new CachedRoute("/api/agents/{id}", Kept.RESPONSE, List.of("agent:{id}", Tags.EACH_AGENT));
 
   private final Agents agents;
   private final CurrentCaller caller;
@@ -82,7 +91,7 @@ class AgentResource {
 
   @APIResponseSchema(Agent.class)
   @Operation(summary = "One agent, with its ETag")
-  @CachedResponse(tags = {"agent:{id}", Tags.EACH_AGENT})
+  @CachedResponse
   @GET
   @Path("/{id}")
   public Response read(@PathParam("id") String id) {

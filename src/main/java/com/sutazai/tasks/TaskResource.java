@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.sutazai.cache.Tags;
 import com.sutazai.cache.http.CachedResponse;
+import com.sutazai.cache.http.CachedRoute;
 import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Patience;
@@ -13,6 +14,8 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -38,6 +41,10 @@ class TaskResource {
   private static final int MOST_IN_BULK = 1000;
   private static final List<String> STATES =
       List.of("pending", "processing", "completed", "failed", "cancelled");
+
+  @Produces @Singleton
+  static final CachedRoute READ =
+      new CachedRoute("/api/tasks/{id}", Kept.TASKS, List.of("task:{id}", Tags.EACH_TASK));
 
   private final Tasks tasks;
   private final CurrentCaller caller;
@@ -175,9 +182,7 @@ class TaskResource {
 
   @Operation(summary = "One task with payload, result and timings")
   @APIResponseSchema(Task.class)
-  @CachedResponse(
-      region = Kept.TASKS,
-      tags = {"task:{id}", Tags.EACH_TASK})
+  @CachedResponse
   @GET
   @Path("/{id}")
   public Response read(@PathParam("id") String id) {

@@ -1,7 +1,5 @@
 package com.sutazai.cache.http;
 
-import com.sutazai.cache.CacheKey;
-import com.sutazai.cache.Cached;
 import com.sutazai.cache.Caches;
 import com.sutazai.cache.Region;
 import com.sutazai.cache.http.StoredResponse.Head;
@@ -10,7 +8,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The answers that are kept, and a way to leave one here before anybody asks for it. */
 @ApplicationScoped
@@ -61,10 +58,5 @@ public class KeptResponses {
 
   Region<StoredResponse> region(Kept kept) {
     return kept == Kept.TASKS ? tasks : responses;
-  }
-
-  /** The answer in memory; null when there is none. */
-  @Nullable Cached<StoredResponse> peek(CacheKey key) {
-    return responses.peek(key).or(() -> tasks.peek(key)).orElse(null);
   }
 }

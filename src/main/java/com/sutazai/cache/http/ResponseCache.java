@@ -7,18 +7,24 @@ import com.sutazai.cache.http.CacheStatus.Forward;
 import com.sutazai.cache.http.Turns.Turn;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Endpoint;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.Problem;
+import io.quarkus.arc.All;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
@@ -31,29 +37,35 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ResponseCache {
   private static final String EXCHANGE = "sutazai.cache.exchange";
+
+  /** Filters that run on the event loop, and name the route, have to come before. */
+  private static final int AFTER_OTHERS = Priorities.USER + 1000;
+
   private static final String X_CACHE = "X-Cache";
 
   private final KeptResponses responses;
   private final Answers answers;
+  private final Map<String, CachedRoute> routes;
   private final Turns turns = new Turns();
 
-  ResponseCache(KeptResponses responses, Answers answers) {
+  ResponseCache(KeptResponses responses, Answers answers, @All List<CachedRoute> routes) {
     this.responses = responses;
     this.answers = answers;
+    this.routes =
+        routes.stream().collect(Collectors.toMap(CachedRoute::endpoint, Function.identity()));
   }
 
   /** Answers what is kept; null lets the resource answer. */
   @CachedResponse
-  @ServerRequestFilter
-  public @Nullable Response look(ContainerRequestContext request, ResourceInfo resource)
-      throws InterruptedException {
+  @ServerRequestFilter(priority = AFTER_OTHERS)
+  public @Nullable Response look(ContainerRequestContext request) throws InterruptedException {
     RoutingContext context = CurrentRequestManager.get().unwrap(RoutingContext.class);
     Caller caller = CurrentCaller.of(context);
     if (caller == null) {
       return null;
     }
-    CachedResponse mark = resource.getResourceMethod().getAnnotation(CachedResponse.class);
-    Region<StoredResponse> region = responses.region(mark.region());
+    CachedRoute route = route(context);
+    Region<StoredResponse> region = responses.region(route.region());
     CacheKey key = ResponseKey.of(caller, context.request());
     Asked asked = Asked.of(context.request().headers());
     boolean head = request.getMethod().equals(HttpMethod.HEAD);
@@ -68,7 +80,7 @@ class ResponseCache {
     if (asked.onlyKept()) {
       return notKept();
     }
-    Turn turn = why == Forward.URI_MISS ? turns.take(key) : new Turn.Alone();
+    Turn turn = why == Forward.URI_MISS && asked.mayKeep() ? turns.take(key) : new Turn.Alone();
     Optional<Cached<StoredResponse>> meanwhile =
         turn instanceof Turn.Alone ? Optional.empty() : region.collapsed(key).filter(asked::takes);
     if (meanwhile.isPresent()) {
@@ -76,10 +88,19 @@ class ResponseCache {
       return response(meanwhile.get(), asked, head, CacheStatus.collapsed(), "MISS");
     }
     region.missed();
-    Set<String> tags = Exchange.tags(mark, request.getUriInfo().getPathParameters());
+    Set<String> tags = route.tags(request.getUriInfo().getPathParameters());
     request.setProperty(
         EXCHANGE, new Exchange(region, key, tags, asked, why, turn, region.begin()));
     return null;
+  }
+
+  private CachedRoute route(RoutingContext context) {
+    String endpoint = Endpoint.find(context);
+    CachedRoute route = endpoint == null ? null : routes.get(endpoint);
+    if (route == null) {
+      throw new IllegalStateException(endpoint + " is marked, and no bean says how it is kept");
+    }
+    return route;
   }
 
   private static Response hit(Cached<StoredResponse> kept, Asked asked, boolean head) {

@@ -1,11 +1,13 @@
 package com.sutazai.cache.http;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path("/api/counted")
 @RunOnVirtualThread
 class CountedResource {
+  @Produces @Singleton
+  static final CachedRoute READ =
+      new CachedRoute("/api/counted/{id}", Kept.RESPONSE, List.of("counted:{id}"));
+
   private final Behaviours behaviours;
 
   CountedResource(Behaviours behaviours) {
@@ -49,7 +55,7 @@ class CountedResource {
     }
   }
 
-  @CachedResponse(tags = "counted:{id}")
+  @CachedResponse
   @Operation(hidden = true)
   @GET
   @Path("/{id}")

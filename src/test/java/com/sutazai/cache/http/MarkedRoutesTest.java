@@ -157,7 +157,8 @@ class MarkedRoutesTest {
   void a_task_that_goes_on_is_not_kept() {
     // Given
     String later = Instant.now().plus(1, ChronoUnit.HOURS).toString();
-    String id = json("{\"type\":\"noop\",\"run_at\":\"" + later + "\"}").post("/api/tasks").path("id");
+    String id =
+        json("{\"type\":\"noop\",\"run_at\":\"" + later + "\"}").post("/api/tasks").path("id");
     String task = "/api/tasks/" + id;
     isMiss(task);
     isMiss(task);

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class StoredResponseCodecTest {
   private static final Head HEAD =
-      new Head("/a/{id}", "text/plain", "\"1\"", "private", "Accept", List.of(new Other("Link", "<é>")));
+      new Head(
+          "/a/{id}", "text/plain", "\"1\"", "private", "Accept", List.of(new Other("Link", "<é>")));
   private static final byte[] BODY = "{\"a\":\"ü\"}".getBytes(StandardCharsets.UTF_8);
 
   private final StoredResponseCodec codec = new StoredResponseCodec();
