@@ -2,7 +2,13 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
-import com.sutazai.cache.RequestDirectives;
+import com.sutazai.cache.Cached;
+import com.sutazai.cache.Tags;
+import com.sutazai.cache.http.CachedResponse;
+import com.sutazai.cache.http.CachedRoute;
+import com.sutazai.cache.http.Kept;
+import com.sutazai.platform.caller.CacheControl;
+import com.sutazai.platform.caller.CacheControl.Wish;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -10,6 +16,8 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -22,6 +30,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,12 +50,18 @@ class AgentResource {
       {"name": "summariser", "type": "worker", "status": "active", "capabilities": ["text"], "config": {}}\
       """;
 
+  @Produces @Singleton
+  static final CachedRoute READ =
+      new CachedRoute("/api/agents/{id}", Kept.RESPONSE, List.of("agent:{id}", Tags.EACH_AGENT));
+
   private final Agents agents;
   private final CurrentCaller caller;
+  private final CacheControl cacheControl;
 
-  AgentResource(Agents agents, CurrentCaller caller) {
+  AgentResource(Agents agents, CurrentCaller caller, CacheControl cacheControl) {
     this.agents = agents;
     this.caller = caller;
+    this.cacheControl = cacheControl;
   }
 
   @Operation(summary = "Agents, newest first; include=tasks adds the newest tasks of each")
@@ -57,16 +72,14 @@ class AgentResource {
       @QueryParam("q") @Nullable String q,
       @QueryParam("include") @Nullable String include,
       @QueryParam("limit") @Nullable Integer limit,
-      @QueryParam("cursor") @Nullable String cursor,
-      @HeaderParam("Cache-Control") @Nullable String cacheControl)
+      @QueryParam("cursor") @Nullable String cursor)
       throws InterruptedException {
     if (include != null && !include.equals("tasks")) {
       throw ProblemException.invalid("include", "can only be tasks");
     }
     Stream.of(type, status, q).filter(Objects::nonNull).forEach(text -> Check.noNul("query", text));
     var filter = new AgentFilter(type, status, q, Pages.after(cursor), include != null);
-    return agents.list(
-        caller.get(), filter, Pages.limit(limit), RequestDirectives.wantsNew(cacheControl));
+    return agents.list(caller.get(), filter, Pages.limit(limit), wantsNew());
   }
 
   @APIResponseSchema(value = Agent.class, responseCode = "201")
@@ -84,19 +97,18 @@ class AgentResource {
 
   @APIResponseSchema(Agent.class)
   @Operation(summary = "One agent, with its ETag")
+  @CachedResponse
   @GET
   @Path("/{id}")
   public Response read(
-      @PathParam("id") String id,
-      @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
-      @HeaderParam("Cache-Control") @Nullable String cacheControl)
+      @PathParam("id") String id, @HeaderParam("If-None-Match") @Nullable String ifNoneMatch)
       throws InterruptedException {
-    boolean now = ifNoneMatch != null || RequestDirectives.wantsNew(cacheControl);
-    Agent agent = agents.read(caller.get(), Ids.parse("agent", id), now);
-    if (agent.etag().equals(ifNoneMatch)) {
-      return Response.notModified().header("ETag", agent.etag()).build();
-    }
-    return Response.ok(agent).header("ETag", agent.etag()).build();
+    boolean now = ifNoneMatch != null || wantsNew();
+    Cached<Agent> found = agents.read(caller.get(), Ids.parse("agent", id), now);
+    Agent agent = found.value();
+    var response = Response.ok(agent).header("ETag", agent.etag());
+    boolean ofThisMoment = agent.load() != null || found.stale();
+    return ofThisMoment ? response.header("Cache-Control", "no-store").build() : response.build();
   }
 
   @APIResponseSchema(Agent.class)
@@ -120,6 +132,10 @@ class AgentResource {
   public void delete(
       @PathParam("id") String id, @HeaderParam("If-Match") @Nullable String ifMatch) {
     agents.delete(caller.get(), Ids.parse("agent", id), ifMatch);
+  }
+
+  private boolean wantsNew() {
+    return cacheControl.find() != Wish.ANY;
   }
 
   private static ObjectNode required(@Nullable ObjectNode body) {

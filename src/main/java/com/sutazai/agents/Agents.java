@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
 import com.sutazai.agents.AgentRepository.AgentValues;
+import com.sutazai.cache.Cached;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -84,20 +85,15 @@ public class Agents {
   }
 
   /**
-   * The agent as the database has it now, or 404. A built-in one, whose load is measured for each
-   * answer, may have been read before, unless {@code now} says otherwise.
+   * The agent as the database has it now, or 404; while that is away, as it was known here. A
+   * built-in one, whose load is measured for each answer, may have been read before, unless {@code
+   * now} says otherwise.
    */
-  Agent read(Caller caller, UUID id, boolean now) throws InterruptedException {
-    Optional<Agent> builtIn =
-        now ? Optional.empty() : known.peek(caller, id).filter(Agent::builtIn);
-    if (builtIn.isPresent()) {
-      return measured(builtIn.get());
-    }
-    return measured(
-        known
-            .findNow(caller, id)
-            .map(KnownAgents::single)
-            .orElseThrow(() -> ProblemException.notFound("agent", id)));
+  Cached<Agent> read(Caller caller, UUID id, boolean now) throws InterruptedException {
+    Optional<Cached<Agent>> builtIn =
+        now ? Optional.empty() : known.peek(caller, id).filter(found -> found.value().builtIn());
+    Optional<Cached<Agent>> found = builtIn.isPresent() ? builtIn : known.findNow(caller, id);
+    return found.orElseThrow(() -> ProblemException.notFound("agent", id)).map(this::measured);
   }
 
   Agent create(Caller caller, ObjectNode body) {

@@ -40,17 +40,17 @@ class KnownAgents implements Warmer {
   }
 
   /** One agent as the database has it now; only while that is away as it is known here. */
-  Optional<Cached<List<Agent>>> findNow(Caller caller, UUID id) throws InterruptedException {
-    return kept.reload(key(caller, id), loader(caller, id));
+  Optional<Cached<Agent>> findNow(Caller caller, UUID id) throws InterruptedException {
+    return kept.reload(key(caller, id), loader(caller, id)).map(KnownAgents::single);
   }
 
   /** The agent as it is kept here; asks nobody. */
-  Optional<Agent> peek(Caller caller, UUID id) {
+  Optional<Cached<Agent>> peek(Caller caller, UUID id) {
     return kept.peek(key(caller, id)).map(KnownAgents::single);
   }
 
-  static Agent single(Cached<List<Agent>> found) {
-    return found.value().getFirst();
+  private static Cached<Agent> single(Cached<List<Agent>> found) {
+    return found.map(List::getFirst);
   }
 
   /** A page of those that the caller may see. */

@@ -57,6 +57,7 @@ public class Workers {
       RETURNING id
       """);
 
+  // FOR UPDATE: the status before is the one that this statement changes.
   private static final Statement SEEN =
       Statement.of(
           "agents.seen",

@@ -2,6 +2,7 @@ package com.sutazai.cache;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * A value, and where it came from.
@@ -34,5 +35,10 @@ public record Cached<V>(V value, Source source, Duration age, Duration ttl) {
   /** Whether it is answered past its time because nothing newer could be had. */
   public boolean stale() {
     return ttl.isNegative();
+  }
+
+  /** The same of another value that is made of this one. */
+  public <W> Cached<W> map(Function<V, W> made) {
+    return new Cached<>(made.apply(value), source, age, ttl);
   }
 }

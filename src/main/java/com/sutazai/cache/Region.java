@@ -162,7 +162,8 @@ public final class Region<V> {
       Loaded<V> loaded = loader.load();
       counts.loadNanos.add(System.nanoTime() - start);
       counts.loads.increment();
-      return Optional.ofNullable(loaded).map(each -> store(key, begun, each.value(), each.tags()));
+      return Optional.ofNullable(loaded)
+          .map(each -> store(key, begun, each.value(), each.tags(), settings.ttl()));
     } catch (ProblemException failure) {
       counts.loadFailures.increment();
       return Optional.of(staleInstead(key, failure));
@@ -207,11 +208,6 @@ public final class Region<V> {
     }
   }
 
-  /** Counts somebody who found nothing and loads it without {@link #get}. */
-  public void missed() {
-    counts.misses.increment();
-  }
-
   /** To be taken before a load; {@link #put} keeps only what nothing changed since. */
   public Start begin() {
     long since = changes.count();
@@ -230,10 +226,31 @@ public final class Region<V> {
 
   /** Keeps a value, in memory at once, in the other tiers a moment later. */
   public void put(CacheKey key, Start start, V value, Set<String> tags) {
-    store(key, start, value, tags);
+    store(key, start, value, tags, settings.ttl());
   }
 
-  private Entry<V> store(CacheKey key, Start start, V value, Set<String> tags) {
+  /** The same for a value that is fresh for a shorter time than others of the region. */
+  public void put(CacheKey key, Start start, V value, Set<String> tags, Duration ttl) {
+    store(key, start, value, tags, ttl.compareTo(settings.ttl()) < 0 ? ttl : settings.ttl());
+  }
+
+  /** Counts a request for which the caller loads by itself what it then puts here. */
+  public void missed() {
+    counts.misses.increment();
+  }
+
+  /** The entry in memory that such a caller put there for another request at the same time. */
+  public Optional<Cached<V>> collapsed(CacheKey key) {
+    Entry<V> entry = inMemory(key);
+    long now = clock.millis();
+    if (entry == null || entry.freshUntil() < now) {
+      return Optional.empty();
+    }
+    counts.collapsed.increment();
+    return Optional.of(cached(entry, Source.COLLAPSED, now));
+  }
+
+  private Entry<V> store(CacheKey key, Start start, V value, Set<String> tags, Duration ttl) {
     byte[] written = codec.encode(value);
     long now = clock.millis();
     var entry =
@@ -243,7 +260,7 @@ public final class Region<V> {
             start.since(),
             start.asOf(),
             now,
-            now + settings.ttl().toMillis(),
+            now + ttl.toMillis(),
             Entry.weight(key, tags, written));
     memory.put(key, entry);
     if (entry.asOf() > 0 && isTrue(entry)) {

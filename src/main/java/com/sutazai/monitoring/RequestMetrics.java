@@ -1,6 +1,7 @@
 package com.sutazai.monitoring;
 
 import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Endpoint;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,7 +30,6 @@ import org.jboss.resteasy.reactive.server.mapping.RuntimeResource;
  */
 @Singleton
 class RequestMetrics {
-  private static final String ENDPOINT = "sutazai.endpoint";
   private static final int LEFT = 499;
   private static final Set<String> METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
@@ -84,7 +84,7 @@ class RequestMetrics {
 
   private void record(RoutingContext context, long nanos) {
     String method = context.request().method().name();
-    String endpoint = context.get(ENDPOINT);
+    String endpoint = Endpoint.find(context);
     var route =
         new Route(
             METHODS.contains(method) ? method : MetricNames.OTHER,
@@ -124,9 +124,9 @@ class RequestMetrics {
     var request = CurrentRequestManager.get();
     RuntimeResource resource = request == null ? null : request.getTarget();
     if (resource != null) {
-      request
-          .unwrap(RoutingContext.class)
-          .put(ENDPOINT, templates.computeIfAbsent(resource, RequestMetrics::template));
+      Endpoint.put(
+          request.unwrap(RoutingContext.class),
+          templates.computeIfAbsent(resource, RequestMetrics::template));
     }
   }
 

@@ -1,5 +1,7 @@
 package com.sutazai.tasks;
 
+import com.sutazai.cache.Changes;
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.loop.Loop;
@@ -59,13 +61,20 @@ class Retention {
 
   private final Database database;
   private final TasksConfig config;
+  private final Changes changes;
   private final InstantSource clock;
   private final Counter removed;
   private @Nullable Loop loop;
 
-  Retention(Database database, TasksConfig config, InstantSource clock, MeterRegistry registry) {
+  Retention(
+      Database database,
+      TasksConfig config,
+      Changes changes,
+      InstantSource clock,
+      MeterRegistry registry) {
     this.database = database;
     this.config = config;
+    this.changes = changes;
     this.clock = clock;
     removed =
         Counter.builder(MetricNames.TASKS_REMOVED)
@@ -114,6 +123,9 @@ class Retention {
       Row step = database.query(REMOVE, after, end, BATCH, keep.toSeconds()).getFirst();
       sum += step.getLong("removed");
       removed.increment(step.getLong("removed"));
+      if (step.getLong("removed") > 0) {
+        changes.changed(Tags.EACH_TASK);
+      }
       if (step.getLong("seen") < BATCH) {
         return sum;
       }

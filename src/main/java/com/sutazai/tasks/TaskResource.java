@@ -1,5 +1,9 @@
 package com.sutazai.tasks;
 
+import com.sutazai.cache.Tags;
+import com.sutazai.cache.http.CachedResponse;
+import com.sutazai.cache.http.CachedRoute;
+import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.error.ProblemException;
@@ -10,6 +14,8 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -35,6 +41,10 @@ class TaskResource {
   private static final int MOST_IN_BULK = 1000;
   private static final List<String> STATES =
       List.of("pending", "processing", "completed", "failed", "cancelled");
+
+  @Produces @Singleton
+  static final CachedRoute READ =
+      new CachedRoute("/api/tasks/{id}", Kept.TASKS, List.of("task:{id}", Tags.EACH_TASK));
 
   private final Tasks tasks;
   private final CurrentCaller caller;
@@ -171,10 +181,15 @@ class TaskResource {
   }
 
   @Operation(summary = "One task with payload, result and timings")
+  @APIResponseSchema(Task.class)
+  @CachedResponse
   @GET
   @Path("/{id}")
-  public Task read(@PathParam("id") String id) {
-    return tasks.find(caller.get(), Ids.parse("task", id));
+  public Response read(@PathParam("id") String id) {
+    Task task = tasks.find(caller.get(), Ids.parse("task", id));
+    return task.isFinished()
+        ? Response.ok(task).build()
+        : Response.ok(task).header("Cache-Control", "no-store").build(); // it goes on
   }
 
   @Operation(summary = "End an unfinished task")

@@ -2,6 +2,8 @@ package com.sutazai.tasks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.cache.Changes;
+import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -57,6 +59,7 @@ public class Tasks {
   private final Callbacks callbacks;
   private final Finished finished;
   private final Storage storage;
+  private final Changes changes;
   private final InstantSource clock;
   private final ObjectMapper json;
   private final IntakeClaims claims;
@@ -74,6 +77,7 @@ public class Tasks {
       Callbacks callbacks,
       Finished finished,
       Storage storage,
+      Changes changes,
       IntakeClaims claims,
       InstantSource clock,
       ObjectMapper json) {
@@ -86,6 +90,7 @@ public class Tasks {
     this.callbacks = callbacks;
     this.finished = finished;
     this.storage = storage;
+    this.changes = changes;
     this.claims = claims;
     this.clock = clock;
     this.json = json;
@@ -356,6 +361,7 @@ public class Tasks {
           ErrorCode.WRONG_STATE,
           "The task is " + task.status() + "; only a finished one can be run again.");
     }
+    changes.changed(Tags.task(id));
     poller.wake();
     return task;
   }

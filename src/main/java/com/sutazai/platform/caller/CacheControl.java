@@ -3,7 +3,6 @@ package com.sutazai.platform.caller;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Locale;
 
 /** What the caller of the request at hand says about answers that are kept (RFC 9111, 5.2.1). */
 @ApplicationScoped
@@ -31,16 +30,10 @@ public class CacheControl {
 
   /** {@code max-age=0} is how browsers say {@code no-cache}. */
   static Wish wish(String header) {
-    Wish wish = Wish.ANY;
-    for (String each : header.split(",")) {
-      switch (each.strip().toLowerCase(Locale.ROOT)) {
-        case "no-store" -> {
-          return Wish.NOT_KEPT;
-        }
-        case "no-cache", "max-age=0" -> wish = Wish.FRESH;
-        default -> {}
-      }
+    Directives said = Directives.of(header);
+    if (said.has("no-store")) {
+      return Wish.NOT_KEPT;
     }
-    return wish;
+    return said.has("no-cache") || said.seconds("max-age", 1, 0) == 0 ? Wish.FRESH : Wish.ANY;
   }
 }

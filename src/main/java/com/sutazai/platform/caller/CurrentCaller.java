@@ -3,6 +3,7 @@ package com.sutazai.platform.caller;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller of the request at hand, set once by the gate. Resources read it and pass it on as an
@@ -20,6 +21,11 @@ public class CurrentCaller {
 
   public static void put(RoutingContext context, Caller caller) {
     context.put(KEY, caller);
+  }
+
+  /** The caller of that request; null before the gate, and on an open route without credentials. */
+  public static @Nullable Caller of(RoutingContext context) {
+    return context.get(KEY);
   }
 
   /** The caller; empty on an open route without credentials. */

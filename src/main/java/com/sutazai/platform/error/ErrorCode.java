@@ -35,6 +35,7 @@ public enum ErrorCode {
   MODEL_BUSY(503, "Too many requests wait for the model", true),
   MODEL_UNAVAILABLE(503, "No model server can be reached", true),
   MODEL_NOT_FOUND(503, "The model is not installed"),
+  NOT_CACHED(504, "Nothing that is kept answers this"),
   MODEL_TIMEOUT(504, "The model server did not answer in time", true),
   ;
 
