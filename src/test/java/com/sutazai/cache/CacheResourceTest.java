@@ -150,4 +150,31 @@ class CacheResourceTest {
         .statusCode(200)
         .body("loaded.agent", greaterThanOrEqualTo(1));
   }
+
+  @Test
+  void warming_keeps_answers_about_ended_tasks_as_the_route_gives_them() {
+    // Given
+    String id =
+        given()
+            .contentType("application/json")
+            .header("Prefer", "wait=30")
+            .body("{\"type\":\"noop\"}")
+            .post("/api/tasks")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("id");
+    String route = given().header("Cache-Control", "no-store").get("/api/tasks/" + id).asString();
+
+    // When
+    given().post("/api/cache/warm").then().body("loaded.tasks", greaterThanOrEqualTo(1));
+
+    // Then
+    given()
+        .get("/api/tasks/" + id)
+        .then()
+        .statusCode(200)
+        .header("X-Cache", "HIT")
+        .body(equalTo(route));
+  }
 }

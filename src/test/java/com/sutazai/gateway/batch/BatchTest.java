@@ -15,6 +15,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -344,6 +345,17 @@ class BatchTest {
         batch.toString());
   }
 
+  private void loseHeldSlices() {
+    if (calls.asked("lost-3") < 2) {
+      database.update(
+          Statement.of(
+              "test.lose",
+              """
+              UPDATE jobs SET visible_at = now() WHERE type = 'batch_lines' AND lease IS NOT NULL
+              """));
+    }
+  }
+
   @Test
   void a_slice_whose_process_is_lost_is_done_by_another_and_each_line_is_recorded_once()
       throws Exception {
@@ -361,12 +373,14 @@ class BatchTest {
     await().atMost(LONG).until(() -> first.get() == 1);
 
     // When
-    database.update(
-        Statement.of(
-            "test.lose",
-            """
-            UPDATE jobs SET visible_at = now() WHERE type = 'batch_lines' AND lease IS NOT NULL
-            """));
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              loseHeldSlices(); // again, if the lease was renewed just before another took it
+              return calls.asked("lost-3") == 2;
+            });
 
     // Then
     JsonObject batch = Client.awaitEnd(id);

@@ -1,0 +1,214 @@
+package com.sutazai.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.testing.DebianPostgres;
+import com.sutazai.testing.DebianRedis;
+import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Product;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes on one PostgreSQL server and one Redis. */
+class CacheAcrossProcessesIT {
+  /** Only ends a test whose change is never heard. */
+  private static final Duration FOREVER = Duration.ofMinutes(1);
+
+  private static final int CHANGES = 100;
+
+  private static DebianPostgres database;
+  private static DebianRedis redis;
+  private static FakeModelServer models;
+  private static Product here;
+  private static Product there;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    redis = DebianRedis.start(folder.resolve("redis"));
+    database = DebianPostgres.start(folder.resolve("postgres"));
+    models = FakeModelServer.start();
+    models.models("tinyllama:latest");
+    here = Product.up(folder.resolve("here"), environment());
+    there = Product.up(folder.resolve("there"), environment());
+  }
+
+  private static Map<String, String> environment() {
+    return Map.of(
+        "DATABASE_URL", database.url(), "REDIS_URL", redis.url(), "OLLAMA_BASE_URL", models.url());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (AutoCloseable each : new AutoCloseable[] {here, there, models, database, redis}) {
+      if (each != null) {
+        each.close();
+      }
+    }
+  }
+
+  private static String agent(String name) throws Exception {
+    var made = here.post("/api/agents", "{\"name\":\"%s\",\"type\":\"test\"}".formatted(name));
+    return "/api/agents/" + new JsonObject(made.body()).getString("id");
+  }
+
+  private HttpResponse<String> patch(Product at, String path, int number) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(at.uri(path))
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString("{\"config\":{\"n\":" + number + "}}"))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static int number(HttpResponse<String> agent) {
+    return new JsonObject(agent.body()).getJsonObject("config").getInteger("n", 0);
+  }
+
+  private static long hits(Product at, String region, String tier) throws Exception {
+    return new JsonObject(at.get("/api/cache/stats").body())
+        .getJsonArray("regions").stream()
+            .map(JsonObject.class::cast)
+            .filter(each -> each.getString("region").equals(region))
+            .mapToLong(each -> each.getJsonObject("hits").getLong(tier))
+            .sum();
+  }
+
+  @Test
+  void a_change_here_is_read_there() throws Exception {
+    // Given
+    String path = agent("changed");
+    long longest = 0;
+    int stale = 0;
+
+    // When
+    for (int i = 1; i <= CHANGES; i++) {
+      there.get(path);
+      patch(here, path, i);
+      long changed = System.nanoTime();
+      assertThat(number(here.get(path))).as("read where it was written").isEqualTo(i);
+      boolean late = number(there.get(path)) < i;
+      stale += late ? 1 : 0;
+      while (late) {
+        late = number(there.get(path)) < i;
+        assertThat(System.nanoTime() - changed).isLessThan(FOREVER.toNanos());
+        longest = Math.max(longest, System.nanoTime() - changed);
+      }
+    }
+
+    // Then
+    System.out.printf(
+        "%d changes: %d were not known to the other process at its next read; the latest was known after %.1f ms%n",
+        CHANGES, stale, longest / 1e6);
+  }
+
+  @Test
+  void who_asks_for_it_reads_the_change_there_at_once() throws Exception {
+    // Given
+    String path = agent("asked");
+
+    for (int i = 1; i <= CHANGES; i++) {
+      there.get(path);
+
+      // When
+      var written = patch(here, path, i);
+      String tag = written.headers().firstValue("ETag").orElseThrow();
+
+      // Then
+      if (i % 2 == 0) {
+        assertThat(number(there.get(path, "Cache-Control", "no-cache"))).isEqualTo(i);
+      } else {
+        assertThat(there.get(path, "If-None-Match", tag).statusCode()).isEqualTo(304);
+      }
+    }
+  }
+
+  @Test
+  void what_one_process_read_the_other_finds_in_redis() throws Exception {
+    // Given
+    String path = agent("shared");
+    await()
+        .atMost(FOREVER)
+        .until(
+            () -> {
+              here.get(path);
+              return shared(path);
+            });
+    long before = hits(there, "response", "redis");
+
+    // When
+    var found = there.get(path);
+
+    // Then
+    assertThat(found.headers().firstValue("X-Cache")).contains("HIT");
+    assertThat(hits(there, "response", "redis")).isEqualTo(before + 1);
+  }
+
+  /** Whether the entry is in Redis: told by a key more than there was. */
+  private static boolean shared(String path) throws Exception {
+    return redis.command("--scan", "--pattern", "*response:*").contains("response:");
+  }
+
+  @Test
+  void an_answer_of_a_model_serves_both() throws Exception {
+    // Given
+    String prompt = "{\"prompt\":\"both\"}";
+    models.next(FakeModelServer.say("once"));
+    here.post("/generate", prompt);
+    await()
+        .atMost(FOREVER)
+        .until(() -> redis.command("--scan", "--pattern", "*model:*").contains("model:"));
+    int asked = models.requests().size();
+
+    // When
+    var answer = new JsonObject(there.post("/generate", prompt).body());
+
+    // Then
+    assertThat(answer.getBoolean("cached")).isTrue();
+    assertThat(answer.getString("generated")).isEqualTo("once");
+    assertThat(models.requests()).hasSize(asked);
+  }
+
+  @Test
+  void without_redis_everything_goes_on() throws Exception {
+    // Given
+    String path = agent("without");
+    redis.kill();
+
+    // When, then
+    try {
+      for (int i = 1; i <= 20; i++) {
+        patch(here, path, i);
+        assertThat(number(here.get(path))).isEqualTo(i);
+        assertThat(number(there.get(path, "Cache-Control", "no-cache"))).isEqualTo(i);
+      }
+      assertThat(here.get("/api/cache/stats").body()).contains("\"redis\"");
+    } finally {
+      redis.start();
+    }
+    await()
+        .atMost(FOREVER)
+        .until(
+            () ->
+                new JsonObject(here.get("/api/cache/stats").body())
+                    .getJsonArray("tiers").stream()
+                        .map(JsonObject.class::cast)
+                        .anyMatch(
+                            tier ->
+                                tier.getString("tier").equals("redis")
+                                    && tier.getString("state").equals("up")));
+  }
+}
