@@ -38,8 +38,8 @@ class CacheAcrossProcessesIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    redis = DebianRedis.start(folder.resolve("redis"));
-    database = DebianPostgres.start(folder.resolve("postgres"));
+    redis = DebianRedis.start(folder);
+    database = DebianPostgres.start(folder);
     models = FakeModelServer.start();
     models.models("tinyllama:latest");
     here = Product.up(folder.resolve("here"), environment());
