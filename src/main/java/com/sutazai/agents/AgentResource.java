@@ -107,7 +107,10 @@ class AgentResource {
     Cached<Agent> found = agents.read(caller.get(), Ids.parse("agent", id), now);
     Agent agent = found.value();
     var response = Response.ok(agent).header("ETag", agent.etag());
-    boolean ofThisMoment = agent.load() != null || found.stale();
+    if (found.source().isHit()) {
+      response.header("Age", found.age().toSeconds());
+    }
+    boolean ofThisMoment = agent.load() != null || found.source().isHit();
     return ofThisMoment ? response.header("Cache-Control", "no-store").build() : response.build();
   }
 

@@ -92,7 +92,7 @@ public class Agents {
   Cached<Agent> read(Caller caller, UUID id, boolean now) throws InterruptedException {
     Optional<Cached<Agent>> builtIn =
         now ? Optional.empty() : known.peek(caller, id).filter(found -> found.value().builtIn());
-    Optional<Cached<Agent>> found = builtIn.isPresent() ? builtIn : known.findNow(caller, id);
+    Optional<Cached<Agent>> found = builtIn.isPresent() ? builtIn : known.find(caller, id, now);
     return found.orElseThrow(() -> ProblemException.notFound("agent", id)).map(this::measured);
   }
 

@@ -39,9 +39,17 @@ class KnownAgents implements Warmer {
     kept = caches.agents(new AgentCodec(json));
   }
 
-  /** One agent as the database has it now; only while that is away as it is known here. */
-  Optional<Cached<Agent>> findNow(Caller caller, UUID id) throws InterruptedException {
-    return kept.reload(key(caller, id), loader(caller, id)).map(KnownAgents::single);
+  /**
+   * One agent as the database has it.
+   *
+   * @param now whether it must be; else it is answered as it is known here while the database is
+   *     away
+   */
+  Optional<Cached<Agent>> find(Caller caller, UUID id, boolean now) throws InterruptedException {
+    CacheKey key = key(caller, id);
+    Loader<List<Agent>> loader = loader(caller, id);
+    return (now ? kept.reload(key, loader) : kept.reloadIfPossible(key, loader))
+        .map(KnownAgents::single);
   }
 
   /** The agent as it is kept here; asks nobody. */

@@ -13,9 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +64,6 @@ public class Changes {
   private final Notifications notifications;
   private final AtomicLong count = new AtomicLong();
   private final Map<String, Change> last = new ConcurrentHashMap<>();
-  private final List<Consumer<Collection<String>>> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable RedisTier also;
   private volatile boolean listening;
   private volatile long floor;
@@ -241,11 +238,6 @@ public class Changes {
     changed(tag);
   }
 
-  /** Hears each change, on any thread. */
-  void listen(Consumer<Collection<String>> listener) {
-    listeners.add(listener);
-  }
-
   private long note(Collection<String> tags, long transaction, boolean unsettled) {
     if (last.size() > MOST_TAGS) {
       forgetTooMany();
@@ -253,7 +245,6 @@ public class Changes {
     long number = count.incrementAndGet();
     var change = new Change(number, transaction, unsettled ? number : 0);
     tags.forEach(tag -> last.merge(tag, change, Change::and));
-    listeners.forEach(listener -> listener.accept(tags));
     return number;
   }
 

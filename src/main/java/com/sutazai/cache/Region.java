@@ -8,14 +8,11 @@ import com.sutazai.cache.Flight.Outcome;
 import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +24,16 @@ public final class Region<V> {
   /** A hit refreshes an entry that has less than this share of its time left. */
   private static final double EARLY = 0.1;
 
-  /** Entries that wait to be written to other tiers at once. */
-  private static final int MOST_WRITES = 256;
-
   private static final int MOST_JOINS = 3;
 
   private final Kind kind;
   private final RegionSettings settings;
   private final Codec<V> codec;
   private final Changes changes;
-  private final Supplier<Tiers> tiers;
+  private final Below<V> below;
   private final InstantSource clock;
   private final Cache<CacheKey, Entry<V>> memory;
   private final ConcurrentHashMap<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
-  private final Semaphore writes = new Semaphore(MOST_WRITES);
   private final RegionCounts counts = new RegionCounts();
 
   /** What values of a region are made of. */
@@ -63,8 +56,8 @@ public final class Region<V> {
     this.settings = settings;
     this.codec = codec;
     this.changes = changes;
-    this.tiers = tiers;
     this.clock = clock;
+    below = new Below<>(kind, settings, codec, changes, tiers, clock, counts);
     memory =
         Caffeine.newBuilder()
             .maximumWeight(settings.maxBytes())
@@ -97,7 +90,13 @@ public final class Region<V> {
   /** The entry in the first tier that has it, fresh and true; may wait for each tier's limit. */
   public Optional<Cached<V>> find(CacheKey key) {
     Optional<Cached<V>> near = peek(key);
-    return near.isPresent() ? near : below(key);
+    return near.isPresent() ? near : below.find(key).map(found -> raised(key, found));
+  }
+
+  private Cached<V> raised(CacheKey key, Below.Found<V> found) {
+    memory.put(key, found.entry());
+    counts.hit(found.source());
+    return cached(found.entry(), found.source(), clock.millis());
   }
 
   /**
@@ -106,6 +105,15 @@ public final class Region<V> {
    * long as {@code sutazai.cache.stale-if-error} says.
    */
   public Optional<Cached<V>> get(CacheKey key, Loader<V> loader) throws InterruptedException {
+    try {
+      return keptOrLoaded(key, loader);
+    } catch (ProblemException failure) {
+      return staleInstead(key, failure);
+    }
+  }
+
+  private Optional<Cached<V>> keptOrLoaded(CacheKey key, Loader<V> loader)
+      throws InterruptedException {
     for (int i = 0; i < MOST_JOINS; i++) {
       Optional<Cached<V>> found = find(key);
       if (found.isPresent()) {
@@ -115,7 +123,7 @@ public final class Region<V> {
       var mine = new Flight<V>(begin());
       Flight<V> other = flights.putIfAbsent(key, mine);
       if (other == null) {
-        return lead(key, mine, loader);
+        return load(key, mine, loader);
       }
       switch (other.await()) {
         case Outcome.Found<V>(Entry<V> entry) when isTrue(entry) -> {
@@ -131,22 +139,47 @@ public final class Region<V> {
         case Outcome.Abandoned<V> abandoned -> {}
       }
     }
-    return lead(key, new Flight<>(begin()), loader);
+    return reload(key, loader);
   }
 
   /** Loads anew, for a reader who wants nothing that was kept. */
   public Optional<Cached<V>> reload(CacheKey key, Loader<V> loader) throws InterruptedException {
-    return lead(key, new Flight<>(begin()), loader);
+    return load(key, new Flight<>(begin()), loader);
   }
 
-  private Optional<Cached<V>> lead(CacheKey key, Flight<V> flight, Loader<V> loader)
+  /** The same; while the database is away what is kept, past its time or not. */
+  public Optional<Cached<V>> reloadIfPossible(CacheKey key, Loader<V> loader)
+      throws InterruptedException {
+    try {
+      return reload(key, loader);
+    } catch (ProblemException failure) {
+      return staleInstead(key, failure);
+    }
+  }
+
+  private Optional<Cached<V>> staleInstead(CacheKey key, ProblemException failure) {
+    Entry<V> kept = memory.getIfPresent(key);
+    if (kept == null || failure.code() != ErrorCode.DATABASE_UNAVAILABLE || !mayBeStale(kept)) {
+      throw failure;
+    }
+    counts.stale.increment();
+    return Optional.of(cached(kept, Source.MEMORY, clock.millis()));
+  }
+
+  private boolean mayBeStale(Entry<V> entry) {
+    return isTrue(entry)
+        && clock.millis() - entry.freshUntil() < settings.staleIfError().toMillis();
+  }
+
+  private Optional<Cached<V>> load(CacheKey key, Flight<V> flight, Loader<V> loader)
       throws InterruptedException {
     counts.misses.increment();
     try {
-      Optional<Entry<V>> entry = load(key, flight.start(), loader);
+      Optional<Entry<V>> entry = loaded(key, flight.start(), loader);
       flight.end(entry);
       return entry.map(each -> cached(each, Source.LOADED, clock.millis()));
     } catch (RuntimeException failure) {
+      counts.loadFailures.increment();
       flight.fail(failure);
       throw failure;
     } finally {
@@ -155,40 +188,29 @@ public final class Region<V> {
     }
   }
 
-  private Optional<Entry<V>> load(CacheKey key, Start begun, Loader<V> loader)
+  private Optional<Entry<V>> loaded(CacheKey key, Start begun, Loader<V> loader)
       throws InterruptedException {
     long start = System.nanoTime();
-    try {
-      Loaded<V> loaded = loader.load();
-      counts.loadNanos.add(System.nanoTime() - start);
-      counts.loads.increment();
-      return Optional.ofNullable(loaded)
-          .map(each -> store(key, begun, each.value(), each.tags(), settings.ttl()));
-    } catch (ProblemException failure) {
-      counts.loadFailures.increment();
-      return Optional.of(staleInstead(key, failure));
-    }
-  }
-
-  private Entry<V> staleInstead(CacheKey key, ProblemException failure) {
-    Entry<V> kept = memory.getIfPresent(key);
-    if (kept == null || failure.code() != ErrorCode.DATABASE_UNAVAILABLE || !mayBeStale(kept)) {
-      throw failure;
-    }
-    counts.stale.increment();
-    return kept;
-  }
-
-  private boolean mayBeStale(Entry<V> entry) {
-    return isTrue(entry)
-        && clock.millis() - entry.freshUntil() < settings.staleIfError().toMillis();
+    Loaded<V> loaded = loader.load();
+    counts.loadNanos.add(System.nanoTime() - start);
+    counts.loads.increment();
+    return Optional.ofNullable(loaded)
+        .map(each -> store(key, begun, each.value(), each.tags(), settings.ttl()));
   }
 
   /** Loads anew in the background, unless that is being done. */
   public void refresh(CacheKey key, Loader<V> loader) {
-    var mine = new Flight<V>(begin());
-    if (flights.putIfAbsent(key, mine) == null) {
-      Thread.ofVirtual().name("refresh-" + settings.name()).start(() -> refresh(key, mine, loader));
+    Thread.ofVirtual().name("refresh-" + settings.name()).start(() -> refreshNow(key, loader));
+  }
+
+  private void refreshNow(CacheKey key, Loader<V> loader) {
+    try {
+      var mine = new Flight<V>(begin());
+      if (flights.putIfAbsent(key, mine) == null) {
+        load(key, mine, loader);
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      // the entry is answered until its end, and loaded then
     }
   }
 
@@ -200,28 +222,10 @@ public final class Region<V> {
     }
   }
 
-  private void refresh(CacheKey key, Flight<V> flight, Loader<V> loader) {
-    try {
-      lead(key, flight, loader);
-    } catch (InterruptedException | RuntimeException e) {
-      // the entry is answered until its end, and loaded then
-    }
-  }
-
   /** To be taken before a load; {@link #put} keeps only what nothing changed since. */
   public Start begin() {
     long since = changes.count();
-    boolean goesBelow =
-        !tiers.get().of(kind).isEmpty() && (kind == Kind.ANSWERS || changes.shared());
-    return new Start(since, goesBelow ? visibleBelow() : 0);
-  }
-
-  private long visibleBelow() {
-    try {
-      return changes.visibleBelow();
-    } catch (ProblemException unavailable) {
-      return 0;
-    }
+    return new Start(since, below.asOf());
   }
 
   /** Keeps a value, in memory at once, in the other tiers a moment later. */
@@ -263,122 +267,10 @@ public final class Region<V> {
             now + ttl.toMillis(),
             Entry.weight(key, tags, written));
     memory.put(key, entry);
-    if (entry.asOf() > 0 && isTrue(entry)) {
-      write(tiers.get().of(kind), key, entry, written);
+    if (isTrue(entry)) {
+      below.write(key, entry, written);
     }
     return entry;
-  }
-
-  /** Writes it to these tiers, after the caller was answered. */
-  private void write(List<Tier> below, CacheKey key, Entry<V> entry, byte[] written) {
-    if (below.isEmpty()) {
-      return;
-    }
-    if (!writes.tryAcquire()) {
-      counts.unwritten.increment();
-      return;
-    }
-    Thread.ofVirtual()
-        .name("write-" + settings.name())
-        .start(
-            () -> {
-              try {
-                String text = text(key);
-                byte[] bytes = envelope(text, entry, written).bytes();
-                below.forEach(tier -> put(tier, text, bytes, entry));
-              } finally {
-                writes.release();
-              }
-            });
-  }
-
-  private static Envelope envelope(String text, Entry<?> entry, byte[] written) {
-    return new Envelope(
-        text, entry.tags(), entry.asOf(), entry.loadedAt(), entry.freshUntil(), written);
-  }
-
-  private void put(Tier tier, String text, byte[] bytes, Entry<V> entry) {
-    long left = entry.freshUntil() - clock.millis();
-    try {
-      if (left > 0) {
-        tier.put(Tiers.name(settings.name(), text), bytes, entry.tags(), Duration.ofMillis(left));
-      }
-    } catch (Tier.TierException e) {
-      counts.unwritten.increment();
-    }
-  }
-
-  private Optional<Cached<V>> below(CacheKey key) {
-    List<Tier> below = tiers.get().of(kind);
-    if (below.isEmpty() || (kind == Kind.ROWS && !changes.heard())) {
-      return Optional.empty();
-    }
-    String text = text(key);
-    for (int i = 0; i < below.size(); i++) {
-      long since = changes.count();
-      Optional<Envelope> read = read(below.get(i), text);
-      if (read.isPresent()) {
-        Optional<Entry<V>> entry = entry(key, read.get(), since);
-        if (entry.isPresent()) {
-          memory.put(key, entry.get());
-          write(below.subList(0, i), key, entry.get(), read.get().value());
-          Source source = tiers.get().source(below.get(i));
-          counts.hit(source);
-          return entry.map(each -> cached(each, source, clock.millis()));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Envelope> read(Tier tier, String text) {
-    try {
-      byte[] bytes = tier.get(Tiers.name(settings.name(), text));
-      if (bytes == null) {
-        return Optional.empty();
-      }
-      Envelope read = Envelope.read(bytes);
-      if (!read.key().equals(text)) {
-        throw new IOException("The entry is another one's");
-      }
-      return Optional.of(read);
-    } catch (IOException e) {
-      counts.unreadable.increment();
-      return Optional.empty();
-    } catch (Tier.TierException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Entry<V>> entry(CacheKey key, Envelope read, long since) {
-    long now = clock.millis();
-    if (read.freshUntil() < now || read.loadedAt() > now + Tiers.MOST_CLOCK_SKEW) {
-      return Optional.empty();
-    }
-    if (!isTrue(read)) {
-      counts.outdated.increment();
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          new Entry<>(
-              codec.decode(read.value()),
-              Set.copyOf(read.tags()),
-              since,
-              read.asOf(),
-              read.loadedAt(),
-              read.freshUntil(),
-              Entry.weight(key, read.tags(), read.value())));
-    } catch (IOException e) {
-      counts.unreadable.increment();
-      return Optional.empty();
-    }
-  }
-
-  private boolean isTrue(Envelope read) {
-    return kind == Kind.ROWS
-        ? changes.includedBefore(read.asOf(), read.tags())
-        : changes.notChangedAfter(read.asOf(), read.tags());
   }
 
   private @Nullable Entry<V> inMemory(CacheKey key) {
@@ -412,11 +304,6 @@ public final class Region<V> {
         Duration.ofMillis(entry.freshUntil() - now));
   }
 
-  /** What the entry's name in other tiers is made of, and what the entry repeats. */
-  private String text(CacheKey key) {
-    return settings.name() + '/' + codec.version() + '/' + key.owner() + '/' + key.text();
-  }
-
   /** Forgets what has the tag, in memory; how many entries that were. */
   long remove(String tag) {
     return memory.asMap().entrySet().stream()
@@ -427,10 +314,6 @@ public final class Region<V> {
 
   RegionSettings settings() {
     return settings;
-  }
-
-  Kind kind() {
-    return kind;
   }
 
   RegionCounts counts() {

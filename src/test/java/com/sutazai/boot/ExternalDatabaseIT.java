@@ -41,12 +41,23 @@ class ExternalDatabaseIT {
       String before =
           new JsonObject(product.post("/api/tasks", "{\"type\":\"noop\"}").body()).getString("id");
 
+      String agent =
+          "/api/agents/"
+              + new JsonObject(
+                      product.post("/api/agents", "{\"name\":\"known\",\"type\":\"test\"}").body())
+                  .getString("id");
+      assertThat(product.get(agent).statusCode()).isEqualTo(200);
+
       // When
       server.stop();
       var refused = product.post("/api/tasks", "{\"type\":\"noop\"}");
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.body()).contains("database_unavailable");
       assertThat(product.get("/health").statusCode()).isEqualTo(200);
+      var known = product.get(agent);
+      assertThat(known.statusCode()).as("known here, which is better than nothing").isEqualTo(200);
+      assertThat(known.headers().firstValue("Age")).isPresent();
+      assertThat(product.get(agent, "Cache-Control", "no-cache").statusCode()).isEqualTo(503);
       server.start();
 
       // Then

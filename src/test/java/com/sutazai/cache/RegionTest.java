@@ -236,6 +236,23 @@ class RegionTest {
   }
 
   @Test
+  void who_wants_nothing_that_was_kept_is_told_that_the_database_is_away() throws Exception {
+    // Given
+    var region = region(Kind.ROWS);
+    region.get(key, loader("old"));
+
+    // When
+    Cached<String> known =
+        region.reloadIfPossible(key, failing(ErrorCode.DATABASE_UNAVAILABLE)).orElseThrow();
+
+    // Then
+    assertThat(known.value()).isEqualTo("old");
+    assertThat(known.source()).isEqualTo(Source.MEMORY);
+    assertThatThrownBy(() -> region.reload(key, failing(ErrorCode.DATABASE_UNAVAILABLE)))
+        .isInstanceOf(ProblemException.class);
+  }
+
+  @Test
   void other_failures_are_not_hidden_by_an_old_entry() throws Exception {
     // Given
     var region = region(Kind.ROWS);
@@ -355,6 +372,35 @@ class RegionTest {
       assertThat(early.get()).isEqualTo("old");
       assertThat(region.peek(key).orElseThrow().value()).isEqualTo("new");
     }
+  }
+
+  @Test
+  void all_who_waited_get_the_old_entry_while_the_database_is_away() throws Exception {
+    // Given
+    var region = region(Kind.ROWS);
+    region.get(key, loader("old"));
+    now.addAndGet(TTL.toMillis() + 1);
+    var go = new CountDownLatch(1);
+
+    // When
+    List<String> answers =
+        atOnce(
+            10,
+            () ->
+                value(
+                    region.get(
+                        key,
+                        () -> {
+                          go.await();
+                          throw new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, "Away.");
+                        })),
+            () -> {
+              await().until(() -> region.waiting() == 9);
+              go.countDown();
+            });
+
+    // Then
+    assertThat(answers).containsOnly("old");
   }
 
   private static <T> List<T> atOnce(int callers, Callable<T> call, Runnable meanwhile)
