@@ -92,5 +92,9 @@ interface CacheConfig {
     /** Bytes of entries that the table in PostgreSQL keeps at most; 0 keeps none there. */
     @WithDefault("512M")
     MemorySize databaseMaxBytes();
+
+    /** How long a reader waits for that table; then it is not read for 5 s. */
+    @WithDefault("1s")
+    Duration databaseTimeout();
   }
 }

@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -35,9 +36,6 @@ class DatabaseTier implements Tier {
 
   private static final Statement NAMESPACE =
       Statement.of("cache_namespace.get", "SELECT id FROM cache_namespace");
-
-  /** A reader waits so long; a database that is well needs a hundredth of it. */
-  private static final Duration LONGEST_READ = Duration.ofMillis(200);
 
   /** A database that did not answer in time is not read for so long. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -93,6 +91,7 @@ class DatabaseTier implements Tier {
   private final Database database;
   private final Storage storage;
   private final long maxBytes;
+  private final Duration timeout;
   private @Nullable Loop loop;
   private volatile @Nullable Size size;
 
@@ -101,10 +100,20 @@ class DatabaseTier implements Tier {
 
   private volatile long pauseUntil = System.nanoTime();
 
+  @Inject
   DatabaseTier(Database database, Storage storage, CacheConfig config) {
+    this(
+        database,
+        storage,
+        config.model().databaseMaxBytes().asLongValue(),
+        config.model().databaseTimeout());
+  }
+
+  DatabaseTier(Database database, Storage storage, long maxBytes, Duration timeout) {
     this.database = database;
     this.storage = storage;
-    maxBytes = config.model().databaseMaxBytes().asLongValue();
+    this.maxBytes = maxBytes;
+    this.timeout = timeout;
   }
 
   /** What the table had when it was swept last. */
@@ -143,12 +152,12 @@ class DatabaseTier implements Tier {
     FutureTask<List<Row>> reading = new FutureTask<>(() -> database.query(GET, name));
     Thread.ofVirtual().name("read-answer").start(reading);
     try {
-      List<Row> rows = reading.get(LONGEST_READ.toMillis(), TimeUnit.MILLISECONDS);
+      List<Row> rows = reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       lastError = null;
       return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
     } catch (ExecutionException | TimeoutException e) {
       pauseUntil = System.nanoTime() + PAUSE.toNanos();
-      lastError = "The database did not answer within " + LONGEST_READ.toMillis() + " ms.";
+      lastError = "The database did not answer within " + timeout.toMillis() + " ms.";
       throw new TierException("The database did not answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -23,8 +23,8 @@ class DatabaseTierTest extends TierContract {
   private final Database database;
   private final Storage storage;
 
-  DatabaseTierTest(DatabaseTier tier, Database database, Storage storage) {
-    this.tier = tier;
+  DatabaseTierTest(Database database, Storage storage) {
+    tier = new DatabaseTier(database, storage, Long.MAX_VALUE, LONG);
     this.database = database;
     this.storage = storage;
   }
