@@ -60,6 +60,7 @@ class GenerateResourceTest {
             () ->
                 generate("{'prompt':'are you well?','cache':false}").extract().statusCode() == 200);
     fake.reset();
+    given().get("/api/models").then().statusCode(200); // the servers' lists are read anew
   }
 
   /** The prompt 'hi' stands for one that nobody asked yet. */

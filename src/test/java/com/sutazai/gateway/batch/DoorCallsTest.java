@@ -1,5 +1,6 @@
 package com.sutazai.gateway.batch;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,6 +30,7 @@ class DoorCallsTest {
   void a_line_that_was_asked_before_is_answered_without_the_model() throws Exception {
     // Given
     fake.reset();
+    given().get("/api/models").then().statusCode(200); // the servers' lists are read anew
     ObjectNode body = json.createObjectNode().put("model", "tinyllama").put("seed", 7);
     body.put("prompt", "line " + UUID.randomUUID());
     Caller owner = new Caller(UUID.randomUUID(), "owner", false);
