@@ -53,7 +53,11 @@ class IndexUseTest {
              '* * * * *', 'UTC', true, 'once', '{}', now() + i * interval '1 minute', now(), now()
       FROM generate_series(1, 20000) i;
 
-      ANALYZE owners, agents, tasks, schedules
+      INSERT INTO cache_entries (name, entry, tags, expires_at)
+      SELECT 'model:' || i, '', ARRAY['model:' || i], now() + i * interval '1 minute'
+      FROM generate_series(1, 20000) i;
+
+      ANALYZE owners, agents, tasks, schedules, cache_entries
       """;
 
   private static final Set<String> FOR_EACH_JOB =

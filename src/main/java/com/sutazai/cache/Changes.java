@@ -9,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public class Changes {
   private static final Logger LOG = Logger.getLogger(Changes.class);
   private static final String TOPIC = "cache";
+  private static final Duration ASKED_ANEW = Duration.ofMillis(50);
   private static final int MOST_TAGS = 100_000;
   private static final int LONGEST_HINT = 8_000;
 
@@ -68,6 +70,7 @@ public class Changes {
   private volatile boolean listening;
   private volatile long floor;
   private volatile long heardFrom = Long.MAX_VALUE;
+  private volatile Seen seen = new Seen(0, -1, 0);
 
   Changes(Database database, Notifications notifications) {
     this.database = database;
@@ -169,10 +172,30 @@ public class Changes {
         .allMatch(change -> change == null || change.visibleBelow(asOf));
   }
 
-  /** All transactions with a lower id are visible to what is loaded from now on. */
+  /**
+   * All transactions with a lower id are visible to what is loaded from now on. It may have been
+   * asked for a moment ago, but not before a change that is known here: an older answer is as true,
+   * and only lets an entry be shared a little less.
+   */
   long visibleBelow() {
-    return database.query(SEEN_BELOW).getFirst().getLong("id");
+    Seen known = seen;
+    if (known.count() == count.get() && System.nanoTime() - known.at() < ASKED_ANEW.toNanos()) {
+      return known.below();
+    }
+    long number = count.get();
+    long at = System.nanoTime();
+    long below = database.query(SEEN_BELOW).getFirst().getLong("id");
+    seen = new Seen(below, number, at);
+    return below;
   }
+
+  /**
+   * What was visible.
+   *
+   * @param count changes that were known before that was asked
+   * @param at when it was asked, by {@link System#nanoTime}
+   */
+  private record Seen(long below, long count, long at) {}
 
   /** Says that what has these tags was changed, after it was committed. */
   public void changed(String... tags) {
