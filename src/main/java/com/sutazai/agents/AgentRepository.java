@@ -1,6 +1,7 @@
 package com.sutazai.agents;
 
 import static com.sutazai.platform.sql.SqlValues.time;
+import static java.util.stream.Collectors.joining;
 
 import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code agents}. A caller sees those of its owner and those of the system. */
@@ -223,7 +225,14 @@ class AgentRepository {
       @Nullable String status,
       @Nullable String q,
       @Nullable UUID after,
-      boolean withTasks) {}
+      boolean withTasks) {
+    /** A text that no other filter has, whatever words are in it. */
+    String unambiguous() {
+      return Stream.of(type, status, q, after, withTasks)
+          .map(each -> each == null ? "-" : each.toString().length() + ":" + each)
+          .collect(joining(" "));
+    }
+  }
 
   /** The columns that a caller may set. */
   record AgentValues(

@@ -67,7 +67,7 @@ class KnownAgents implements Warmer {
     if (filter.withTasks()) {
       return repository.list(database, caller, filter, limit);
     }
-    var key = new CacheKey(caller.owner(), "list " + limit + ' ' + filter);
+    var key = new CacheKey(caller.owner(), "list " + limit + ' ' + filter.unambiguous());
     Loader<List<Agent>> loader =
         () ->
             new Loaded<>(

@@ -70,6 +70,32 @@ class CacheResourceTest {
   }
 
   @Test
+  void lists_are_told_apart_whatever_words_they_are_narrowed_to() {
+    // Given
+    String type = "apart-" + UUID.randomUUID();
+    create(type);
+    given()
+        .queryParam("type", type)
+        .queryParam("q", "cached-, after=null")
+        .get("/api/agents")
+        .then()
+        .body("items.size()", equalTo(0));
+    long before = lists();
+
+    // When
+    given().queryParam("type", type + ", status=null, q=cached-").get("/api/agents");
+    given().queryParam("type", type).queryParam("q", "cached-, status=null").get("/api/agents");
+    given().queryParam("type", type + ", status=null, q=cached-, status=null").get("/api/agents");
+    given()
+        .queryParam("type", type)
+        .queryParam("q", "cached-, status=null, q=null")
+        .get("/api/agents");
+
+    // Then
+    assertThat(lists()).isEqualTo(before + 4);
+  }
+
+  @Test
   void who_wants_nothing_kept_is_answered_by_the_database() {
     // Given
     String type = "new-" + UUID.randomUUID();
