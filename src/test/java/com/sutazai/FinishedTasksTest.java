@@ -2,6 +2,7 @@ package com.sutazai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * A claim weighs the same however many tasks have ended: a million of them, with {@code -Plong} ten
  * million.
  */
+@Slow
 @QuarkusTest
 @TestProfile(FinishedTasksTest.OwnDatabase.class)
 class FinishedTasksTest {

@@ -3,6 +3,7 @@ package com.sutazai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * Every index earns its keep, and the statements of the main path stay cheap on full tables. The
  * rows are seen by this test's transaction alone.
  */
+@Slow
 @QuarkusTest
 class IndexUseTest {
   private static final String SEED =

@@ -9,6 +9,7 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.platform.sql.OtherProcess;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.Slow;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and everything that can fail does. Each row counts its versions, so a read that returns an older
  * one than it may is seen.
  */
+@Slow
 @QuarkusTest
 class CacheHistoriesTest {
   private static final int ROWS = 12;

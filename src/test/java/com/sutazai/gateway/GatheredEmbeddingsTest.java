@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * Callers who come within one window. Whether two do is up to the machine, so they come again until
  * they did, and each answer must be right either way.
  */
+@Slow
 @QuarkusTest
 @TestProfile(GatheredEmbeddings.class)
 @QuarkusTestResource(ModelServer.class)

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.FakeModelServer.Script;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A slow server's request is sent to a second one, and the first token answers. */
+@Slow
 @QuarkusTest
 @TestProfile(HedgedServers.Beside.class)
 class HedgeTest {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The clients that others publish, unchanged, at our doors. What they are to see stands in {@code
  * src/test/clients}, a script each, which says {@code ok} after each check that held.
  */
+@Slow
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class OfficialClientsTest {

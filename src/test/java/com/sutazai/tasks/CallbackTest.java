@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.nullValue;
 import com.sutazai.testing.Receiver;
 import com.sutazai.testing.Receiver.Answer;
 import com.sutazai.testing.Receiver.Call;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whoever asked for it is told that a task has ended, whatever way it ended. */
+@Slow
 @QuarkusTest
 class CallbackTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -3,6 +3,7 @@ package com.sutazai.gateway.batch;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no client should send: a batch says which lines are wrong, a request is refused. */
+@Slow
 @QuarkusTest
 @TestProfile(BatchProfile.class)
 class BatchInputTest {

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.gateway.batch.BatchTasks.Slice;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@Slow
 @QuarkusTest
 @TestProfile(BatchProfile.class)
 class BatchTest {

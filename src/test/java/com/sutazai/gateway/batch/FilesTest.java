@@ -10,6 +10,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Slow
 @QuarkusTest
 @TestProfile(BatchProfile.class)
 class FilesTest {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** A pool whose connections are all taken, and statements that take too long. */
+@Slow
 @QuarkusTest
 @TestProfile(BusyDatabaseTest.Small.class)
 class BusyDatabaseTest {
