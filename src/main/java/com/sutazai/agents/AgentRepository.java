@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
@@ -71,6 +72,17 @@ class AgentRepository {
       WHERE id = $1 AND owner_id IN ($2, $3)
       """);
 
+  private static final Statement FIND_NAMED =
+      Statement.of(
+          "agents.find_named",
+          """
+      SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      FROM agents
+      WHERE owner_id IN ($2, $3) AND (name = $1 OR id = $4)
+      ORDER BY owner_id = $3, id
+      LIMIT 1
+      """);
+
   private static final Statement ACTIVE =
       Statement.of(
           "agents.active",
@@ -127,8 +139,13 @@ class AgentRepository {
       INSERT INTO agents (id, owner_id, name, type, status, capabilities, built_in, created_at, updated_at)
       VALUES ($1, $2, $3, $4, 'active', $5, true, $6, $6)
       ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
-      RETURNING id, status
+      RETURNING id, status, config::text AS config
       """);
+
+  private static final Statement BUILT_IN =
+      Statement.of(
+          "agents.built_in",
+          "SELECT id, status, config::text AS config FROM agents WHERE owner_id = $1 AND built_in");
 
   /** The newest active agents of all owners, those of the system as each owner sees them. */
   List<OwnedAgent> active(Sql sql, int limit) {
@@ -156,6 +173,11 @@ class AgentRepository {
 
   Optional<Agent> find(Sql sql, Caller caller, UUID id) {
     return first(sql.query(FIND, id, caller.owner(), Caller.SYSTEM_OWNER));
+  }
+
+  Optional<Agent> findNamed(Sql sql, Caller caller, String nameOrId) {
+    return first(
+        sql.query(FIND_NAMED, nameOrId, caller.owner(), Caller.SYSTEM_OWNER, Ids.read(nameOrId)));
   }
 
   /** Empty when the owner already has an agent of this name. */
@@ -210,6 +232,10 @@ class AgentRepository {
             agent.capabilities().toArray(String[]::new),
             time(now))
         .getFirst();
+  }
+
+  List<Row> builtIns(Sql sql) {
+    return sql.query(BUILT_IN, Caller.SYSTEM_OWNER);
   }
 
   private static Optional<Agent> first(List<Row> rows) {

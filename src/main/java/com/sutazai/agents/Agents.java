@@ -84,6 +84,16 @@ public class Agents {
     return measured(find(database, caller, id));
   }
 
+  /** The agent of that name or id that the caller may see; its own before those of the system. */
+  public Optional<Agent> findNamed(Caller caller, String nameOrId) {
+    return repository.findNamed(database, caller, nameOrId);
+  }
+
+  /** Types of the tasks that a built-in agent of this process runs; empty for any other agent. */
+  public Set<String> taskTypes(Agent agent) {
+    return builtIns.taskTypes(agent.id());
+  }
+
   /**
    * The agent as the database has it now, or 404; while that is away, as it was known here. A
    * built-in one, whose load is measured for each answer, may have been read before, unless {@code
@@ -124,7 +134,9 @@ public class Agents {
                       agent.config());
               AgentValues values = values(patch, before);
               if (agent.builtIn()) {
+                requireAdmin(caller);
                 requireOnlyStatusAndConfig(before, values);
+                BuiltInConfig.check(agent.name(), values.config());
               }
               UUID owner = agent.builtIn() ? Caller.SYSTEM_OWNER : caller.owner();
               if (!values.name().equals(agent.name())
@@ -136,8 +148,15 @@ public class Agents {
                   .orElseThrow(() -> stale(id));
             });
     known.changed(caller, id);
-    builtIns.statusChanged(id, changed.status());
+    builtIns.changed(id, changed.status(), changed.config());
     return measured(changed);
+  }
+
+  /** Lets agents be chosen that way, here at once and in other processes within seconds. */
+  public void use(Caller caller, Strategy strategy) {
+    ObjectNode patch = json.createObjectNode();
+    patch.putObject("config").put("strategy", strategy.word());
+    patch(caller, builtIns.coordinator(), null, patch);
   }
 
   void delete(Caller caller, UUID id, @Nullable String ifMatch) {
@@ -176,6 +195,13 @@ public class Agents {
   private static void requireMatch(Agent agent, @Nullable String ifMatch) {
     if (!EntityTag.matches(ifMatch, agent.version())) {
       throw stale(agent.id());
+    }
+  }
+
+  private static void requireAdmin(Caller caller) {
+    if (!caller.admin()) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN, "Built-in agents serve all callers: an admin may change them.");
     }
   }
 

@@ -3,12 +3,15 @@ package com.sutazai.agents;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 /** The agents of this process: their rows, what they run now, and who takes the next task. */
 @ApplicationScoped
 public class BuiltInAgents {
+  /** The agent whose config says how agents are chosen. */
+  public static final String COORDINATOR = "task-assignment-coordinator";
+
+  private static final Duration REFRESHED = Duration.ofSeconds(5);
+
   private final List<BuiltInAgent> agents;
   private final Set<String> taskTypes;
   private final AgentRepository repository;
@@ -32,6 +40,8 @@ public class BuiltInAgents {
   private final Ids ids;
   private final InstantSource clock;
   private final Map<UUID, Desk> desks = new ConcurrentHashMap<>();
+  private final Selection selection = new Selection();
+  private @Nullable Loop refresher;
 
   BuiltInAgents(
       @All List<BuiltInAgent> agents,
@@ -54,7 +64,7 @@ public class BuiltInAgents {
    * follows from how long its tasks took, so that none waits here for long while another process is
    * idle.
    */
-  public static final class Desk {
+  public static final class Desk implements Candidate {
     private static final int MOST_AHEAD = 450;
     private static final long LONGEST_AHEAD_NANOS = 50_000_000;
 
@@ -65,22 +75,29 @@ public class BuiltInAgents {
     private final BuiltInAgent agent;
     private final Semaphore seats;
     private final AtomicInteger taken = new AtomicInteger();
+    private final RecentRuns recent = new RecentRuns(System::nanoTime);
     private volatile boolean active;
+    private volatile int priority = BuiltInConfig.MIDDLE_PRIORITY;
     private volatile double meanRunNanos = Double.MAX_VALUE;
 
-    Desk(UUID id, BuiltInAgent agent, boolean active) {
+    Desk(UUID id, BuiltInAgent agent) {
       this.id = id;
       this.agent = agent;
-      this.active = active;
       seats = new Semaphore(agent.concurrency());
     }
 
+    @Override
     public UUID id() {
       return id;
     }
 
     public BuiltInAgent agent() {
       return agent;
+    }
+
+    /** Counts how one run went. */
+    public void ended(Duration ran, boolean completed) {
+      recent.add(ran, completed);
     }
 
     /** What is done with a task in the agent's hands. */
@@ -134,8 +151,28 @@ public class BuiltInAgents {
       taken.decrementAndGet();
     }
 
-    private double load() {
+    @Override
+    public double load() {
       return (double) taken.get() / agent.concurrency();
+    }
+
+    @Override
+    public int breadth() {
+      return agent.capabilities().size();
+    }
+
+    @Override
+    public int priority() {
+      return priority;
+    }
+
+    @Override
+    public RecentRuns.Summary recent() {
+      return recent.summary();
+    }
+
+    boolean isActive() {
+      return active;
     }
 
     private boolean serves(String taskType, List<String> capabilities) {
@@ -149,13 +186,35 @@ public class BuiltInAgents {
     for (BuiltInAgent agent : agents) {
       var row = repository.registerBuiltIn(database, ids.next(), agent, clock.instant());
       UUID id = row.getUUID("id");
-      desks.put(id, new Desk(id, agent, row.getString("status").equals("active")));
+      desks.put(id, new Desk(id, agent));
+      changed(id, row.getString("status"), row.getString("config"));
     }
+    refresher = Loop.start("built-in-agents", this::refresh);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (refresher != null) {
+      refresher.stop();
+    }
+  }
+
+  /** What another process changed counts here within five seconds. */
+  private void refresh() throws InterruptedException {
+    Thread.sleep(REFRESHED);
+    repository
+        .builtIns(database)
+        .forEach(
+            row -> changed(row.getUUID("id"), row.getString("status"), row.getString("config")));
   }
 
   /** Every task type that some agent of this process runs. */
   public Set<String> taskTypes() {
     return taskTypes;
+  }
+
+  Set<String> taskTypes(UUID agent) {
+    Desk desk = desks.get(agent);
+    return desk == null ? Set.of() : desk.agent.taskTypes();
   }
 
   /** Whether only the program itself may leave tasks of the type. */
@@ -202,22 +261,67 @@ public class BuiltInAgents {
   }
 
   /**
-   * Gives the task to the least loaded agent that serves it; empty when all are busy or inactive.
+   * Gives the task to one of the agents that serve it, chosen by the {@link Strategy} in force;
+   * empty when all are busy or inactive.
+   *
+   * @param triedTask the task if it was tried before: where it failed is asked last
    */
-  public Optional<Desk> take(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
-    return desks.values().stream()
-        .filter(desk -> onlyAgent == null || desk.id.equals(onlyAgent))
-        .filter(desk -> desk.serves(taskType, capabilities))
-        .sorted(Comparator.comparingDouble(Desk::load))
+  public Optional<Desk> take(
+      String taskType,
+      List<String> capabilities,
+      @Nullable UUID onlyAgent,
+      @Nullable UUID triedTask) {
+    return selection.order(able(taskType, capabilities, onlyAgent), taskType, triedTask).stream()
         .filter(Desk::sit)
         .findFirst();
   }
 
-  void statusChanged(UUID id, String status) {
-    Desk desk = desks.get(id);
-    if (desk != null) {
-      desk.active = status.equals("active");
+  /** The active agents of this process that serve such a task, busy or not. */
+  public List<Desk> able(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
+    return desks.values().stream()
+        .filter(desk -> onlyAgent == null || desk.id.equals(onlyAgent))
+        .filter(desk -> desk.serves(taskType, capabilities))
+        .toList();
+  }
+
+  /** Says that the task failed there and is to be tried again, elsewhere if anywhere. */
+  public void tryElsewhere(UUID task, Desk desk) {
+    if (desks.size() > 1) {
+      selection.failed(task, desk.id);
     }
+  }
+
+  /** Applies what the agent's row says. */
+  void changed(UUID id, String status, String config) {
+    Desk desk = desks.get(id);
+    if (desk == null) {
+      return;
+    }
+    BuiltInConfig read = BuiltInConfig.read(config);
+    desk.active = status.equals("active");
+    desk.priority = read.priority();
+    if (desk.agent.name().equals(COORDINATOR)) {
+      selection.use(read.strategy());
+    }
+  }
+
+  /** How the next agent is chosen. */
+  public Strategy strategy() {
+    return selection.strategy();
+  }
+
+  /** Id of the agent whose config says so. */
+  UUID coordinator() {
+    return desks.values().stream()
+        .filter(desk -> desk.agent.name().equals(COORDINATOR))
+        .map(Desk::id)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The agents of this process in the order of their names. */
+  List<Desk> desks() {
+    return desks.values().stream().sorted(Comparator.comparing(desk -> desk.agent.name())).toList();
   }
 
   Agent.@Nullable Load load(UUID id) {

@@ -21,8 +21,10 @@ class Dependencies {
       Statement.of(
           "task_dependencies.add",
           """
+      WITH needed AS (SELECT id FROM tasks WHERE id = ANY ($2) AND owner_id = $3),
+      linked AS (INSERT INTO task_links (from_id, to_id, owner_id, kind) SELECT id, $1, $3, 'awaited' FROM needed)
       INSERT INTO task_dependencies (task_id, needs)
-      SELECT $1, id FROM tasks WHERE id = ANY ($2) AND owner_id = $3
+      SELECT $1, id FROM needed
       RETURNING needs
       """);
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     2,000 characters, {@code http} or {@code https}
  */
 @RegisterForReflection
-record SubmitTask(
+public record SubmitTask(
     @Nullable String type,
     @Nullable JsonNode payload,
     @Nullable String agentId,

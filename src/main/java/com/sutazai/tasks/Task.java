@@ -55,6 +55,8 @@ public record Task(
 
   private static final int MOST_REPORTS = 1_000_000;
 
+  public static final String COMPLETED = "completed";
+  public static final String CANCELLED = "cancelled";
   static final String PENDING = "pending";
   static final String PROCESSING = "processing";
   static final String FAILED = "failed";

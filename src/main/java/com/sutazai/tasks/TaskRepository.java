@@ -216,6 +216,25 @@ class TaskRepository {
       ORDER BY type
       """);
 
+  // Relies on tasks_by_owner, and reads 1,000 rows at most.
+  private static final Statement MEASURED =
+      Statement.of(
+          "tasks.measured",
+          """
+      SELECT type, count(*) AS samples, avg(wait) AS mean_wait, avg(run) AS mean_run,
+             percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY wait) AS waits,
+             percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY run) AS runs
+      FROM (SELECT type,
+                   (extract(epoch FROM started_at - run_at) * 1000)::float8 AS wait,
+                   (extract(epoch FROM completed_at - started_at) * 1000)::float8 AS run
+            FROM task_states
+            WHERE owner_id = $1 AND id >= $2 AND started_at IS NOT NULL
+            ORDER BY id DESC
+            LIMIT $3) newest
+      GROUP BY type
+      ORDER BY type
+      """);
+
   /** Stores tasks together with their jobs. */
   void submit(Sql sql, List<NewTask> tasks) {
     sql.update(SUBMIT, columns(tasks).toArray());
@@ -259,6 +278,11 @@ class TaskRepository {
 
   List<Row> statistics(Sql sql, UUID owner) {
     return sql.query(STATISTICS, owner);
+  }
+
+  /** How long the owner's newest tasks waited and ran, by type. */
+  List<Row> measured(Sql sql, UUID owner, UUID since, int most) {
+    return sql.query(MEASURED, owner, since, most);
   }
 
   List<Task> list(Sql sql, UUID owner, TaskFilter filter, int limit) {

@@ -115,7 +115,11 @@ class TaskRunner implements JobHandler {
       return () -> fail(task, PROCESS_DIED, true, null);
     }
     return agents
-        .take(task.job().type(), task.requiredCapabilities(), task.agentId())
+        .take(
+            task.job().type(),
+            task.requiredCapabilities(),
+            task.agentId(),
+            task.attempt() > 1 ? task.job().taskId() : null)
         .<Runnable>map(desk -> () -> run(task, desk))
         .orElse(() -> jobs.handBack(task.job(), ALL_BUSY_PAUSE));
   }
@@ -130,7 +134,7 @@ class TaskRunner implements JobHandler {
   /** A seat for the task at the least loaded agent that serves it; empty when all are busy. */
   Optional<Seat> seat(NewTask task) {
     return agents
-        .take(task.type(), task.requiredCapabilities(), task.requiredAgent())
+        .take(task.type(), task.requiredCapabilities(), task.requiredAgent(), null)
         .map(desk -> new Seat(task, desk));
   }
 
@@ -205,11 +209,10 @@ class TaskRunner implements JobHandler {
   private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
     long start = System.nanoTime();
     AgentAnswer answer = ask(desk, task);
-    metrics.agentRan(
-        desk.agent().name(),
-        task.waited(),
-        Duration.ofNanos(System.nanoTime() - start),
-        answer instanceof AgentAnswer.Done ? "completed" : "failed");
+    Duration ran = Duration.ofNanos(System.nanoTime() - start);
+    boolean completed = answer instanceof AgentAnswer.Done;
+    desk.ended(ran, completed);
+    metrics.agentRan(desk.agent().name(), task.waited(), ran, completed ? "completed" : "failed");
     return answer;
   }
 
@@ -285,6 +288,7 @@ class TaskRunner implements JobHandler {
       fail(task, failure, failed.retryable(), desk);
       return;
     }
+    agents.tryElsewhere(task.job().taskId(), desk);
     Duration pause = retries.pauseAfter(task.attempt());
     patiently(() -> repository.again(database, task.job(), failure, pause));
   }

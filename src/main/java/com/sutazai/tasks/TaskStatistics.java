@@ -8,13 +8,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's unfinished tasks.
+ * A caller's unfinished tasks, and how long its last ones took.
  *
  * @param countedAt when they were counted
  * @param types those that have unfinished tasks
+ * @param begun what was measured on the newest tasks, at most 1,000, that were submitted within the
+ *     last hour and have begun
  */
 @RegisterForReflection
-record TaskStatistics(Instant countedAt, List<OfType> types) {
+public record TaskStatistics(Instant countedAt, List<OfType> types, List<Begun> begun) {
+  /**
+   * Measured times of one type.
+   *
+   * @param samples tasks that were measured
+   * @param queueMs from the moment a task could run to its last start
+   * @param runMs from its last start to its end, of those that have ended; null when none has
+   */
+  @RegisterForReflection
+  @JsonInclude
+  public record Begun(String type, long samples, Times queueMs, @Nullable Times runMs) {
+    static Begun from(Row row) {
+      return new Begun(
+          row.getString("type"),
+          row.getLong("samples"),
+          Times.from(row.getArrayOfDoubles("waits"), row.getDouble("mean_wait")),
+          row.getDouble("mean_run") == null
+              ? null
+              : Times.from(row.getArrayOfDoubles("runs"), row.getDouble("mean_run")));
+    }
+  }
+
+  /** Milliseconds, with quantiles between the nearest values. */
+  @RegisterForReflection
+  public record Times(double mean, double p50, double p95, double p99) {
+    static Times from(Double[] quantiles, double mean) {
+      return new Times(mean, quantiles[0], quantiles[1], quantiles[2]);
+    }
+  }
+
   /**
    * Tasks of one type.
    *
@@ -26,7 +57,7 @@ record TaskStatistics(Instant countedAt, List<OfType> types) {
    */
   @RegisterForReflection
   @JsonInclude
-  record OfType(
+  public record OfType(
       String type,
       long waiting,
       long later,

@@ -7,6 +7,7 @@ import com.sutazai.cache.Tags;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Tasks {
   private static final Duration OTHER_NODES = Duration.ofSeconds(1);
+  private static final Duration MEASURED = Duration.ofHours(1);
+  private static final int MOST_MEASURED = 1_000;
   private static final int LANES = 2;
   private static final int MOST_TOGETHER = 200;
   private static final long MOST_BYTES_TOGETHER = 8 << 20;
@@ -56,6 +60,7 @@ public class Tasks {
   private final Poller poller;
   private final IdempotencyKeys keys;
   private final Dependencies dependencies;
+  private final TaskLinks links;
   private final Callbacks callbacks;
   private final Finished finished;
   private final Storage storage;
@@ -74,6 +79,7 @@ public class Tasks {
       Poller poller,
       IdempotencyKeys keys,
       Dependencies dependencies,
+      TaskLinks links,
       Callbacks callbacks,
       Finished finished,
       Storage storage,
@@ -87,6 +93,7 @@ public class Tasks {
     this.poller = poller;
     this.keys = keys;
     this.dependencies = dependencies;
+    this.links = links;
     this.callbacks = callbacks;
     this.finished = finished;
     this.storage = storage;
@@ -132,7 +139,7 @@ public class Tasks {
    * @param json the task as it was answered first
    * @param replayed whether an idempotency key gave the first answer again
    */
-  record Accepted(UUID id, String json, boolean replayed) {}
+  public record Accepted(UUID id, String json, boolean replayed) {}
 
   Accepted submit(Caller caller, SubmitTask ask, @Nullable String idempotencyKey) {
     return submit(caller, ask, "POST /api/tasks", idempotencyKey);
@@ -181,9 +188,31 @@ public class Tasks {
   }
 
   /**
-   * The key and the task in one transaction: a second request with the key finds both or neither.
+   * Submits a task that another one led to: once, however often the other one is tried.
+   *
+   * @param from the other task
    */
+  public Accepted submitFor(Caller caller, SubmitTask ask, UUID from) {
+    NewTask task = intake.checked(caller, ask, clock.instant(), "payload.");
+    Key key = new Key(caller.owner(), "task", from.toString(), text(ask));
+    Accepted accepted =
+        storeOnce(caller, task, key, sql -> links.submitted(sql, caller.owner(), from, task.id()));
+    if (!accepted.replayed()) {
+      wakeFor(caller, List.of(task));
+    }
+    return accepted;
+  }
+
   private Accepted storeOnce(Caller caller, NewTask task, Key key) {
+    return storeOnce(caller, task, key, sql -> {});
+  }
+
+  /**
+   * The key and the task in one transaction: a second request with the key finds both or neither.
+   *
+   * @param also what else belongs to the transaction
+   */
+  private Accepted storeOnce(Caller caller, NewTask task, Key key, Consumer<Sql> also) {
     return database.transaction(
         sql -> {
           Optional<String> first = keys.take(sql, key);
@@ -192,6 +221,7 @@ public class Tasks {
           }
           intake.requireRoom(caller, List.of(task));
           store(sql, List.of(task));
+          also.accept(sql);
           Accepted stored = accepted(task);
           keys.answer(sql, key, stored.json());
           return stored;
@@ -311,8 +341,18 @@ public class Tasks {
     }
   }
 
-  /** Waits until the task ends, at most so long; then gives it as it is. */
+  /** Waits until the task ends, at most so long or until interrupted; then gives it as it is. */
   Task await(Caller caller, UUID id, Duration wait) {
+    try {
+      return awaitEnd(caller, id, wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return find(caller, id);
+    }
+  }
+
+  /** Waits until the task ends, at most so long; then gives it as it is. */
+  public Task awaitEnd(Caller caller, UUID id, Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     try {
       while (true) {
@@ -328,9 +368,6 @@ public class Tasks {
           // looks again: another process may have ended it
         } catch (ExecutionException e) {
           throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return task;
         }
       }
     } finally {
@@ -352,7 +389,19 @@ public class Tasks {
     return task;
   }
 
-  Task retry(Caller caller, UUID id) {
+  /** Cancels the task if it has not ended. */
+  public void cancelIfUnfinished(Caller caller, UUID id) {
+    try {
+      cancel(caller, id);
+    } catch (ProblemException e) {
+      if (e.code() != ErrorCode.WRONG_STATE) {
+        throw e;
+      }
+    }
+  }
+
+  /** Runs a task again that has ended. */
+  public Task retry(Caller caller, UUID id) {
     storage.requireRoom();
     Changed reset = change(caller, id, sql -> repository.reset(sql, caller.owner(), id));
     Task task = reset.task();
@@ -395,11 +444,18 @@ public class Tasks {
     return new Retried(done.getOrDefault(true, List.of()), done.getOrDefault(false, List.of()));
   }
 
-  TaskStatistics statistics(Caller caller) {
+  /** The caller's queue as it is, and the times that were measured. */
+  public TaskStatistics statistics(Caller caller) {
+    Instant now = clock.instant();
     return new TaskStatistics(
-        clock.instant(),
+        now,
         repository.statistics(database, caller.owner()).stream()
             .map(row -> TaskStatistics.OfType.from(row, intake.limit()))
+            .toList(),
+        repository
+            .measured(database, caller.owner(), Ids.firstOf(now.minus(MEASURED)), MOST_MEASURED)
+            .stream()
+            .map(TaskStatistics.Begun::from)
             .toList());
   }
 

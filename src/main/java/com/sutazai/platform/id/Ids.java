@@ -6,6 +6,7 @@ import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Makes identifiers that sort by the time they were made (UUID version 7, RFC 9562). */
 @ApplicationScoped
@@ -28,14 +29,20 @@ public class Ids {
    * 404.
    */
   public static UUID parse(String what, String text) {
-    try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equalsIgnoreCase(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException e) {
-      // falls through to the same answer
+    UUID id = read(text);
+    if (id != null) {
+      return id;
     }
     throw ProblemException.notFound(what, text.length() > 40 ? text.substring(0, 40) + "…" : text);
+  }
+
+  /** Reads an identifier; null when the text is none. */
+  public static @Nullable UUID read(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      return id.toString().equalsIgnoreCase(text) ? id : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 }

@@ -1,0 +1,92 @@
+package com.sutazai.tasks.orchestration;
+
+import com.sutazai.agents.AgentAnswer;
+import com.sutazai.agents.AgentAnswer.Failed;
+import com.sutazai.agents.AgentCall;
+import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.agents.BuiltInAgents.Desk;
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.tasks.SubmitTask;
+import com.sutazai.tasks.Task;
+import com.sutazai.tasks.Tasks;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that an agent hands on as a task of its own. It is submitted once for the agent's task,
+ * however often that is tried, and cancelled with it.
+ */
+@ApplicationScoped
+class HandedOn {
+  /** An agent past this share of what it runs at once is given nothing more. */
+  static final double MOST_LOAD = 0.9;
+
+  private static final Duration LOOKED_AFTER = Duration.ofSeconds(30);
+
+  private final Tasks tasks;
+  private final BuiltInAgents agents;
+
+  HandedOn(Tasks tasks, BuiltInAgents agents) {
+    this.tasks = tasks;
+    this.agents = agents;
+  }
+
+  /** Why none of those who could do it is given it now; empty when one has room. */
+  Optional<AgentAnswer> overload(SubmitTask ask, @Nullable UUID onlyAgent) {
+    List<String> capabilities =
+        ask.requiredCapabilities() == null ? List.of() : ask.requiredCapabilities();
+    List<Desk> able = agents.able(String.valueOf(ask.type()), capabilities, onlyAgent);
+    if (able.isEmpty() || able.stream().anyMatch(desk -> desk.load() <= MOST_LOAD)) {
+      return Optional.empty();
+    }
+    String loads =
+        able.stream()
+            .map(desk -> String.format(Locale.ROOT, "%s %.2f", desk.agent().name(), desk.load()))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new Failed(
+            "agents_overloaded",
+            "All agents that could take it are past " + MOST_LOAD + " of their load: " + loads,
+            true));
+  }
+
+  /**
+   * Submits the task for that of the call, unless an earlier try did. One that did not complete is
+   * run again when somebody has that of the call run again.
+   */
+  UUID submit(AgentCall call, SubmitTask ask) {
+    Caller caller = Caller.of(call.owner());
+    Tasks.Accepted accepted = tasks.submitFor(caller, ask, call.taskId());
+    UUID id = accepted.id();
+    if (accepted.replayed() && call.attempt() == 1) {
+      Task task = tasks.find(caller, id);
+      if (task.isFinished() && !task.status().equals(Task.COMPLETED)) {
+        tasks.retry(caller, id);
+      }
+    }
+    return id;
+  }
+
+  /** Waits until it has ended. An interrupt cancels it, if the task of the call was cancelled. */
+  Task await(AgentCall call, UUID id) throws InterruptedException {
+    Caller caller = Caller.of(call.owner());
+    try {
+      Task task = tasks.awaitEnd(caller, id, LOOKED_AFTER);
+      while (!task.isFinished()) {
+        task = tasks.awaitEnd(caller, id, LOOKED_AFTER);
+      }
+      return task;
+    } catch (InterruptedException e) {
+      if (tasks.find(caller, call.taskId()).status().equals(Task.CANCELLED)) {
+        tasks.cancelIfUnfinished(caller, id);
+      }
+      throw e;
+    }
+  }
+}

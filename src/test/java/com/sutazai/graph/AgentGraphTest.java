@@ -1,0 +1,126 @@
+package com.sutazai.graph;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class AgentGraphTest {
+  private static ValidatableResponse run(String body) {
+    return given()
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body(body)
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("completed"));
+  }
+
+  private static String id(String agent) {
+    return given()
+        .get("/api/agents?limit=500")
+        .jsonPath()
+        .getString("items.find { it.name == '" + agent + "' }.id");
+  }
+
+  private static JsonPath graph(String agent, int limit) {
+    return given()
+        .get("/api/graph/agents/" + id(agent) + "?limit=" + limit)
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath();
+  }
+
+  @Test
+  void a_task_that_an_agent_handed_on_is_linked_with_its_own() {
+    // Given
+    JsonPath asked =
+        run("{\"type\":\"orchestrate\",\"payload\":{\"type\":\"data_processing\",\"payload\":{\"a\":1}}}")
+            .extract()
+            .jsonPath();
+
+    // When
+    JsonPath orchestrator = graph("ai-agent-orchestrator", 1);
+    JsonPath worker = graph("data-worker", 1);
+
+    // Then
+    String from = asked.getString("id");
+    String to = asked.getString("result.task_id");
+    Map<String, String> link = Map.of("from", from, "to", to, "kind", "submitted");
+    assertThat(orchestrator.getString("agent.name")).isEqualTo("ai-agent-orchestrator");
+    assertThat(orchestrator.getList("links")).containsExactly(link);
+    assertThat(orchestrator.getList("tasks.id")).containsExactlyInAnyOrder(from, to);
+    assertThat(orchestrator.getList("tasks.status")).containsOnly("completed");
+    assertThat(orchestrator.getList("partners"))
+        .containsExactly(
+            Map.of("id", id("data-worker"), "name", "data-worker", "asked", 1, "asked_by", 0));
+    assertThat(worker.getList("links")).containsExactly(link);
+    assertThat(worker.getList("partners"))
+        .containsExactly(
+            Map.of(
+                "id",
+                id("ai-agent-orchestrator"),
+                "name",
+                "ai-agent-orchestrator",
+                "asked",
+                0,
+                "asked_by",
+                1));
+  }
+
+  @Test
+  void a_task_is_linked_with_those_that_it_waited_for() {
+    // Given
+    String first = run("{\"type\":\"data_processing\",\"payload\":{\"a\":1}}").extract().path("id");
+
+    // When
+    String second =
+        run("{\"type\":\"noop\",\"depends_on\":[\"%s\"]}".formatted(first)).extract().path("id");
+
+    // Then
+    JsonPath noop = graph("noop", 1);
+    assertThat(noop.getList("links"))
+        .containsExactly(Map.of("from", first, "to", second, "kind", "awaited"));
+  }
+
+  @Test
+  void it_says_whether_the_agent_has_more_tasks_than_are_shown() {
+    // Given
+    List.of(1, 2, 3).forEach(i -> run("{\"type\":\"noop\"}"));
+
+    // Then
+    JsonPath two = graph("noop", 2);
+    assertThat(two.getBoolean("complete")).isFalse();
+    assertThat(two.getList("tasks.findAll { it.agent == 'noop' }")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "00000000-0000-7000-8000-00000000ffff"})
+  void an_unknown_agent_is_not_found(String id) {
+    given()
+        .get("/api/graph/agents/" + id)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not_found"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "501", "x"})
+  void a_limit_out_of_its_bounds_is_refused(String limit) {
+    int status =
+        given().get("/api/graph/agents/" + UUID.randomUUID() + "?limit=" + limit).statusCode();
+    assertThat(status).isIn(400, 404);
+  }
+}

@@ -1,0 +1,128 @@
+package com.sutazai.monitoring;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class MetricsReportTest {
+  private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
+
+  private static JsonPath report(String name) {
+    return given()
+        .queryParam("name", name)
+        .get("/api/v1/metrics")
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath();
+  }
+
+  @Test
+  void it_has_the_names_of_the_metrics_text_and_no_others() {
+    // Given
+    String text = given().get("/metrics").asString();
+    Set<String> inText = new TreeSet<>();
+    for (Matcher type = TYPE.matcher(text); type.find(); ) {
+      if (!type.group(1).endsWith("_max") && !type.group(1).endsWith("_info")) {
+        // OpenMetrics leaves the ending of counters out where it tells their type
+        boolean shortened = type.group(2).equals("counter") && !type.group(1).endsWith("_total");
+        inText.add(shortened ? type.group(1) + "_total" : type.group(1));
+      }
+    }
+
+    // When
+    Set<String> inJson = new TreeSet<>(report("").<String>getList("metrics.name"));
+
+    // Then
+    assertThat(inJson).containsAll(inText).hasSizeGreaterThan(30);
+    assertThat(text).contains(inJson.stream().filter(name -> !name.endsWith("_info")).toList());
+  }
+
+  @Test
+  void counters_and_timers_count_what_was_done() {
+    // Given
+    String agents =
+        "metrics.find { it.labels.endpoint == '/api/agents' && it.labels.status == '200' }.value";
+    given().get("/api/agents").then().statusCode(200);
+    double before = report("app_requests_total").getDouble(agents);
+
+    // When
+    for (int i = 0; i < 5; i++) {
+      given().get("/api/agents").then().statusCode(200);
+    }
+
+    // Then
+    assertThat(report("app_requests_total").getDouble(agents) - before).isEqualTo(5);
+    JsonPath timers = report("app_request_duration_seconds");
+    Map<String, ?> timer =
+        timers.getMap("metrics.find { it.labels.endpoint == '/api/agents' && it.type == 'timer' }");
+    assertThat((Float) timer.get("count")).isGreaterThanOrEqualTo(5);
+    assertThat((Float) timer.get("sum")).isPositive();
+    assertThat(timers.getString("counted_since")).isLessThan(timers.getString("measured_at"));
+  }
+
+  @Test
+  void a_window_begins_with_the_oldest_moment_in_it() {
+    // Given
+    var history = new MetricsHistory(new SimpleMeterRegistry());
+    for (int second = 0; second <= 400; second += 10) {
+      history.remember(new MetricsHistory.Moment(nanos(second), Map.of()));
+    }
+
+    // When, then
+    assertThat(history.within(Duration.ofMinutes(1), nanos(403)))
+        .hasValueSatisfying(moment -> assertThat(moment.nanoTime()).isEqualTo(nanos(340)));
+    assertThat(history.within(Duration.ofMinutes(5), nanos(403)))
+        .hasValueSatisfying(moment -> assertThat(moment.nanoTime()).isEqualTo(nanos(100)));
+    assertThat(history.within(Duration.ofMinutes(1), nanos(500))).isEmpty();
+    assertThat(new MetricsHistory(new SimpleMeterRegistry()).within(Duration.ofMinutes(1), 0))
+        .isEmpty();
+  }
+
+  private static long nanos(int seconds) {
+    return seconds * 1_000_000_000L;
+  }
+
+  @Test
+  void a_task_exports_them() {
+    given()
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body("{\"type\":\"export_metrics\",\"payload\":{\"name\":\"tasks_total\"}}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("completed"))
+        .body("agent", equalTo("ai-metrics-exporter"))
+        .body("result.metrics.name.unique()", equalTo(List.of("tasks_total")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"name\":1}", "{\"name\":null}", "{\"names\":\"x\"}"})
+  void what_cannot_be_read_is_refused_by_field(String payload) {
+    given()
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body("{\"type\":\"export_metrics\",\"payload\":%s}".formatted(payload))
+        .post("/api/tasks")
+        .then()
+        .body("status", equalTo("failed"))
+        .body("error.detail", containsString("payload.name"));
+  }
+}
