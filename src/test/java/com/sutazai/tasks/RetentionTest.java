@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.id.Ids;
@@ -98,6 +99,18 @@ class RetentionTest {
     assertThat(removed).isEqualTo(1);
     assertThat(left()).containsExactly(runAgain, unfinished, young);
     assertThat(given().get("/metrics").asString()).containsPattern("tasks_removed_total [1-9]");
+  }
+
+  @Test
+  void what_was_kept_of_a_removed_task_is_not_answered() throws Exception {
+    // Given
+    String path = "/api/tasks/" + task(OLD, OLD.minusMinutes(1));
+    given().get(path).then().statusCode(200).header("X-Cache", equalTo("MISS"));
+    given().get(path).then().statusCode(200).header("X-Cache", equalTo("HIT"));
+    retention.sweep(KEEP);
+
+    // When, then
+    given().get(path).then().statusCode(404);
   }
 
   @Test

@@ -3,6 +3,7 @@ package com.sutazai.cache.http;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -170,5 +171,32 @@ class MarkedRoutesTest {
         .then()
         .header("Cache-Status", startsWith("sutazai; fwd=uri-miss; stored"))
         .body("status", equalTo("cancelled"));
+  }
+
+  @Test
+  void an_ended_task_whose_agent_was_deleted_is_read_anew() {
+    // Given
+    String type = "cached-" + UUID.randomUUID();
+    String agent =
+        json("{\"agent_name\":\"" + type + "\",\"agent_type\":\"" + type + "\"}")
+            .post("/api/agents/register")
+            .path("agent_id");
+    String id =
+        json("{\"type\":\"" + type + "\",\"agent_id\":\"" + agent + "\"}")
+            .post("/api/tasks")
+            .path("id");
+    String task = "/api/tasks/" + id;
+    given().post(task + "/cancel").then().statusCode(200);
+    given().get(task).then().body("agent_id", equalTo(agent));
+    isHit(task);
+    given().delete("/api/agents/" + agent).then().statusCode(204);
+
+    // When, then
+    given()
+        .get(task)
+        .then()
+        .header("X-Cache", equalTo("MISS"))
+        .body("agent_id", nullValue())
+        .body("agent", equalTo(type));
   }
 }
