@@ -76,38 +76,43 @@ final class Below<V> {
       Optional<Envelope> read = read(below.get(i), text);
       Optional<Entry<V>> entry = read.flatMap(each -> entry(key, each, since));
       if (entry.isPresent()) {
-        write(below.subList(0, i), key, entry.get(), read.get().value());
+        write(below.subList(0, i), key, entry.get(), read.get().value(), Lease.NONE);
         return Optional.of(new Found<>(entry.get(), tiers.get().source(below.get(i))));
       }
     }
     return Optional.empty();
   }
 
-  /** Writes the entry to all of them, after the caller was answered. */
-  void write(CacheKey key, Entry<V> entry, byte[] written) {
-    if (entry.asOf() > 0) {
-      write(tiers.get().of(kind), key, entry, written);
-    }
+  /** Writes the entry to all of them, after the caller was answered; the lease ends with that. */
+  void write(CacheKey key, Entry<V> entry, byte[] written, Lease lease) {
+    List<Tier> below = entry.asOf() > 0 ? tiers.get().of(kind) : List.of();
+    write(below, key, entry, written, lease);
   }
 
-  private void write(List<Tier> below, CacheKey key, Entry<V> entry, byte[] written) {
+  private void write(List<Tier> below, CacheKey key, Entry<V> entry, byte[] written, Lease lease) {
     if (below.isEmpty()) {
+      lease.written(false);
       return;
     }
     if (!writes.tryAcquire()) {
       counts.unwritten.increment();
+      lease.written(false);
       return;
     }
     Thread.ofVirtual()
         .name("write-" + settings.name())
         .start(
             () -> {
+              boolean there = false;
               try {
                 String text = text(key);
                 byte[] bytes = envelope(text, entry, written).bytes();
-                below.forEach(tier -> put(tier, text, bytes, entry));
+                for (Tier tier : below) {
+                  there |= put(tier, text, bytes, entry);
+                }
               } finally {
                 writes.release();
+                lease.written(there);
               }
             });
   }
@@ -117,14 +122,18 @@ final class Below<V> {
         text, entry.tags(), entry.asOf(), entry.loadedAt(), entry.freshUntil(), written);
   }
 
-  private void put(Tier tier, String text, byte[] bytes, Entry<V> entry) {
+  /** Whether it is there now. */
+  private boolean put(Tier tier, String text, byte[] bytes, Entry<V> entry) {
     long left = entry.freshUntil() - clock.millis();
+    if (left <= 0) {
+      return false;
+    }
     try {
-      if (left > 0) {
-        tier.put(Tiers.name(settings.name(), text), bytes, entry.tags(), Duration.ofMillis(left));
-      }
+      tier.put(Tiers.name(settings.name(), text), bytes, entry.tags(), Duration.ofMillis(left));
+      return true;
     } catch (Tier.TierException e) {
       counts.unwritten.increment();
+      return false;
     }
   }
 
@@ -176,6 +185,11 @@ final class Below<V> {
     return kind == Kind.ROWS
         ? changes.includedBefore(read.asOf(), read.tags())
         : changes.notChangedAfter(read.asOf(), read.tags());
+  }
+
+  /** What the entry is called in other tiers. */
+  String name(CacheKey key) {
+    return Tiers.name(settings.name(), text(key));
   }
 
   /** What the entry's name in other tiers is made of, and what the entry repeats. */

@@ -96,5 +96,16 @@ interface CacheConfig {
     /** How long a reader waits for that table; then it is not read for 5 s. */
     @WithDefault("1s")
     Duration databaseTimeout();
+
+    /**
+     * How long a process that asks a model for a whole answer is waited for by others without a
+     * sign of life; 0 never.
+     */
+    @WithDefault("5s")
+    Duration lease();
+
+    /** How long it is waited for at all; then the others ask too. */
+    @WithDefault("60s")
+    Duration leaseWait();
   }
 }

@@ -31,6 +31,11 @@ class CacheMetrics {
         "Requests that used what was being loaded for another",
         counts.collapsed);
     count(
+        MetricNames.CACHE_AWAITED,
+        name,
+        "Requests that waited for what another process was loading",
+        counts.awaited);
+    count(
         MetricNames.CACHE_EVICTIONS,
         name,
         "Entries that had to go because the region was full",

@@ -23,6 +23,8 @@ record CacheStatistics(
    * @param hits by the tier that had the entry
    * @param hitRatio hits by all requests; null before the first one
    * @param collapsed requests that used what was being loaded for another
+   * @param awaited requests that waited for what another process was loading; hits as well when it
+   *     came
    * @param stale requests that were answered past the entry's time because the database was away
    * @param outdated entries that were found and not answered because what they were made of changed
    * @param unreadable entries of a tier that were cut, changed or in another form
@@ -39,6 +41,7 @@ record CacheStatistics(
       long misses,
       @Nullable Double hitRatio,
       long collapsed,
+      long awaited,
       long stale,
       long outdated,
       long evictions,
@@ -61,6 +64,7 @@ record CacheStatistics(
           counts.misses.sum(),
           asked == 0 ? null : (double) hit / asked,
           counts.collapsed.sum(),
+          counts.awaited.sum(),
           counts.stale.sum(),
           counts.outdated.sum(),
           counts.evictions.sum(),

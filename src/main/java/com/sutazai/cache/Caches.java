@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.cache.redis.RedisTier;
 import com.sutazai.cache.redis.RedisTiers;
 import io.quarkus.runtime.StartupEvent;
@@ -51,29 +52,30 @@ public class Caches {
 
   /** Agents as the database has them. */
   public <V> Region<V> agents(Codec<V> codec) {
-    return region("agent", Region.Kind.ROWS, config.agent(), codec);
+    return region("agent", Region.Kind.ROWS, config.agent(), Waiting.NOT, codec);
   }
 
   /** What is answered about tasks that have ended. */
   public <V> Region<V> tasks(Codec<V> codec) {
-    return region("tasks", Region.Kind.ROWS, config.tasks(), codec);
+    return region("tasks", Region.Kind.ROWS, config.tasks(), Waiting.NOT, codec);
   }
 
   /** What other routes answer. */
   public <V> Region<V> responses(Codec<V> codec) {
-    return region("response", Region.Kind.ROWS, config.response(), codec);
+    return region("response", Region.Kind.ROWS, config.response(), Waiting.NOT, codec);
   }
 
   /** What models answer. */
   public <V> Region<V> models(Codec<V> codec) {
-    return region("model", Region.Kind.ANSWERS, config.model(), codec);
+    var waiting = new Waiting(config.model().lease(), config.model().leaseWait());
+    return region("model", Region.Kind.ANSWERS, config.model(), waiting, codec);
   }
 
   private <V> Region<V> region(
-      String name, Region.Kind kind, CacheConfig.Region sizes, Codec<V> codec) {
+      String name, Region.Kind kind, CacheConfig.Region sizes, Waiting waiting, Codec<V> codec) {
     var settings =
         new RegionSettings(
-            name, sizes.ttl(), sizes.maxBytes().asLongValue(), config.staleIfError());
+            name, sizes.ttl(), sizes.maxBytes().asLongValue(), config.staleIfError(), waiting);
     var region = new Region<>(kind, settings, codec, changes, () -> tiers, clock);
     if (regions.putIfAbsent(name, region) != null) {
       throw new IllegalStateException("There are two regions " + name);

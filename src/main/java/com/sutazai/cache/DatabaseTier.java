@@ -1,6 +1,5 @@
 package com.sutazai.cache;
 
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
@@ -15,13 +14,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +31,6 @@ class DatabaseTier implements Tier {
 
   private static final Statement NAMESPACE =
       Statement.of("cache_namespace.get", "SELECT id FROM cache_namespace");
-
-  /** A database that did not answer in time is not read for so long. */
-  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final Statement GET =
       Statement.of(
@@ -91,14 +83,10 @@ class DatabaseTier implements Tier {
   private final Database database;
   private final Storage storage;
   private final long maxBytes;
-  private final Duration timeout;
+  private final TableGuard guard;
+  private final DatabaseLeases leases;
   private @Nullable Loop loop;
   private volatile @Nullable Size size;
-
-  /** Of the last use; null when that went well. */
-  private volatile @Nullable String lastError;
-
-  private volatile long pauseUntil = System.nanoTime();
 
   @Inject
   DatabaseTier(Database database, Storage storage, CacheConfig config) {
@@ -113,7 +101,8 @@ class DatabaseTier implements Tier {
     this.database = database;
     this.storage = storage;
     this.maxBytes = maxBytes;
-    this.timeout = timeout;
+    guard = new TableGuard(timeout);
+    leases = new DatabaseLeases(database, guard);
   }
 
   /** What the table had when it was swept last. */
@@ -131,6 +120,7 @@ class DatabaseTier implements Tier {
   @Override
   public TierStatistics statistics() {
     Size now = size;
+    String lastError = guard.lastError();
     return new TierStatistics(
         name(),
         lastError == null ? "up" : "down",
@@ -146,23 +136,8 @@ class DatabaseTier implements Tier {
 
   @Override
   public byte @Nullable [] get(String name) {
-    if (System.nanoTime() - pauseUntil < 0) {
-      throw new TierException("The database did not answer a moment ago", null);
-    }
-    FutureTask<List<Row>> reading = new FutureTask<>(() -> database.query(GET, name));
-    Thread.ofVirtual().name("read-answer").start(reading);
-    try {
-      List<Row> rows = reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      lastError = null;
-      return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
-    } catch (ExecutionException | TimeoutException e) {
-      pauseUntil = System.nanoTime() + PAUSE.toNanos();
-      lastError = "The database did not answer within " + timeout.toMillis() + " ms.";
-      throw new TierException("The database did not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TierException("The reader left", e);
-    }
+    List<Row> rows = guard.ask(() -> database.query(GET, name));
+    return rows.isEmpty() ? null : rows.getFirst().getBuffer("entry").getBytes();
   }
 
   @Override
@@ -170,7 +145,7 @@ class DatabaseTier implements Tier {
     if (storage.shortage() != null) {
       throw new TierException("There is no room in the database", null);
     }
-    call(
+    guard.tell(
         () ->
             database.update(
                 PUT,
@@ -182,18 +157,12 @@ class DatabaseTier implements Tier {
 
   @Override
   public long remove(String tag) {
-    return call(() -> database.query(REMOVE, tag)).getFirst().getLong("entries");
+    return guard.tell(() -> database.query(REMOVE, tag)).getFirst().getLong("entries");
   }
 
-  private <T> T call(Supplier<T> statement) {
-    try {
-      T result = statement.get();
-      lastError = null;
-      return result;
-    } catch (ProblemException e) {
-      lastError = e.detail();
-      throw new TierException(e.detail(), e);
-    }
+  @Override
+  public Optional<LeaseKeeper> leases() {
+    return Optional.of(leases);
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
@@ -218,6 +187,7 @@ class DatabaseTier implements Tier {
     while (database.update(SWEEP_EXPIRED, AT_ONCE) == AT_ONCE) {
       // there are more
     }
+    leases.sweep();
     shrinkTo(maxBytes);
     size = measure();
   }

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class Region<V> {
   private final Codec<V> codec;
   private final Changes changes;
   private final Below<V> below;
+  private final Leases<V> leases;
   private final InstantSource clock;
   private final Cache<CacheKey, Entry<V>> memory;
   private final ConcurrentHashMap<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
@@ -58,6 +60,7 @@ public final class Region<V> {
     this.changes = changes;
     this.clock = clock;
     below = new Below<>(kind, settings, codec, changes, tiers, clock, counts);
+    leases = new Leases<>(settings.waiting(), changes, tiers, counts);
     memory =
         Caffeine.newBuilder()
             .maximumWeight(settings.maxBytes())
@@ -75,6 +78,19 @@ public final class Region<V> {
 
   /** What was known when a load began. */
   public record Start(long since, long asOf) {}
+
+  /** Whose turn it is to load a value that other processes may want too. */
+  public sealed interface Turn<V> {
+    /**
+     * The caller's.
+     *
+     * @param lease to be closed when the load is over
+     */
+    record Ours<V>(Lease lease) implements Turn<V> {}
+
+    /** Nobody's: another process has loaded it. */
+    record Over<V>(Cached<V> kept) implements Turn<V> {}
+  }
 
   /** The entry in memory, if it is there, fresh and true; asks nobody and never waits. */
   public Optional<Cached<V>> peek(CacheKey key) {
@@ -195,7 +211,7 @@ public final class Region<V> {
     counts.loadNanos.add(System.nanoTime() - start);
     counts.loads.increment();
     return Optional.ofNullable(loaded)
-        .map(each -> store(key, begun, each.value(), each.tags(), settings.ttl()));
+        .map(each -> store(key, begun, each, settings.ttl(), Lease.NONE));
   }
 
   /** Loads anew in the background, unless that is being done. */
@@ -230,12 +246,30 @@ public final class Region<V> {
 
   /** Keeps a value, in memory at once, in the other tiers a moment later. */
   public void put(CacheKey key, Start start, V value, Set<String> tags) {
-    store(key, start, value, tags, settings.ttl());
+    store(key, start, new Loaded<>(value, tags), settings.ttl(), Lease.NONE);
+  }
+
+  /** The same for a value that others may wait for: they find it, and the lease ends. */
+  public void put(CacheKey key, Start start, V value, Set<String> tags, Lease lease) {
+    store(key, start, new Loaded<>(value, tags), settings.ttl(), lease);
+  }
+
+  /**
+   * Takes the turn to load what {@link #find} did not find. Where another process has it, waits for
+   * what that one keeps.
+   *
+   * @param most how long to wait at most; then the caller loads too
+   * @param hurry who counts it down does not want to wait any longer
+   */
+  public Turn<V> turn(CacheKey key, Duration most, CountDownLatch hurry)
+      throws InterruptedException {
+    return leases.turn(below.name(key), most, hurry, () -> find(key));
   }
 
   /** The same for a value that is fresh for a shorter time than others of the region. */
   public void put(CacheKey key, Start start, V value, Set<String> tags, Duration ttl) {
-    store(key, start, value, tags, ttl.compareTo(settings.ttl()) < 0 ? ttl : settings.ttl());
+    Duration shorter = ttl.compareTo(settings.ttl()) < 0 ? ttl : settings.ttl();
+    store(key, start, new Loaded<>(value, tags), shorter, Lease.NONE);
   }
 
   /** Counts a request for which the caller loads by itself what it then puts here. */
@@ -254,21 +288,22 @@ public final class Region<V> {
     return Optional.of(cached(entry, Source.COLLAPSED, now));
   }
 
-  private Entry<V> store(CacheKey key, Start start, V value, Set<String> tags, Duration ttl) {
-    byte[] written = codec.encode(value);
+  private Entry<V> store(CacheKey key, Start start, Loaded<V> loaded, Duration ttl, Lease lease) {
+    byte[] written = codec.encode(loaded.value());
     long now = clock.millis();
     var entry =
         new Entry<>(
-            value,
-            Set.copyOf(tags),
+            loaded.value(),
+            Set.copyOf(loaded.tags()),
             start.since(),
             start.asOf(),
             now,
             now + ttl.toMillis(),
-            Entry.weight(key, tags, written));
+            Entry.weight(key, loaded.tags(), written));
     memory.put(key, entry);
     if (isTrue(entry)) {
-      below.write(key, entry, written);
+      lease.keeping();
+      below.write(key, entry, written, lease);
     }
     return entry;
   }

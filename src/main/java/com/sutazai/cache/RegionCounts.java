@@ -16,6 +16,9 @@ final class RegionCounts {
   /** Requests that used what was being loaded for another. */
   final LongAdder collapsed = new LongAdder();
 
+  /** Requests that waited for what another process was loading; hits as well when it came. */
+  final LongAdder awaited = new LongAdder();
+
   /** Loads that ended well. */
   final LongAdder loads = new LongAdder();
 

@@ -1,6 +1,7 @@
 package com.sutazai.cache;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public interface Tier {
    * @throws TierException when some may be left
    */
   long remove(String tag);
+
+  /** Where processes that share the tier agree on who loads an entry; empty where they cannot. */
+  default Optional<LeaseKeeper> leases() {
+    return Optional.empty();
+  }
 
   /** How it is now. */
   TierStatistics statistics();

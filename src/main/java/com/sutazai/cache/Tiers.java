@@ -36,6 +36,11 @@ final class Tiers {
     return forAnswers;
   }
 
+  /** Where processes agree on who loads a costly entry; the quicker place first. */
+  List<LeaseKeeper> leases() {
+    return forAnswers.stream().flatMap(tier -> tier.leases().stream()).toList();
+  }
+
   Source source(Tier tier) {
     return database.filter(table -> table == tier).isPresent() ? Source.DATABASE : Source.REDIS;
   }

@@ -113,7 +113,7 @@ public class Door {
   /** The whole answer, put together by the collector. */
   public Response whole(ModelRequest request, Collector collector) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context);
-        Generation generation = inference.open(wishes.on(request))) {
+        Generation generation = inference.openWhole(wishes.on(request))) {
       JsonNode answer = inference.collect(generation, collector);
       return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation.origin())
           .build();

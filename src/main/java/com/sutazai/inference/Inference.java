@@ -70,7 +70,15 @@ public class Inference {
 
   /** Asks, where no answer is kept or under way, and waits for the first token. */
   public Generation open(ModelRequest request) throws InterruptedException {
-    return answers.open(request);
+    return answers.open(request, true);
+  }
+
+  /**
+   * The same for a caller who passes nothing on before the end, and so may wait for the answer that
+   * another process is being given.
+   */
+  public Generation openWhole(ModelRequest request) throws InterruptedException {
+    return answers.open(request, false);
   }
 
   /** What somebody who waits asks a model by a prompt. */
@@ -83,7 +91,7 @@ public class Inference {
 
   /** Asks and waits for the whole answer to a prompt. */
   public Told complete(ModelRequest request) throws InterruptedException {
-    try (Generation generation = open(request)) {
+    try (Generation generation = openWhole(request)) {
       Answer answer = answer(generation);
       return new Told(answer, generation.origin());
     }
@@ -99,7 +107,7 @@ public class Inference {
   /** Asks a prompt for a task, which writes down itself what the answer cost. */
   public Charged completeForTask(Caller caller, Prompt prompt) throws InterruptedException {
     ModelRequest request = prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT);
-    try (Generation generation = open(request)) {
+    try (Generation generation = openWhole(request)) {
       Answer answer = answer(generation);
       return new Charged(
           answer,

@@ -5,15 +5,19 @@ import com.sutazai.cache.CacheKey;
 import com.sutazai.cache.Cached;
 import com.sutazai.cache.Caches;
 import com.sutazai.cache.Changes;
+import com.sutazai.cache.Lease;
 import com.sutazai.cache.Region;
+import com.sutazai.cache.Region.Turn;
 import com.sutazai.inference.AnswerKeys.KeptUnder;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Operation;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 /** The answers that are kept: whole ones of up to {@code sutazai.inference.cache.max-answer}. */
 @Startup
@@ -41,14 +45,20 @@ class KeptAnswers {
     return region.find(key).map(found -> told(found, came));
   }
 
-  private static KeptGeneration told(Cached<KeptAnswer> found, long came) {
+  /** Whose turn it is to ask the model, which may be another process's for so long at most. */
+  Turn<KeptAnswer> turn(CacheKey key, Duration most, CountDownLatch streamed)
+      throws InterruptedException {
+    return region.turn(key, most, streamed);
+  }
+
+  static KeptGeneration told(Cached<KeptAnswer> found, long came) {
     return new KeptGeneration(found.value(), found.ttl(), came);
   }
 
-  /** To be called before a model is asked. */
-  Begun begin() {
+  /** To be called before a model is asked, with the lease that was taken for that. */
+  Begun begin(Lease lease) {
     region.missed();
-    return new Begun();
+    return new Begun(lease);
   }
 
   /**
@@ -61,13 +71,23 @@ class KeptAnswers {
         CompletableFuture.supplyAsync(
                 region::begin, task -> Thread.ofVirtual().name("begin-answer").start(task))
             .exceptionally(failure -> here);
+    private final Lease lease;
+
+    private Begun(Lease lease) {
+      this.lease = lease;
+    }
 
     /** Keeps the answer, if it is one to keep; whether it did. */
     boolean keep(KeptUnder under, Operation operation, Generation whole, List<Chunk> pieces) {
       Optional<KeptAnswer> answer = KeptAnswer.of(operation, whole, pieces, longest, json);
       answer.ifPresent(
-          each -> region.put(under.key(), everywhere.getNow(here), each, under.tags()));
+          each -> region.put(under.key(), everywhere.getNow(here), each, under.tags(), lease));
       return answer.isPresent();
+    }
+
+    /** Nothing more is to be kept. */
+    void over() {
+      lease.close();
     }
   }
 }

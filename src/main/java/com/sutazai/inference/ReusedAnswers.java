@@ -1,11 +1,17 @@
 package com.sutazai.inference;
 
+import com.sutazai.cache.CacheKey;
+import com.sutazai.cache.Cached;
+import com.sutazai.cache.Lease;
+import com.sutazai.cache.Region.Turn;
 import com.sutazai.inference.AnswerKeys.AnswerKey;
 import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.backend.Chunk;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class ReusedAnswers {
+  /** For a caller who does not say how long it waits: the region's own limit holds. */
+  private static final Duration LONG = Duration.ofDays(1);
+
   private final AnswerKeys keys;
   private final KeptAnswers answers;
   private final SharedGenerations shared;
@@ -26,8 +35,12 @@ class ReusedAnswers {
     this.calls = calls;
   }
 
-  /** The answer, from wherever it may be had; waits for its first token. */
-  Generation open(ModelRequest request) throws InterruptedException {
+  /**
+   * The answer, from wherever it may be had; waits for its first token.
+   *
+   * @param streams whether the caller passes on what comes before the end
+   */
+  Generation open(ModelRequest request, boolean streams) throws InterruptedException {
     if (request.reuse() == Reuse.NONE) {
       return calls.open(request);
     }
@@ -38,7 +51,7 @@ class ReusedAnswers {
       return shared.alone(key.underWay(), asking);
     }
     Optional<KeptGeneration> kept = key.kept().flatMap(under -> answers.peek(under.key(), came));
-    return kept.isPresent() ? kept.get() : shared.join(key.underWay(), asking);
+    return kept.isPresent() ? kept.get() : shared.join(key.underWay(), streams, asking);
   }
 
   /** Looks further for the answer, asks the model for it, and keeps it. */
@@ -57,16 +70,49 @@ class ReusedAnswers {
     }
 
     @Override
-    public Generation open() throws InterruptedException {
-      if (request.reuse() == Reuse.FULL) {
-        Optional<KeptGeneration> kept =
-            key.kept().flatMap(under -> answers.find(under.key(), came));
-        if (kept.isPresent()) {
-          return kept.get();
+    public Generation open(CountDownLatch streamed) throws InterruptedException {
+      if (request.reuse() == Reuse.FULL && key.kept().isPresent()) {
+        CacheKey under = key.kept().get().key();
+        Optional<KeptGeneration> kept = answers.find(under, came);
+        return kept.isPresent() ? kept.get() : inTurn(under, streamed);
+      }
+      return ask(request, Lease.NONE);
+    }
+
+    /** What another process keeps meanwhile, or the model's answer. */
+    private Generation inTurn(CacheKey under, CountDownLatch streamed) throws InterruptedException {
+      long start = System.nanoTime();
+      Duration most = request.patience();
+      return switch (answers.turn(under, most == null ? LONG : most, streamed)) {
+        case Turn.Over<KeptAnswer>(Cached<KeptAnswer> kept) -> KeptAnswers.told(kept, came);
+        case Turn.Ours<KeptAnswer>(Lease lease) when most == null -> ask(request, lease);
+        case Turn.Ours<KeptAnswer>(Lease lease) -> {
+          Duration left = most.minusNanos(System.nanoTime() - start);
+          yield ask(request.within(Optional.of(left.isNegative() ? Duration.ZERO : left)), lease);
+        }
+      };
+    }
+
+    private Generation ask(ModelRequest asked, Lease lease) throws InterruptedException {
+      begun = answers.begin(lease);
+      boolean opened = false;
+      try {
+        Generation generation = calls.open(asked);
+        opened = true;
+        return generation;
+      } finally {
+        if (!opened) {
+          lease.close();
         }
       }
-      begun = answers.begin();
-      return calls.open(request);
+    }
+
+    @Override
+    public void over() {
+      KeptAnswers.Begun asked = begun;
+      if (asked != null) {
+        asked.over();
+      }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class SharedGeneration {
   private final SharedGenerations.Key key;
   private final ReentrantLock reading = new ReentrantLock();
   private final List<Reader> readers = new CopyOnWriteArrayList<>();
+  private final CountDownLatch streamed = new CountDownLatch(1);
 
   private volatile @Nullable Link first = new Link(null, false, 0);
   private volatile @Nullable Generation source;
@@ -47,7 +49,15 @@ final class SharedGeneration {
 
   /** Opens the call to the server. */
   interface Opener {
-    Generation open() throws InterruptedException;
+    /**
+     * May wait for an answer that another process is about to keep, as long as nobody streams.
+     *
+     * @param streamed is counted down by the first reader who passes on what comes
+     */
+    Generation open(CountDownLatch streamed) throws InterruptedException;
+
+    /** Nobody reads any more, whether the answer came to its end or not. */
+    default void over() {}
 
     /**
      * Keeps the answer for later requests, which is offered once, at its end.
@@ -94,7 +104,11 @@ final class SharedGeneration {
     return first != null && failure == null;
   }
 
-  Reader join(Part part) {
+  /** Adds a reader, who may pass on what comes before the end. */
+  Reader join(Part part, boolean streams) {
+    if (streams) {
+      streamed.countDown();
+    }
     Reader reader = new Reader(Objects.requireNonNull(first), part);
     readers.add(reader);
     return reader;
@@ -110,7 +124,7 @@ final class SharedGeneration {
   private void advance(Duration patience) throws InterruptedException {
     Generation live = source;
     if (live == null) {
-      source = opener.open();
+      source = opener.open(streamed);
       return;
     }
     Chunk chunk = live.next(patience);
@@ -282,8 +296,11 @@ final class SharedGeneration {
       }
       closed = true;
       Generation live = source;
-      if (all.left(SharedGeneration.this, this) && live != null) {
-        live.close();
+      if (all.left(SharedGeneration.this, this)) {
+        if (live != null) {
+          live.close();
+        }
+        opener.over();
       }
     }
   }

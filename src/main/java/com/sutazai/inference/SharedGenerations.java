@@ -33,18 +33,23 @@ class SharedGenerations {
    */
   record Key(UUID owner, String request) {}
 
-  /** Joins the call that is under way, or becomes the first of a new one, which it opens. */
-  Reader join(Key key, SharedGeneration.Opener opener) throws InterruptedException {
+  /**
+   * Joins the call that is under way, or becomes the first of a new one, which it opens.
+   *
+   * @param streams whether the reader passes on what comes before the end
+   */
+  Reader join(Key key, boolean streams, SharedGeneration.Opener opener)
+      throws InterruptedException {
     Reader reader;
     synchronized (underWay) {
       SharedGeneration known = underWay.get(key);
       if (known != null && known.takesMore()) {
         joined.increment();
-        reader = known.join(Part.LATER);
+        reader = known.join(Part.LATER, streams);
       } else {
         SharedGeneration fresh = new SharedGeneration(opener, this, key);
         underWay.put(key, fresh);
-        reader = fresh.join(Part.FIRST);
+        reader = fresh.join(Part.FIRST, streams);
       }
     }
     return reader.open();
@@ -52,7 +57,7 @@ class SharedGenerations {
 
   /** Opens a call that nobody joins. */
   Reader alone(Key key, SharedGeneration.Opener opener) throws InterruptedException {
-    return new SharedGeneration(opener, this, key).join(Part.ALONE).open();
+    return new SharedGeneration(opener, this, key).join(Part.ALONE, true).open();
   }
 
   /** Lets go of a reader; true when it was the last one, and nobody can join any more. */

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +181,60 @@ class CacheAcrossProcessesIT {
     assertThat(answer.getBoolean("cached")).isTrue();
     assertThat(answer.getString("generated")).isEqualTo("once");
     assertThat(models.requests()).hasSize(asked);
+  }
+
+  @Test
+  void a_process_that_is_set_to_use_no_answer_again_asks_each_time(@TempDir Path folder)
+      throws Exception {
+    // Given
+    String prompt = "{\"prompt\":\"each time\"}";
+    here.post("/generate", prompt);
+    Map<String, String> settings = new HashMap<>(environment());
+    settings.put("SUTAZAI_INFERENCE_CACHE_NATIVE", "off");
+    int asked = models.requests().size();
+
+    // When
+    try (Product off = Product.up(folder, settings)) {
+      for (int i = 1; i <= 2; i++) {
+        var answer = off.post("/generate", prompt);
+
+        // Then
+        assertThat(new JsonObject(answer.body()).getBoolean("cached")).isFalse();
+        assertThat(answer.headers().firstValue("X-Cache")).isEmpty();
+        assertThat(models.requests()).hasSize(asked + i);
+      }
+    }
+  }
+
+  @Test
+  void a_task_whose_agent_was_deleted_here_is_read_anew_there() throws Exception {
+    // Given
+    String type = "deleted-worker";
+    var made =
+        here.post(
+            "/api/agents/register",
+            "{\"agent_name\":\"%s\",\"agent_type\":\"%s\"}".formatted(type, type));
+    String agent = new JsonObject(made.body()).getString("agent_id");
+    var taken =
+        here.post("/api/tasks", "{\"type\":\"%s\",\"agent_id\":\"%s\"}".formatted(type, agent));
+    String task = "/api/tasks/" + new JsonObject(taken.body()).getString("id");
+    here.post(task + "/cancel", "");
+    await()
+        .atMost(FOREVER)
+        .until(() -> there.get(task).headers().firstValue("X-Cache").orElse("").equals("HIT"));
+    assertThat(there.get(task).body()).contains(agent);
+
+    // When
+    delete(here, "/api/agents/" + agent);
+
+    // Then
+    await()
+        .atMost(FOREVER)
+        .until(() -> new JsonObject(there.get(task).body()).getString("agent_id") == null);
+  }
+
+  private void delete(Product at, String path) throws Exception {
+    client.send(HttpRequest.newBuilder(at.uri(path)).DELETE().build(), BodyHandlers.discarding());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.cache.Cached.Source;
 import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.cache.Region.Kind;
+import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.test.junit.QuarkusTest;
@@ -58,7 +59,7 @@ class RegionTest {
   private Region<String> region(Kind kind, int version, long maxBytes) {
     return new Region<>(
         kind,
-        new RegionSettings("test", TTL, maxBytes, STALE),
+        new RegionSettings("test", TTL, maxBytes, STALE, Waiting.NOT),
         new Texts(version),
         changes,
         () -> new Tiers(Optional.of(shared), Optional.of(table)),

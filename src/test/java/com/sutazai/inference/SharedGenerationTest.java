@@ -81,7 +81,8 @@ class SharedGenerationTest {
   private Generation join() throws InterruptedException {
     return shared.join(
         KEY,
-        () -> {
+        true,
+        streamed -> {
           opened.incrementAndGet();
           return answering;
         });
@@ -188,7 +189,7 @@ class SharedGenerationTest {
     // Given
     CompletableFuture<Boolean> opening = new CompletableFuture<>();
     SharedGeneration.Opener opener =
-        () -> {
+        streamed -> {
           if (opened.incrementAndGet() == 1) {
             opening.complete(true);
             Thread.sleep(Duration.ofMinutes(1));
@@ -217,7 +218,7 @@ class SharedGenerationTest {
         .start(
             () -> {
               try {
-                pieces.addAndGet(rest(shared.join(KEY, opener)).size());
+                pieces.addAndGet(rest(shared.join(KEY, true, opener)).size());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -22,6 +22,10 @@ record Keys(String namespace) {
     return "sutazai:" + namespace + ":messages";
   }
 
+  String lease(String name) {
+    return "sutazai:" + namespace + ":lease:" + name;
+  }
+
   String entry(String generation, String name) {
     return "sutazai:" + namespace + ":" + generation + ":entry:" + name;
   }

@@ -1,5 +1,6 @@
 package com.sutazai.cache.redis;
 
+import com.sutazai.cache.LeaseKeeper;
 import com.sutazai.cache.Tier;
 import com.sutazai.cache.TierStatistics;
 import com.sutazai.platform.loop.Loop;
@@ -9,6 +10,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ public final class RedisTier implements Tier, AutoCloseable {
   private final FailedRemovals failed = new FailedRemovals();
   private final RedisChannel channel;
   private final Eviction eviction;
+  private final LeaseKeeper leases;
   private final long maxEntry;
   private final Loop loop;
 
@@ -59,6 +62,7 @@ public final class RedisTier implements Tier, AutoCloseable {
     tags = new Tags(link, keys);
     channel = new RedisChannel(clients, keys.channel());
     eviction = new Eviction(link, clients.address());
+    leases = new RedisLeases(keys, request -> call(() -> link.send(request)));
     maxEntry = clients.config().maxEntry().asLongValue();
     guard.show(registry);
     loop = Loop.start("cache-redis", this::look);
@@ -137,6 +141,11 @@ public final class RedisTier implements Tier, AutoCloseable {
   /** Hears what is published from now on, except while the connection is lost. */
   public void subscribe(Consumer<String> listener) {
     channel.subscribe(listener);
+  }
+
+  @Override
+  public Optional<LeaseKeeper> leases() {
+    return Optional.of(leases);
   }
 
   /** Entries are not counted: Redis has others' too. */

@@ -28,7 +28,7 @@ class DoorCalls implements BatchCalls {
     if (!request.operation().streams()) {
       return new Reply(200, inference.embed(request));
     }
-    try (Generation generation = inference.open(request)) {
+    try (Generation generation = inference.openWhole(request)) {
       return new Reply(200, inference.collect(generation, request.operation().collector()));
     }
   }

@@ -31,6 +31,7 @@ public final class MetricNames {
   public static final String CACHE_HITS = "cache_hits";
   public static final String CACHE_MISSES = "cache_misses";
   public static final String CACHE_COLLAPSED = "cache_collapsed";
+  public static final String CACHE_AWAITED = "cache_awaited";
   public static final String CACHE_TIER_HITS = "cache_tier_hits";
   public static final String CACHE_EVICTIONS = "cache_evictions";
   public static final String CACHE_OUTDATED = "cache_outdated";
