@@ -38,8 +38,14 @@ interface CacheConfig {
     MemorySize maxBytes();
   }
 
+  /** One whose entries are true until something changes. */
+  interface Rows extends Region {
+    /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
+    Duration staleWhileRevalidate();
+  }
+
   /** Region {@code agent}. */
-  interface Agent extends Region {
+  interface Agent extends Rows {
     /** How long an entry is answered. */
     @Override
     @WithDefault("600s")
@@ -49,10 +55,15 @@ interface CacheConfig {
     @Override
     @WithDefault("16M")
     MemorySize maxBytes();
+
+    /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
+    @Override
+    @WithDefault("30s")
+    Duration staleWhileRevalidate();
   }
 
   /** Region {@code tasks}. */
-  interface Tasks extends Region {
+  interface Tasks extends Rows {
     /** How long an entry is answered. */
     @Override
     @WithDefault("300s")
@@ -62,10 +73,15 @@ interface CacheConfig {
     @Override
     @WithDefault("32M")
     MemorySize maxBytes();
+
+    /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
+    @Override
+    @WithDefault("30s")
+    Duration staleWhileRevalidate();
   }
 
   /** Region {@code response}. */
-  interface Response extends Region {
+  interface Response extends Rows {
     /** How long an entry is answered. */
     @Override
     @WithDefault("300s")
@@ -75,6 +91,11 @@ interface CacheConfig {
     @Override
     @WithDefault("32M")
     MemorySize maxBytes();
+
+    /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
+    @Override
+    @WithDefault("30s")
+    Duration staleWhileRevalidate();
   }
 
   /** Region {@code model}. */

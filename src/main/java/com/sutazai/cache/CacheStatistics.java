@@ -25,7 +25,8 @@ record CacheStatistics(
    * @param collapsed requests that used what was being loaded for another
    * @param awaited requests that waited for what another process was loading; hits as well when it
    *     came
-   * @param stale requests that were answered past the entry's time because the database was away
+   * @param stale requests that were answered past the entry's time, because a newer one was being
+   *     loaded or the database was away
    * @param outdated entries that were found and not answered because what they were made of changed
    * @param unreadable entries of a tier that were cut, changed or in another form
    * @param unwritten entries that a tier did not take

@@ -1,5 +1,6 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.cache.redis.RedisTier;
 import com.sutazai.cache.redis.RedisTiers;
@@ -7,6 +8,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -52,30 +54,40 @@ public class Caches {
 
   /** Agents as the database has them. */
   public <V> Region<V> agents(Codec<V> codec) {
-    return region("agent", Region.Kind.ROWS, config.agent(), Waiting.NOT, codec);
+    return rows("agent", config.agent(), codec);
   }
 
   /** What is answered about tasks that have ended. */
   public <V> Region<V> tasks(Codec<V> codec) {
-    return region("tasks", Region.Kind.ROWS, config.tasks(), Waiting.NOT, codec);
+    return rows("tasks", config.tasks(), codec);
   }
 
   /** What other routes answer. */
   public <V> Region<V> responses(Codec<V> codec) {
-    return region("response", Region.Kind.ROWS, config.response(), Waiting.NOT, codec);
+    return rows("response", config.response(), codec);
   }
 
   /** What models answer. */
   public <V> Region<V> models(Codec<V> codec) {
     var waiting = new Waiting(config.model().lease(), config.model().leaseWait());
-    return region("model", Region.Kind.ANSWERS, config.model(), waiting, codec);
+    var stale = new Stale(Duration.ZERO, config.staleIfError());
+    return region("model", Region.Kind.ANSWERS, config.model(), stale, waiting, codec);
+  }
+
+  private <V> Region<V> rows(String name, CacheConfig.Rows sizes, Codec<V> codec) {
+    var stale = new Stale(sizes.staleWhileRevalidate(), config.staleIfError());
+    return region(name, Region.Kind.ROWS, sizes, stale, Waiting.NOT, codec);
   }
 
   private <V> Region<V> region(
-      String name, Region.Kind kind, CacheConfig.Region sizes, Waiting waiting, Codec<V> codec) {
+      String name,
+      Region.Kind kind,
+      CacheConfig.Region sizes,
+      Stale stale,
+      Waiting waiting,
+      Codec<V> codec) {
     var settings =
-        new RegionSettings(
-            name, sizes.ttl(), sizes.maxBytes().asLongValue(), config.staleIfError(), waiting);
+        new RegionSettings(name, sizes.ttl(), sizes.maxBytes().asLongValue(), stale, waiting);
     var region = new Region<>(kind, settings, codec, changes, () -> tiers, clock);
     if (regions.putIfAbsent(name, region) != null) {
       throw new IllegalStateException("There are two regions " + name);

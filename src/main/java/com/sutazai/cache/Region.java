@@ -65,7 +65,7 @@ public final class Region<V> {
         Caffeine.newBuilder()
             .maximumWeight(settings.maxBytes())
             .weigher((CacheKey key, Entry<V> entry) -> entry.weight())
-            .expireAfterWrite(settings.ttl().plus(settings.staleIfError()))
+            .expireAfterWrite(settings.ttl().plus(settings.stale().longest()))
             .evictionListener(
                 (@Nullable CacheKey key, @Nullable Entry<V> entry, RemovalCause cause) -> {
                   if (cause == RemovalCause.SIZE) {
@@ -117,8 +117,9 @@ public final class Region<V> {
 
   /**
    * The value: kept, or loaded now. Who asks for the same key at the same time waits for the same
-   * load. When it fails because the database is away, an entry past its time is answered, for as
-   * long as {@code sutazai.cache.stale-if-error} says.
+   * load; just past an entry's end nobody waits, and it is loaded behind. When a load fails because
+   * the database is away, an entry past its time is answered, for as long as {@code
+   * sutazai.cache.stale-if-error} says.
    */
   public Optional<Cached<V>> get(CacheKey key, Loader<V> loader) throws InterruptedException {
     try {
@@ -135,6 +136,11 @@ public final class Region<V> {
       if (found.isPresent()) {
         refreshEarly(key, found.get(), loader);
         return found;
+      }
+      Optional<Cached<V>> late = late(key);
+      if (late.isPresent()) {
+        refresh(key, loader);
+        return late;
       }
       var mine = new Flight<V>(begin());
       Flight<V> other = flights.putIfAbsent(key, mine);
@@ -156,6 +162,25 @@ public final class Region<V> {
       }
     }
     return reload(key, loader);
+  }
+
+  /**
+   * The entry in memory that is past its end by no more than the region's {@code
+   * stale-while-revalidate}, and true: for a caller who knows that a newer one is being loaded, and
+   * found no fresh one in any tier.
+   */
+  public Optional<Cached<V>> late(CacheKey key) {
+    Entry<V> entry = settings.stale().whileRevalidate().isPositive() ? inMemory(key) : null;
+    long now = clock.millis();
+    if (entry == null
+        || now - entry.freshUntil() >= settings.stale().whileRevalidate().toMillis()) {
+      return Optional.empty();
+    }
+    counts.hit(Source.MEMORY);
+    if (now > entry.freshUntil()) {
+      counts.stale.increment();
+    }
+    return Optional.of(cached(entry, Source.MEMORY, now));
   }
 
   /** Loads anew, for a reader who wants nothing that was kept. */
@@ -184,7 +209,7 @@ public final class Region<V> {
 
   private boolean mayBeStale(Entry<V> entry) {
     return isTrue(entry)
-        && clock.millis() - entry.freshUntil() < settings.staleIfError().toMillis();
+        && clock.millis() - entry.freshUntil() < settings.stale().ifError().toMillis();
   }
 
   private Optional<Cached<V>> load(CacheKey key, Flight<V> flight, Loader<V> loader)
@@ -216,7 +241,9 @@ public final class Region<V> {
 
   /** Loads anew in the background, unless that is being done. */
   public void refresh(CacheKey key, Loader<V> loader) {
-    Thread.ofVirtual().name("refresh-" + settings.name()).start(() -> refreshNow(key, loader));
+    if (!flights.containsKey(key)) {
+      Thread.ofVirtual().name("refresh-" + settings.name()).start(() -> refreshNow(key, loader));
+    }
   }
 
   private void refreshNow(CacheKey key, Loader<V> loader) {
@@ -231,9 +258,7 @@ public final class Region<V> {
   }
 
   private void refreshEarly(CacheKey key, Cached<V> found, Loader<V> loader) {
-    if (kind == Kind.ROWS
-        && found.ttl().toMillis() < EARLY * settings.ttl().toMillis()
-        && !flights.containsKey(key)) {
+    if (kind == Kind.ROWS && found.ttl().toMillis() < EARLY * settings.ttl().toMillis()) {
       refresh(key, loader);
     }
   }

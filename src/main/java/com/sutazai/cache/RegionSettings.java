@@ -8,11 +8,24 @@ import java.time.Duration;
  * @param name the value of the label {@code cache_type}
  * @param ttl how long an entry is fresh
  * @param maxBytes of entries in memory
- * @param staleIfError how long after that it is still answered when the database is away
+ * @param stale how long after that it may still be answered, and when
  * @param waiting how processes wait for what another one loads
  */
-record RegionSettings(
-    String name, Duration ttl, long maxBytes, Duration staleIfError, Waiting waiting) {
+record RegionSettings(String name, Duration ttl, long maxBytes, Stale stale, Waiting waiting) {
+  /**
+   * How long past its end an entry may be answered whose tags have not changed.
+   *
+   * @param whileRevalidate while a newer one is loaded; 0 never
+   * @param ifError when the database is away; 0 never
+   */
+  record Stale(Duration whileRevalidate, Duration ifError) {
+    static final Stale NEVER = new Stale(Duration.ZERO, Duration.ZERO);
+
+    Duration longest() {
+      return whileRevalidate.compareTo(ifError) > 0 ? whileRevalidate : ifError;
+    }
+  }
+
   /**
    * How processes wait for what another one loads.
    *

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.cache.Region.Kind;
+import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -102,8 +103,7 @@ class CacheHistoriesTest {
     final Region<String> region =
         new Region<>(
             Kind.ROWS,
-            new RegionSettings(
-                "history", Duration.ofMinutes(10), 20_000, Duration.ZERO, Waiting.NOT),
+            new RegionSettings("history", Duration.ofMinutes(10), 20_000, Stale.NEVER, Waiting.NOT),
             new Texts(1),
             changes,
             () -> new Tiers(Optional.of(shared), Optional.empty()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.cache.Region.Kind;
+import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
@@ -84,7 +85,7 @@ class HitRatioTest {
         new Region<>(
             Kind.ROWS,
             new RegionSettings(
-                "test", Duration.ofHours(1), (long) weight * capacity, Duration.ZERO, Waiting.NOT),
+                "test", Duration.ofHours(1), (long) weight * capacity, Stale.NEVER, Waiting.NOT),
             new Texts(1),
             changes,
             () -> new Tiers(Optional.empty(), Optional.empty()),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.cache.Region.Kind;
 import com.sutazai.cache.Region.Turn;
+import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -65,7 +66,7 @@ class LeasesTest {
   private Region<String> region(Waiting waiting, Tier tier) {
     return new Region<>(
         Kind.ANSWERS,
-        new RegionSettings("leased", LONG, 1_000_000, Duration.ZERO, waiting),
+        new RegionSettings("leased", LONG, 1_000_000, Stale.NEVER, waiting),
         new Texts(1),
         changes,
         () -> new Tiers(Optional.empty(), Optional.of(tier)),

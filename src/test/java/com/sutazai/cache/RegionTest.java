@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.cache.Cached.Source;
 import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.cache.Region.Kind;
+import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class RegionTest {
   private static final UUID OWNER = new UUID(1, 1);
   private static final Duration TTL = Duration.ofMinutes(10);
+  private static final Duration LATE = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofMinutes(5);
 
   private final Changes changes;
@@ -57,9 +59,13 @@ class RegionTest {
   }
 
   private Region<String> region(Kind kind, int version, long maxBytes) {
+    return region(kind, version, maxBytes, Duration.ZERO);
+  }
+
+  private Region<String> region(Kind kind, int version, long maxBytes, Duration late) {
     return new Region<>(
         kind,
-        new RegionSettings("test", TTL, maxBytes, STALE, Waiting.NOT),
+        new RegionSettings("test", TTL, maxBytes, new Stale(late, STALE), Waiting.NOT),
         new Texts(version),
         changes,
         () -> new Tiers(Optional.of(shared), Optional.of(table)),
@@ -234,6 +240,54 @@ class RegionTest {
     now.addAndGet(STALE.toMillis());
     assertThatThrownBy(() -> region.get(key, failing(ErrorCode.DATABASE_UNAVAILABLE)))
         .isInstanceOf(ProblemException.class);
+  }
+
+  private Region<String> lateRegion() {
+    return region(Kind.ROWS, 1, 1_000_000, LATE);
+  }
+
+  @Test
+  void just_past_its_end_an_entry_is_answered_and_loaded_behind() throws Exception {
+    // Given
+    var region = lateRegion();
+    region.get(key, loader("old"));
+    now.addAndGet(TTL.plusSeconds(1).toMillis());
+
+    // When
+    Cached<String> late = region.get(key, loader("new")).orElseThrow();
+
+    // Then
+    assertThat(late.value()).isEqualTo("old");
+    assertThat(late.ttl()).isEqualTo(Duration.ofSeconds(-1));
+    assertThat(late.age()).isEqualTo(TTL.plusSeconds(1));
+    await().until(() -> region.peek(key).map(Cached::value).equals(Optional.of("new")));
+    assertThat(region.counts().stale.sum()).isOne();
+  }
+
+  @Test
+  void long_past_its_end_it_is_not() throws Exception {
+    // Given
+    var region = lateRegion();
+    region.get(key, loader("old"));
+    now.addAndGet(TTL.plus(LATE).toMillis());
+
+    // When, then
+    assertThat(value(region.get(key, loader("new")))).isEqualTo("new");
+  }
+
+  @Test
+  void nor_is_it_after_a_change_or_to_who_wants_a_new_one() throws Exception {
+    // Given
+    var region = lateRegion();
+    region.get(key, loader("old"));
+    now.addAndGet(TTL.plusSeconds(1).toMillis());
+
+    // When, then
+    assertThat(value(region.reload(key, loader("new")))).isEqualTo("new");
+    now.addAndGet(TTL.plusSeconds(1).toMillis());
+    changes.changed(tag);
+    assertThat(region.late(key)).isEmpty();
+    assertThat(value(region.get(key, loader("changed")))).isEqualTo("changed");
   }
 
   @Test

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request allows the cache to answer (RFC 9111, section 5.2.1; RFC 9110, section 13).
  *
- * <p>Nothing that is past its time is ever answered, so {@code max-stale} changes nothing. Of a
- * request with {@code no-store} nothing is kept, and nothing that was kept is answered to it.
- * {@code Range} and {@code If-Modified-Since} are not heeded, as a server may.
+ * <p>{@code max-stale} changes nothing: past its time an entry is answered for a moment only, while
+ * a newer one is made, and to requests that name no condition at all. Of a request with {@code
+ * no-store} nothing is kept, and nothing that was kept is answered to it. {@code Range} and {@code
+ * If-Modified-Since} are not heeded, as a server may.
  *
  * @param anew whether only the resource may answer
  * @param mayKeep whether the answer may be kept
@@ -64,6 +65,11 @@ record Asked(
   /** Whether the entry is as young and as lasting as the caller wants it. */
   boolean takes(Cached<?> kept) {
     return kept.age().toMillis() <= maxAge * 1000 && kept.ttl().toMillis() >= minFresh * 1000;
+  }
+
+  /** Whether one that is past its time is good enough while a newer one is made (section 4.2.4). */
+  boolean takesLate(Cached<StoredResponse> kept) {
+    return this == ANYTHING && !kept.value().head().mustBeFresh();
   }
 
   /** Whether the caller has a representation with this tag already: 304 says so. */

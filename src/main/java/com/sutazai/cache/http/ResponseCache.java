@@ -76,6 +76,12 @@ class ResponseCache {
         return hit(kept, asked, head);
       }
       why = kept == null ? Forward.URI_MISS : Forward.REQUEST;
+      if (kept == null && turns.underWay(key)) {
+        Cached<StoredResponse> late = region.late(key).filter(asked::takesLate).orElse(null);
+        if (late != null) {
+          return hit(late, asked, head);
+        }
+      }
     }
     if (asked.onlyKept()) {
       return notKept();

@@ -1,5 +1,6 @@
 package com.sutazai.cache.http;
 
+import com.sutazai.platform.caller.Directives;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
@@ -28,6 +29,12 @@ final class StoredResponse {
       List<Other> others) {
     Head {
       others = List.copyOf(others);
+    }
+
+    /** Whether the resource forbids it past its end (RFC 9111, 5.2.2.2, 5.2.2.8 and 5.2.2.10). */
+    boolean mustBeFresh() {
+      Directives said = Directives.of(cacheControl);
+      return said.has("must-revalidate") || said.has("proxy-revalidate") || said.has("s-maxage");
     }
   }
 

@@ -39,6 +39,11 @@ final class Turns {
     record Alone() implements Turn {}
   }
 
+  /** Whether one of them asks now, so that whoever takes a turn waits. */
+  boolean underWay(CacheKey key) {
+    return running.containsKey(key);
+  }
+
   Turn take(CacheKey key) throws InterruptedException {
     if (alone.getIfPresent(key) != null) {
       return new Turn.Alone();

@@ -2,7 +2,9 @@ package com.sutazai.cache.http;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -300,6 +302,38 @@ class HttpCacheTest {
 
     // When, then
     get(path).header("Cache-Status", matchesPattern("sutazai; hit; ttl=(60|[1-5]?\\d)"));
+  }
+
+  @Test
+  void rfc9111_4_2_4_past_its_end_it_is_answered_while_another_asks_the_resource()
+      throws Exception {
+    // Given
+    resourceSays(200, "Cache-Control", "max-age=1");
+    get(path);
+    await()
+        .until(
+            () -> given().header("Cache-Control", "only-if-cached").get(path).statusCode() == 504);
+    var gate = new CountDownLatch(1);
+    resource.set(id, new Behaviour(200, Map.of("Cache-Control", "max-age=60"), gate));
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ValidatableResponse> asking = callers.submit(() -> get(path));
+      await().until(() -> runs() == 2);
+
+      // When
+      ValidatableResponse late = get(path);
+
+      // Then
+      late.header("Cache-Status", matchesPattern("sutazai; hit; ttl=-\\d+"))
+          .header("X-Cache", equalTo("HIT"))
+          .header("Age", matchesPattern("[1-9]\\d*"))
+          .body("run", equalTo(1));
+      Future<ValidatableResponse> strict =
+          callers.submit(() -> get(path, "Cache-Control", "max-age=100"));
+      gate.countDown();
+      asking.get().body("run", equalTo(2));
+      strict.get().body("run", greaterThanOrEqualTo(2));
+      get(path).header("X-Cache", equalTo("HIT")).body("run", greaterThanOrEqualTo(2));
+    }
   }
 
   @Test
