@@ -1,12 +1,12 @@
 package com.sutazai.cache;
 
+import com.sutazai.cache.EntryWriter.NewEntry;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,16 +36,6 @@ class DatabaseTier implements Tier {
       Statement.of(
           "cache_entries.get",
           "SELECT entry FROM cache_entries WHERE name = $1 AND expires_at > now()");
-
-  private static final Statement PUT =
-      Statement.of(
-          "cache_entries.put",
-          """
-      INSERT INTO cache_entries (name, entry, tags, expires_at)
-      VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond')
-      ON CONFLICT (name) DO UPDATE
-      SET entry = excluded.entry, tags = excluded.tags, expires_at = excluded.expires_at
-      """);
 
   private static final Statement REMOVE =
       Statement.of(
@@ -85,6 +75,7 @@ class DatabaseTier implements Tier {
   private final long maxBytes;
   private final TableGuard guard;
   private final DatabaseLeases leases;
+  private final EntryWriter writer;
   private @Nullable Loop loop;
   private volatile @Nullable Size size;
 
@@ -103,6 +94,7 @@ class DatabaseTier implements Tier {
     this.maxBytes = maxBytes;
     guard = new TableGuard(timeout);
     leases = new DatabaseLeases(database, guard);
+    writer = new EntryWriter(database);
   }
 
   /** What the table had when it was swept last. */
@@ -145,14 +137,7 @@ class DatabaseTier implements Tier {
     if (storage.shortage() != null) {
       throw new TierException("There is no room in the database", null);
     }
-    guard.tell(
-        () ->
-            database.update(
-                PUT,
-                name,
-                Buffer.buffer(entry),
-                tags.stream().sorted().toArray(String[]::new),
-                (double) keep.toMillis()));
+    guard.tell(() -> writer.write(new NewEntry(name, entry, tags, keep)));
   }
 
   @Override

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +28,13 @@ class DatabaseTierTest extends TierContract {
   private final DatabaseTier tier;
   private final Database database;
   private final Storage storage;
+  private final MeterRegistry registry;
 
-  DatabaseTierTest(Database database, Storage storage) {
+  DatabaseTierTest(Database database, Storage storage, MeterRegistry registry) {
     tier = new DatabaseTier(database, storage, Long.MAX_VALUE, LONG);
     this.database = database;
     this.storage = storage;
+    this.registry = registry;
   }
 
   @BeforeEach
@@ -75,6 +83,45 @@ class DatabaseTierTest extends TierContract {
     assertThat(tier.get("model:5")).isNull();
     assertThat(tier.get("model:6")).hasSize(100);
     assertThat(entries()).isEqualTo(4);
+  }
+
+  @Test
+  void entries_that_come_together_share_statements() throws Exception {
+    // Given
+    int many = 400;
+    long before = statements();
+
+    // When
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> callers = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        String name = "model:" + i % (many / 2);
+        String tag = "line\nbreak \"" + i % 4;
+        callers.add(threads.submit(() -> tier.put(name, bytes(name), Set.of(tag, "all"), LONG)));
+      }
+      for (Future<?> caller : callers) {
+        caller.get();
+      }
+    }
+
+    // Then
+    long used = statements() - before;
+    System.out.printf("%d entries were written by %d statements%n", many, used);
+    assertThat(used).isLessThan(many / 4);
+    assertThat(entries()).isEqualTo(many / 2);
+    assertThat(tier.get("model:7")).isEqualTo(bytes("model:7"));
+    assertThat(tier.remove("line\nbreak \"3")).isEqualTo(many / 8);
+    assertThat(tier.remove("all")).isEqualTo(many / 2 - many / 8);
+  }
+
+  private long statements() {
+    return registry
+        .find("db_query_duration")
+        .tag("statement", "cache_entries.put")
+        .timers()
+        .stream()
+        .mapToLong(Timer::count)
+        .sum();
   }
 
   @Test
