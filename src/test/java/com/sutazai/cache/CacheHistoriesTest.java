@@ -14,10 +14,10 @@ import com.sutazai.platform.sql.Statement;
 import com.sutazai.testing.Slow;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +33,8 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -84,7 +85,7 @@ class CacheHistoriesTest {
 
   private final Database database;
   private final OtherProcess processes;
-  private final FakeTier shared = new FakeTier("redis");
+  private SharedPlace shared = new SharedPlace.Scripted();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>();
 
@@ -100,19 +101,28 @@ class CacheHistoriesTest {
   private final class Node {
     final Notifications signals = processes.listener();
     final Changes changes = new Changes(database, signals);
+    final Tier tier;
     final Region<String> region =
         new Region<>(
             Kind.ROWS,
             new RegionSettings("history", Duration.ofMinutes(10), 20_000, Stale.NEVER, Waiting.NOT),
             new Texts(1),
             changes,
-            () -> new Tiers(Optional.of(shared), Optional.empty()),
+            () -> new Tiers(Optional.of(tier()), Optional.empty()),
             InstantSource.system());
+
+    Node(SharedPlace place) {
+      tier = place.tier();
+    }
 
     Node start() {
       changes.start(new StartupEvent());
       await().atMost(FOREVER).until(changes::heard);
       return this;
+    }
+
+    private Tier tier() {
+      return tier;
     }
 
     Loader<String> loader(Row row) {
@@ -166,10 +176,10 @@ class CacheHistoriesTest {
     }
   }
 
-  @BeforeEach
-  void start() {
-    nodes.add(new Node().start());
-    nodes.add(new Node().start());
+  private void start(SharedPlace place) {
+    shared = place;
+    nodes.add(new Node(place).start());
+    nodes.add(new Node(place).start());
     for (int i = 0; i < ROWS; i++) {
       Row row = new Row(OWNERS[i % 2], "row-" + i / 2);
       database.update(MAKE, row.id, row.owner);
@@ -178,7 +188,8 @@ class CacheHistoriesTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
+    shared.close();
     nodes.forEach(node -> processes.stop(node.signals));
     database.update(REMOVE);
   }
@@ -186,6 +197,18 @@ class CacheHistoriesTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void nothing_older_is_read_than_may_be(long seed) throws Exception {
+    start(new SharedPlace.Scripted());
+    readAndWrite(seed);
+  }
+
+  @Test
+  void nothing_older_is_read_with_a_redis_that_stops_and_is_spoilt(@TempDir Path folder)
+      throws Exception {
+    start(new SharedPlace.Redis(folder));
+    readAndWrite(1);
+  }
+
+  private void readAndWrite(long seed) throws Exception {
     // Given
     var latest = new AtomicLong();
     var reads = new AtomicLong();
@@ -278,22 +301,17 @@ class CacheHistoriesTest {
   }
 
   /** The tier goes away, comes back, and answers what it should not; signals are cut off. */
-  private Void fail(RandomGenerator random, List<Future<?>> callers) throws InterruptedException {
+  private Void fail(RandomGenerator random, List<Future<?>> callers) throws Exception {
     while (callers.stream().anyMatch(caller -> !caller.isDone())) {
       switch (random.nextInt(60)) {
         case 0 -> database.query(CUT);
-        case 1, 2, 3, 4, 5, 6 -> shared.away = true;
-        case 7, 8, 9, 10, 11, 12 ->
-            shared.answer = bytes -> Arrays.copyOf(bytes, random.nextInt(bytes.length + 9));
-        default -> {
-          shared.away = false;
-          shared.answer = bytes -> bytes;
-        }
+        case 1, 2, 3, 4, 5, 6 -> shared.away();
+        case 7, 8, 9, 10, 11, 12 -> shared.garble(random);
+        default -> shared.well();
       }
       Thread.sleep(random.nextInt(1, 20));
     }
-    shared.away = false;
-    shared.answer = bytes -> bytes;
+    shared.well();
     return null;
   }
 }

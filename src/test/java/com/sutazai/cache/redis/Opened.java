@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tiers of a test, closed with it. */
-final class Opened implements AutoCloseable {
+public final class Opened implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
@@ -62,6 +62,11 @@ final class Opened implements AutoCloseable {
     return tier(url, namespace(), Settings.patient());
   }
 
+  /** For a server that will be away: it is not waited for for long. */
+  public RedisTier hastyTier(String url, String namespace) {
+    return tier(url, namespace, Settings.hasty());
+  }
+
   RedisTier tier(String url, String namespace, Settings settings) {
     var clients = new RedisClients(vertx, RedisAddress.parse(url), settings);
     var tier = new RedisTier(clients, namespace, registry);
@@ -70,7 +75,7 @@ final class Opened implements AutoCloseable {
   }
 
   /** Waits until it serves entries. */
-  static void awaitServing(RedisTier tier) {
+  public static void awaitServing(RedisTier tier) {
     await()
         .atMost(PATIENCE)
         .until(
