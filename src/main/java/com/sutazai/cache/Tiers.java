@@ -1,9 +1,7 @@
 package com.sutazai.cache;
 
 import com.sutazai.cache.Cached.Source;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import com.sutazai.platform.id.Digests;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,12 +45,6 @@ final class Tiers {
 
   /** What an entry is called there. */
   static String name(String region, String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return region + ':' + HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return region + ':' + HexFormat.of().formatHex(Digests.sha256(text));
   }
 }

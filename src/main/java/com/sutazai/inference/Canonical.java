@@ -1,10 +1,10 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.platform.id.Digests;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.TreeMap;
@@ -21,21 +21,13 @@ final class Canonical {
 
   /** 64 hexadecimal digits that stand for the texts, in this order. */
   static String hash(String... texts) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
       digest.update(bytes);
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   static String text(JsonNode value) {

@@ -5,12 +5,12 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
+import com.sutazai.platform.id.Digests;
 import com.sutazai.platform.id.Ids;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +93,7 @@ class Gate {
         header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
             ? header.substring(7).strip()
             : "";
-    if (MessageDigest.isEqual(sha256(given), sha256(key))) {
+    if (MessageDigest.isEqual(Digests.sha256(given), Digests.sha256(key))) {
       return new Verdict.Admitted(Caller.LOCAL);
     }
     boolean health = request.path().equals("/health") || request.path().startsWith("/q/health");
@@ -147,14 +147,6 @@ class Gate {
           && uri.getAuthority().equalsIgnoreCase(String.valueOf(request.authority()));
     } catch (IllegalArgumentException e) {
       return false;
-    }
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

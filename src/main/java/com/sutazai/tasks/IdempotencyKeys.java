@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Digests;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
@@ -11,9 +12,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -64,7 +62,7 @@ class IdempotencyKeys {
 
   /** Takes the key, or gives the first answer when it was taken before. */
   Optional<String> take(Sql sql, Key key) {
-    byte[] fingerprint = sha256(key.body());
+    byte[] fingerprint = Digests.sha256(key.body());
     if (sql.update(
             TAKE,
             key.owner(),
@@ -109,14 +107,6 @@ class IdempotencyKeys {
       database.update(SWEEP, config.idempotencyKeep().toSeconds());
     } catch (ProblemException unavailable) {
       // the next sweep removes them
-    }
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,8 +1,7 @@
 package com.sutazai.cache.http;
 
+import com.sutazai.platform.id.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -35,12 +34,8 @@ final class EntityTags {
 
   /** A strong tag: other bytes have another one. */
   static String of(byte[] body) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-      byte[] text = Base64.getUrlEncoder().withoutPadding().encode(Arrays.copyOf(hash, BYTES));
-      return '"' + new String(text, StandardCharsets.US_ASCII) + '"';
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] hash = Arrays.copyOf(Digests.sha256(body), BYTES);
+    byte[] text = Base64.getUrlEncoder().withoutPadding().encode(hash);
+    return '"' + new String(text, StandardCharsets.US_ASCII) + '"';
   }
 }
