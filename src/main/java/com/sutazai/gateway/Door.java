@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sutazai.inference.CacheStatus;
 import com.sutazai.inference.CallerWishes;
 import com.sutazai.inference.Generation;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelRequest;
+import com.sutazai.inference.OriginHeaders;
 import com.sutazai.inference.StreamFormat;
 import com.sutazai.inference.StreamedAnswers;
 import com.sutazai.inference.backend.Collector;
@@ -115,7 +115,7 @@ public class Door {
     try (Listening watch = connections.interruptWhenLeft(context);
         Generation generation = inference.openWhole(wishes.on(request))) {
       JsonNode answer = inference.collect(generation, collector);
-      return CacheStatus.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation.origin())
+      return OriginHeaders.on(Response.ok(answer, MediaType.APPLICATION_JSON), generation.origin())
           .build();
     }
   }

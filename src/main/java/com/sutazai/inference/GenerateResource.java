@@ -69,7 +69,7 @@ class GenerateResource {
   private Response whole(Prompt prompt) throws InterruptedException {
     try (Listening watch = connections.interruptWhenLeft(context)) {
       Told told = inference.complete(request(prompt));
-      return CacheStatus.on(Response.ok(told.answer(), MediaType.APPLICATION_JSON), told.origin())
+      return OriginHeaders.on(Response.ok(told.answer(), MediaType.APPLICATION_JSON), told.origin())
           .build();
     }
   }

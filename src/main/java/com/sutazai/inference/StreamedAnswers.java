@@ -50,7 +50,7 @@ public class StreamedAnswers {
   /** Generation and watch end with the last piece. */
   private static Response of(Generation generation, Listening watch, StreamFormat format) {
     StreamingOutput pieces = out -> write(generation, watch, format, out);
-    return CacheStatus.on(Response.ok(pieces, format.mediaType()), generation.origin())
+    return OriginHeaders.on(Response.ok(pieces, format.mediaType()), generation.origin())
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no")
         .build();

@@ -2,7 +2,7 @@ package com.sutazai.tasks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sutazai.inference.CacheStatus;
+import com.sutazai.inference.OriginHeaders;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -74,7 +74,7 @@ class ProcessResource {
   public Response process(@QueryParam("data") @Nullable String data) throws InterruptedException {
     SearchAndAsk.Answered answered =
         searchAndAsk.both(caller.get(), Check.text("data", data, LONGEST_DATA));
-    return CacheStatus.on(
+    return OriginHeaders.on(
             Response.ok(answered.both(), MediaType.APPLICATION_JSON), answered.origin())
         .build();
   }

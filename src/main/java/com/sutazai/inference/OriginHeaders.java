@@ -3,8 +3,8 @@ package com.sutazai.inference;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 
 /** Says in each answer that may be used again where it came from (RFC 9211). */
-public final class CacheStatus {
-  private CacheStatus() {}
+public final class OriginHeaders {
+  private OriginHeaders() {}
 
   /** Adds the headers; to be called when as much as can be is known of the answer. */
   public static ResponseBuilder on(ResponseBuilder response, Origin origin) {
