@@ -56,7 +56,7 @@ public final class DebianRedis implements AutoCloseable {
     return server(
         parent,
         port,
-        List.of("--tls", "--cacert", certificate.toString()),
+        secretly(certificate),
         "--port",
         "0",
         "--tls-port",
@@ -82,26 +82,55 @@ public final class DebianRedis implements AutoCloseable {
   /** A sentinel that alone decides that the master is to be replaced. */
   public static DebianRedis sentinel(Path parent, String name, DebianRedis master)
       throws IOException {
-    installed("redis-sentinel");
     int port = Product.freePort();
+    return sentinel(parent, port, name, master, "port " + port, List.of());
+  }
+
+  /** A sentinel that speaks TLS alone, with its master too. */
+  public static DebianRedis securedSentinel(
+      Path parent, String name, DebianRedis master, Path certificate, Path key) throws IOException {
+    int port = Product.freePort();
+    String settings =
+        """
+        port 0
+        tls-port %d
+        tls-replication yes
+        tls-auth-clients no
+        tls-cert-file %s
+        tls-key-file %s
+        tls-ca-cert-file %s
+        """
+            .formatted(port, certificate, key, certificate);
+    return sentinel(parent, port, name, master, settings, secretly(certificate));
+  }
+
+  private static DebianRedis sentinel(
+      Path parent, int port, String name, DebianRedis master, String listening, List<String> access)
+      throws IOException {
+    installed("redis-sentinel");
     Path folder = Files.createTempDirectory(parent, "sentinel");
     Path settings =
         Files.writeString(
             folder.resolve("sentinel.conf"),
             """
-            port %d
+            %s
             bind 127.0.0.1
             dir %s
             sentinel monitor %s 127.0.0.1 %d 1
             sentinel down-after-milliseconds %s 500
             sentinel failover-timeout %s 5000
             """
-                .formatted(port, folder, name, master.port, name, name));
+                .formatted(listening, folder, name, master.port, name, name));
     return new DebianRedis(
         folder,
         port,
         List.of(BIN.resolve("redis-sentinel").toString(), settings.toString()),
-        List.of());
+        access);
+  }
+
+  /** How its client connects to it. */
+  private static List<String> secretly(Path certificate) {
+    return List.of("--tls", "--cacert", certificate.toString());
   }
 
   private static DebianRedis server(Path parent, int port, List<String> access, String... settings)

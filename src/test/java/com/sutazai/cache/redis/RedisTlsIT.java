@@ -84,6 +84,28 @@ class RedisTlsIT {
   }
 
   @Test
+  void a_sentinel_and_its_server_are_used_by_tls() throws Exception {
+    // Given
+    Path certificate = folder.resolve("server.pem");
+    Path key = folder.resolve("server.key");
+    certify(certificate, key);
+    try (var server = DebianRedis.secured(folder, certificate, key);
+        var sentinel = DebianRedis.securedSentinel(folder, "main", server, certificate, key)) {
+      String at = "127.0.0.1:" + sentinel.port() + "/main";
+      RedisTier trusted =
+          opened.tier("rediss-sentinel://" + at, "test", Settings.trusting(certificate));
+      RedisTier strange = opened.tier("rediss-sentinel://" + at);
+
+      // When
+      trusted.put("answers:a", new byte[] {1}, Set.of("red"), Duration.ofHours(1));
+
+      // Then
+      assertThat(trusted.get("answers:a")).containsExactly(1);
+      assertThatThrownBy(() -> strange.get("answers:a")).isInstanceOf(TierException.class);
+    }
+  }
+
+  @Test
   void a_certificate_that_is_not_there_ends_the_start() {
     Settings missing = Settings.trusting(folder.resolve("missing.pem"));
 
