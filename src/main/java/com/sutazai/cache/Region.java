@@ -1,8 +1,5 @@
 package com.sutazai.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.sutazai.cache.Cached.Source;
 import com.sutazai.cache.Flight.Outcome;
 import com.sutazai.cache.Loader.Loaded;
@@ -15,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Values of one kind, in all tiers that the kind uses: memory first, what was found below it is
@@ -34,7 +30,7 @@ public final class Region<V> {
   private final Below<V> below;
   private final Leases<V> leases;
   private final InstantSource clock;
-  private final Cache<CacheKey, Entry<V>> memory;
+  private final Memory<V> memory;
   private final ConcurrentHashMap<CacheKey, Flight<V>> flights = new ConcurrentHashMap<>();
   private final RegionCounts counts = new RegionCounts();
 
@@ -61,19 +57,7 @@ public final class Region<V> {
     this.clock = clock;
     below = new Below<>(kind, settings, codec, changes, tiers, clock, counts);
     leases = new Leases<>(settings.waiting(), changes, tiers, counts);
-    memory =
-        Caffeine.newBuilder()
-            .maximumWeight(settings.maxBytes())
-            .weigher((CacheKey key, Entry<V> entry) -> entry.weight())
-            .expireAfterWrite(settings.ttl().plus(settings.stale().longest()))
-            .evictionListener(
-                (@Nullable CacheKey key, @Nullable Entry<V> entry, RemovalCause cause) -> {
-                  if (cause == RemovalCause.SIZE) {
-                    counts.evictions.increment();
-                  }
-                })
-            .executor(Runnable::run)
-            .build();
+    memory = new Memory<>(kind, settings, changes, counts);
   }
 
   /** What was known when a load began. */
@@ -94,7 +78,7 @@ public final class Region<V> {
 
   /** The entry in memory, if it is there, fresh and true; asks nobody and never waits. */
   public Optional<Cached<V>> peek(CacheKey key) {
-    Entry<V> entry = inMemory(key);
+    Entry<V> entry = memory.find(key);
     long now = clock.millis();
     if (entry == null || entry.freshUntil() < now) {
       return Optional.empty();
@@ -148,7 +132,7 @@ public final class Region<V> {
         return load(key, mine, loader);
       }
       switch (other.await()) {
-        case Outcome.Found<V>(Entry<V> entry) when isTrue(entry) -> {
+        case Outcome.Found<V>(Entry<V> entry) when memory.isTrue(entry) -> {
           counts.collapsed.increment();
           return Optional.of(cached(entry, Source.COLLAPSED, clock.millis()));
         }
@@ -170,7 +154,7 @@ public final class Region<V> {
    * found no fresh one in any tier.
    */
   public Optional<Cached<V>> late(CacheKey key) {
-    Entry<V> entry = settings.stale().whileRevalidate().isPositive() ? inMemory(key) : null;
+    Entry<V> entry = settings.stale().whileRevalidate().isPositive() ? memory.find(key) : null;
     long now = clock.millis();
     if (entry == null
         || now - entry.freshUntil() >= settings.stale().whileRevalidate().toMillis()) {
@@ -199,7 +183,7 @@ public final class Region<V> {
   }
 
   private Optional<Cached<V>> staleInstead(CacheKey key, ProblemException failure) {
-    Entry<V> kept = memory.getIfPresent(key);
+    Entry<V> kept = memory.findUnheard(key);
     if (kept == null || failure.code() != ErrorCode.DATABASE_UNAVAILABLE || !mayBeStale(kept)) {
       throw failure;
     }
@@ -208,8 +192,7 @@ public final class Region<V> {
   }
 
   private boolean mayBeStale(Entry<V> entry) {
-    return isTrue(entry)
-        && clock.millis() - entry.freshUntil() < settings.stale().ifError().toMillis();
+    return clock.millis() - entry.freshUntil() < settings.stale().ifError().toMillis();
   }
 
   private Optional<Cached<V>> load(CacheKey key, Flight<V> flight, Loader<V> loader)
@@ -263,6 +246,18 @@ public final class Region<V> {
     }
   }
 
+  /**
+   * Takes the turn to load what {@link #find} did not find. Where another process has it, waits for
+   * what that one keeps.
+   *
+   * @param most how long to wait at most; then the caller loads too
+   * @param hurry who counts it down does not want to wait any longer
+   */
+  public Turn<V> turn(CacheKey key, Duration most, CountDownLatch hurry)
+      throws InterruptedException {
+    return leases.turn(below.name(key), most, hurry, () -> find(key));
+  }
+
   /** To be taken before a load; {@link #put} keeps only what nothing changed since. */
   public Start begin() {
     long since = changes.count();
@@ -279,18 +274,6 @@ public final class Region<V> {
     store(key, start, new Loaded<>(value, tags), settings.ttl(), lease);
   }
 
-  /**
-   * Takes the turn to load what {@link #find} did not find. Where another process has it, waits for
-   * what that one keeps.
-   *
-   * @param most how long to wait at most; then the caller loads too
-   * @param hurry who counts it down does not want to wait any longer
-   */
-  public Turn<V> turn(CacheKey key, Duration most, CountDownLatch hurry)
-      throws InterruptedException {
-    return leases.turn(below.name(key), most, hurry, () -> find(key));
-  }
-
   /** The same for a value that is fresh for a shorter time than others of the region. */
   public void put(CacheKey key, Start start, V value, Set<String> tags, Duration ttl) {
     Duration shorter = ttl.compareTo(settings.ttl()) < 0 ? ttl : settings.ttl();
@@ -304,7 +287,7 @@ public final class Region<V> {
 
   /** The entry in memory that such a caller put there for another request at the same time. */
   public Optional<Cached<V>> collapsed(CacheKey key) {
-    Entry<V> entry = inMemory(key);
+    Entry<V> entry = memory.find(key);
     long now = clock.millis();
     if (entry == null || entry.freshUntil() < now) {
       return Optional.empty();
@@ -326,34 +309,11 @@ public final class Region<V> {
             now + ttl.toMillis(),
             Entry.weight(key, loaded.tags(), written));
     memory.put(key, entry);
-    if (isTrue(entry)) {
+    if (memory.isTrue(entry)) {
       lease.keeping();
       below.write(key, entry, written, lease);
     }
     return entry;
-  }
-
-  private @Nullable Entry<V> inMemory(CacheKey key) {
-    if (kind == Kind.ROWS && !changes.heard()) {
-      return null;
-    }
-    Entry<V> entry = memory.getIfPresent(key);
-    if (entry == null) {
-      return null;
-    }
-    if (!isTrue(entry)) {
-      counts.outdated.increment();
-      memory.asMap().remove(key, entry);
-      return null;
-    }
-    return entry;
-  }
-
-  private boolean isTrue(Entry<V> entry) {
-    return changes.nothingSince(entry.since(), entry.tags())
-        || (entry.asOf() > 0
-            && kind == Kind.ROWS
-            && changes.includedBefore(entry.asOf(), entry.tags()));
   }
 
   private static <V> Cached<V> cached(Entry<V> entry, Source source, long now) {
@@ -366,10 +326,7 @@ public final class Region<V> {
 
   /** Forgets what has the tag, in memory; how many entries that were. */
   long remove(String tag) {
-    return memory.asMap().entrySet().stream()
-        .filter(each -> each.getValue().tags().contains(tag))
-        .filter(each -> memory.asMap().remove(each.getKey(), each.getValue()))
-        .count();
+    return memory.remove(tag);
   }
 
   RegionSettings settings() {
@@ -386,11 +343,10 @@ public final class Region<V> {
   }
 
   long entries() {
-    memory.cleanUp();
-    return memory.estimatedSize();
+    return memory.size();
   }
 
   long bytes() {
-    return memory.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    return memory.bytes();
   }
 }
