@@ -16,10 +16,12 @@ class Finished {
   private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
   private final TaskMetrics metrics;
   private final Callbacks callbacks;
+  private final StepEnds steps;
 
-  Finished(TaskMetrics metrics, Callbacks callbacks) {
+  Finished(TaskMetrics metrics, Callbacks callbacks, StepEnds steps) {
     this.metrics = metrics;
     this.callbacks = callbacks;
+    this.steps = steps;
   }
 
   /** To be called before the task can end, so that its end cannot be missed. */
@@ -40,6 +42,7 @@ class Finished {
   void announce(UUID taskId, String type, String state) {
     metrics.count(type, state);
     callbacks.ended(taskId);
+    steps.ended(taskId);
     Runnable listener = next.getAndSet(null);
     if (listener != null) {
       listener.run();

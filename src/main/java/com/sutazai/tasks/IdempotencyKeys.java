@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * it always finds an answer.
  */
 @ApplicationScoped
-class IdempotencyKeys {
+public class IdempotencyKeys {
   private static final Statement TAKE =
       Statement.of(
           "idempotency_keys.take",
@@ -58,10 +58,10 @@ class IdempotencyKeys {
   /**
    * @param body what must be the same for the key to mean the same request
    */
-  record Key(UUID owner, String route, String key, String body) {}
+  public record Key(UUID owner, String route, String key, String body) {}
 
   /** Takes the key, or gives the first answer when it was taken before. */
-  Optional<String> take(Sql sql, Key key) {
+  public Optional<String> take(Sql sql, Key key) {
     byte[] fingerprint = Digests.sha256(key.body());
     if (sql.update(
             TAKE,
@@ -83,7 +83,8 @@ class IdempotencyKeys {
     return Optional.of(row.getString("response"));
   }
 
-  void answer(Sql sql, Key key, String response) {
+  /** Stores the first answer, in the transaction that took the key. */
+  public void answer(Sql sql, Key key, String response) {
     sql.update(ANSWER, key.owner(), key.route(), key.key(), response);
   }
 

@@ -6,6 +6,7 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.TaskRepository.NewTask;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +99,11 @@ public class OwnTasks {
    * is to be called after its commit.
    */
   public List<Cancelled> cancel(Sql sql, List<UUID> ids) {
-    return repository.cancelAll(sql, SYSTEM.owner(), ids).stream()
+    return cancelled(repository.cancelAll(sql, SYSTEM.owner(), ids));
+  }
+
+  static List<Cancelled> cancelled(List<Row> rows) {
+    return rows.stream()
         .map(
             row ->
                 new Cancelled(row.getUUID("id"), row.getString("type"), row.getBoolean("running")))

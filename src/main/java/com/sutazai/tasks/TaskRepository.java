@@ -1,10 +1,10 @@
 package com.sutazai.tasks;
 
+import static com.sutazai.platform.sql.SqlValues.arrayLiteral;
 import static com.sutazai.platform.sql.SqlValues.column;
 import static com.sutazai.platform.sql.SqlValues.time;
 import static com.sutazai.platform.sql.SqlValues.withoutTwins;
 import static java.util.Comparator.comparing;
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import com.sutazai.inference.usage.UsageRow;
@@ -263,13 +263,6 @@ class TaskRepository {
         column(tasks, OffsetDateTime[]::new, task -> time(task.runAt())),
         column(tasks, OffsetDateTime[]::new, task -> time(task.expiresAt())),
         column(tasks, Boolean[]::new, NewTask::agentRequired));
-  }
-
-  /** An array as text, because there are no arrays of arrays to send. */
-  static String arrayLiteral(List<String> words) {
-    return words.stream()
-        .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-        .collect(joining(",", "{", "}"));
   }
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {

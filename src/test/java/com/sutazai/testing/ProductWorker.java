@@ -22,12 +22,21 @@ public record ProductWorker(Product product, String name) {
 
   /** Reports the task that was taken as completed; the status of the answer. */
   public int complete(JsonObject taken) throws Exception {
-    JsonObject report =
-        new JsonObject()
-            .put("task_id", taken.getString("id"))
-            .put("lease", taken.getString("lease"))
-            .put("agent_name", name)
-            .put("status", "completed");
+    return report(taken, new JsonObject().put("status", "completed"));
+  }
+
+  /** Reports that the task that was taken cannot be done; the status of the answer. */
+  public int fail(JsonObject taken) throws Exception {
+    return report(
+        taken,
+        new JsonObject().put("status", "failed").put("error", "no luck").put("retryable", false));
+  }
+
+  private int report(JsonObject taken, JsonObject report) throws Exception {
+    report
+        .put("task_id", taken.getString("id"))
+        .put("lease", taken.getString("lease"))
+        .put("agent_name", name);
     return product.post("/api/tasks/complete", report.encode()).statusCode();
   }
 }

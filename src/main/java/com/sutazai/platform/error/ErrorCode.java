@@ -23,6 +23,7 @@ public enum ErrorCode {
   UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
   UNKNOWN_TASK_TYPE(422, "Nothing here serves this task type"),
   NO_CAPABLE_AGENT(422, "No agent has all required capabilities"),
+  WORKFLOW_CYCLE(422, "The steps wait for each other in a circle"),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used with another body"),
   INTERNAL(500, "Something went wrong on our side"),
   MODEL_FAILED(502, "The model server failed", true),

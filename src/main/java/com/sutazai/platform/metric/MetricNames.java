@@ -53,6 +53,7 @@ public final class MetricNames {
   public static final String TASKS = "tasks";
   public static final String SCHEDULE_RUNS = "schedule_runs";
   public static final String TASKS_REMOVED = "tasks_removed";
+  public static final String WORKFLOWS = "workflows";
   public static final String TASK_CALLBACKS = "task_callbacks";
 
   /** Value of a label whose own value is not from a closed set. */

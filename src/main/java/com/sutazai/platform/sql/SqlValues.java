@@ -1,5 +1,7 @@
 package com.sutazai.platform.sql;
 
+import static java.util.stream.Collectors.joining;
+
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,6 +22,13 @@ public final class SqlValues {
   public static <R, T extends @Nullable Object> T[] column(
       List<R> rows, IntFunction<T[]> array, Function<R, ? extends T> value) {
     return rows.stream().map(value).toArray(array);
+  }
+
+  /** An array as text, because there are no arrays of arrays to send. */
+  public static String arrayLiteral(List<String> words) {
+    return words.stream()
+        .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(",", "{", "}"));
   }
 
   /** The rows in lists in which no key comes twice: mostly one, none when there are no rows. */

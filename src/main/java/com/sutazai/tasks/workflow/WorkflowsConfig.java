@@ -1,0 +1,21 @@
+package com.sutazai.tasks.workflow;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Bounds on workflows. */
+@ConfigMapping(prefix = "sutazai.workflows")
+interface WorkflowsConfig {
+  /** Steps of one workflow. */
+  @WithDefault("500")
+  int maxSteps();
+
+  /** Unfinished workflows of one owner; past it 409 {@code wrong_state}. */
+  @WithDefault("10000")
+  int maxOpen();
+
+  /** How long ended workflows are kept; 0: for ever. */
+  @WithDefault("30d")
+  Duration keep();
+}

@@ -1,0 +1,85 @@
+package com.sutazai.tasks.workflow;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Tasks outside of workflows pay nothing for them. */
+@QuarkusTest
+class WorkflowCostTest {
+  private static final Pattern COUNT =
+      Pattern.compile(
+          "^db_query_duration_seconds_count\\{statement=\"((?:tasks|workflow)[^\"]*)\"} (\\S+)",
+          Pattern.MULTILINE);
+
+  /** What workflows ask once a second whatever happens, and what only looks. */
+  private static final String LOOK = "workflow_signals.due";
+
+  private final Database database;
+
+  WorkflowCostTest(Database database) {
+    this.database = database;
+  }
+
+  private static Map<String, Double> counts() {
+    Map<String, Double> counts = new TreeMap<>();
+    COUNT
+        .matcher(given().get("/metrics").asString())
+        .results()
+        .forEach(found -> counts.put(found.group(1), Double.valueOf(found.group(2))));
+    return counts;
+  }
+
+  private long signals() {
+    return database
+        .query(
+            Statement.of(
+                "test.signals_so_far",
+                "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS signals FROM workflow_signals_id_seq"))
+        .getFirst()
+        .getLong("signals");
+  }
+
+  private static void runTask() {
+    given()
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body("{\"type\":\"noop\"}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("completed"));
+  }
+
+  @Test
+  void a_task_takes_one_statement_to_be_stored_and_one_to_end_and_signals_nothing() {
+    // Given
+    runTask(); // all that a process asks once is asked
+    Map<String, Double> before = counts();
+    long signalsBefore = signals();
+
+    // When
+    runTask();
+
+    // Then
+    Map<String, Double> more = new TreeMap<>();
+    counts()
+        .forEach(
+            (statement, count) -> {
+              double times = count - before.getOrDefault(statement, 0.0);
+              if (times > 0 && !statement.equals(LOOK) && !statement.equals("tasks.find")) {
+                more.put(statement, times);
+              }
+            });
+    assertThat(more).isEqualTo(Map.of("tasks.submit_claimed", 1.0, "tasks.complete", 1.0));
+    assertThat(signals()).isEqualTo(signalsBefore);
+  }
+}

@@ -1,0 +1,90 @@
+package com.sutazai.tasks.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Product;
+import com.sutazai.testing.ProductWorker;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A workflow over four agents goes on after its process was killed, and does each step once. */
+class WorkflowRestartIT {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final String WORKFLOW =
+      """
+      {"name": "restart", "input": {"question": "How many rows?"}, "steps": [
+        {"id": "load", "type": "data_processing", "payload": {"csv": "n\\n1\\n2\\n3\\n"}},
+        {"id": "ask", "type": "inference", "depends_on": ["load"],
+         "payload": {"prompt": "{{input.question}} {{steps.load.result.rows}}", "cache": false}},
+        {"id": "risky", "type": "count", "depends_on": ["load"], "on_failure": "skip"},
+        {"id": "vote", "type": "consensus", "depends_on": ["ask"],
+         "payload": {"prompt": "Is it {{steps.ask.result.generated}}?", "samples": 3}},
+        {"id": "end", "type": "data_processing", "depends_on": ["vote", "risky"], "on_skipped": "run",
+         "payload": {"data": [{"agreement": "{{steps.vote.result.agreement}}", "risky": "{{steps.risky.status}}"}]}}]}
+      """;
+
+  @TempDir Path data;
+
+  private static JsonObject read(Product product, String id) throws Exception {
+    return new JsonObject(product.get("/api/workflows/" + id).body());
+  }
+
+  private static int tasks(Product product, String type) throws Exception {
+    return new JsonObject(product.get("/api/tasks?type=" + type).body())
+        .getJsonArray("items")
+        .size();
+  }
+
+  @Test
+  void it_goes_on_where_it_was_killed() throws Exception {
+    try (FakeModelServer model = FakeModelServer.start()) {
+      // Given
+      model.otherwise(FakeModelServer.hang());
+      var environment = Map.of("OLLAMA_BASE_URL", model.url());
+      String id;
+      JsonObject risky;
+      try (Product first = Product.up(data, environment)) {
+        ProductWorker worker = ProductWorker.register(first, "worker");
+        id = new JsonObject(first.post("/api/workflows", WORKFLOW).body()).getString("id");
+        risky = worker.next();
+        await().atMost(LONG).until(() -> !model.requests().isEmpty());
+
+        // When
+        first.kill();
+      }
+      model.reset();
+      model.otherwise(FakeModelServer.say("3"));
+      try (Product second = Product.up(data, environment)) {
+        int refused = new ProductWorker(second, "worker").fail(risky);
+
+        // Then
+        assertThat(refused).isEqualTo(200);
+        JsonObject workflow =
+            await()
+                .atMost(LONG)
+                .until(() -> read(second, id), each -> each.getString("completed_at") != null);
+        assertThat(workflow.getString("status")).as(workflow.encode()).isEqualTo("completed");
+        assertThat(workflow.getJsonArray("steps"))
+            .extracting(step -> ((JsonObject) step).getString("status"))
+            .containsExactly("completed", "completed", "skipped", "completed", "completed");
+        for (String type : List.of("inference", "count", "consensus")) {
+          assertThat(tasks(second, type)).as(type).isEqualTo(1);
+        }
+        assertThat(tasks(second, "data_processing")).isEqualTo(2);
+        assertThat(model.requests())
+            .extracting(request -> request.getString("prompt"))
+            .containsExactly("How many rows? 3", "Is it 3?", "Is it 3?", "Is it 3?");
+        String end = second.get("/api/workflows/" + id + "/steps/end").body();
+        JsonObject columns = new JsonObject(end).getJsonObject("result").getJsonObject("columns");
+        assertThat(columns.getJsonObject("agreement").getDouble("mean")).isEqualTo(1);
+      }
+    }
+  }
+}
