@@ -6,6 +6,7 @@ import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -111,6 +112,7 @@ class BadInputTest {
         "POST|/api/agents|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",
         "PATCH|/api/agents/00000000-0000-7000-8000-00000000aaaa|{\"name\":\"odd\",\"type\":\"worker\",\"status\":\"active\",\"capabilities\":[],\"config\":{}}",
         "POST|/api/schedules|{\"name\":\"odd\",\"cron\":\"0 4 1 1 *\",\"time_zone\":\"UTC\",\"enabled\":false,\"task\":{\"type\":\"noop\",\"payload\":{}},\"missed\":\"once\"}",
+        "POST|/api/workflows|{\"name\":\"odd\",\"description\":\"odd\",\"input\":{},\"max_parallel\":5,\"on_failure\":\"fail\",\"steps\":[{\"id\":\"a\",\"type\":\"noop\",\"payload\":{},\"depends_on\":[],\"agent_id\":null,\"required_capabilities\":[],\"priority\":5,\"timeout_seconds\":9,\"max_retries\":0,\"on_failure\":\"skip\",\"on_skipped\":\"run\"}]}",
         "PATCH|/api/schedules/00000000-0000-7000-8000-00000000aaaa|{\"name\":\"odd\"}",
         "POST|/process|{\"task_id\":\"odd\",\"type\":\"noop\",\"payload\":{}}",
         "POST|/generate|{\"prompt\":\"hi\",\"text\":\"hi\",\"model\":\"tinyllama\",\"stream\":false,\"options\":{}}",
@@ -145,6 +147,15 @@ class BadInputTest {
         }
         bodies.add(replaced(fields, field, "{\"no_such_field\":1}"));
       }
+      if (fields.getValue(field) instanceof JsonArray list
+          && !list.isEmpty()
+          && list.getValue(0) instanceof JsonObject first) {
+        for (String innerField : first.fieldNames()) {
+          for (String odd : ODD_VALUES) {
+            bodies.add(replaced(fields, field, "[" + replaced(first, innerField, odd) + "]"));
+          }
+        }
+      }
     }
     String open = fields.encode().substring(0, fields.encode().length() - 1);
     bodies.add(open + ",\"no_such_field\":1}");
@@ -177,6 +188,11 @@ class BadInputTest {
         "/api/schedules?limit=",
         "/api/schedules?cursor=",
         "/api/schedules/",
+        "/api/workflows?limit=",
+        "/api/workflows?cursor=",
+        "/api/workflows?status=",
+        "/api/workflows/",
+        "/api/workflows/00000000-0000-7000-8000-00000000aaaa/steps/",
         "/process?data=",
         "/api/usage?from=",
         "/api/usage?to=",

@@ -59,7 +59,16 @@ class IndexUseTest {
       SELECT 'model:' || i, '', ARRAY['model:' || i], now() + i * interval '1 minute'
       FROM generate_series(1, 20000) i;
 
-      ANALYZE owners, agents, tasks, schedules, cache_entries
+      INSERT INTO workflows (id, owner_id, name, max_parallel, on_failure, input, status, completed_at)
+      SELECT ('00000004-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+             ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid, 'workflow-' || i, 5, 'fail', '{}',
+             CASE WHEN i % 100 = 0 THEN 'running' ELSE 'completed' END, CASE WHEN i % 100 > 0 THEN now() END
+      FROM generate_series(1, 20000) i;
+
+      INSERT INTO workflow_signals (workflow_id, due_at)
+      SELECT id, now() + interval '1 minute' FROM workflows;
+
+      ANALYZE owners, agents, tasks, schedules, cache_entries, workflows, workflow_signals
       """;
 
   private static final Set<String> FOR_EACH_JOB =

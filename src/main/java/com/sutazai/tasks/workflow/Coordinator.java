@@ -117,10 +117,11 @@ class Coordinator {
   private boolean tried(UUID id) {
     try {
       return advance.advance(id);
-    } catch (ProblemException unavailable) {
-      LOG.debugf("Workflow %s is advanced later: %s", id, unavailable.detail());
-      return false;
     } catch (RuntimeException e) {
+      if (e instanceof ProblemException problem && problem.code().isOutage()) {
+        LOG.debugf("Workflow %s is advanced later: %s", id, problem.detail());
+        return false;
+      }
       LOG.errorf(e, "Workflow %s could not be advanced; it is tried again", id);
       postpone(id);
       return false;
