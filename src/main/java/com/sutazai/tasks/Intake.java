@@ -63,12 +63,27 @@ class Intake {
    * @param at where it stands in the body, to name fields with; empty for a body of its own
    */
   NewTask checked(Caller caller, SubmitTask ask, Instant now, String at) {
+    return checked(caller, ask, now, at, true);
+  }
+
+  /**
+   * The same for a task that was found servable before: as one that is stored, it waits for its
+   * agent if that is away now.
+   */
+  NewTask checkedAgain(Caller caller, SubmitTask ask, Instant now) {
+    return checked(caller, ask, now, "", false);
+  }
+
+  private NewTask checked(
+      Caller caller, SubmitTask ask, Instant now, String at, boolean mustBeServed) {
     String type = Check.text(at + "type", ask.type(), 100);
     List<String> capabilities =
         Check.words(at + "required_capabilities", ask.requiredCapabilities());
     Agent agent =
         ask.agentId() == null ? null : agents.find(caller, Ids.parse("agent", ask.agentId()));
-    requireServed(caller, at, type, capabilities, agent);
+    if (mustBeServed) {
+      requireServed(caller, at, type, capabilities, agent);
+    }
     Optional<BuiltInAgents.Desk> only =
         agent == null ? builtIns.only(type, capabilities) : Optional.empty();
     JsonNode payload = ask.payload();

@@ -51,9 +51,24 @@ public class StepTasks {
       @Nullable List<String> requiredCapabilities,
       @Nullable Integer priority,
       @Nullable Integer timeoutSeconds,
-      @Nullable Integer maxRetries) {}
+      @Nullable Integer maxRetries) {
+    private SubmitTask task() {
+      return new SubmitTask(
+          type,
+          payload,
+          agentId,
+          priority,
+          requiredCapabilities,
+          timeoutSeconds,
+          maxRetries,
+          null,
+          null,
+          null,
+          null);
+    }
+  }
 
-  /** A task that may be left: all of it is within its bounds, and an agent serves it. */
+  /** A task that may be left: all of it is within its bounds. */
   public static final class Checked {
     private final NewTask task;
 
@@ -97,26 +112,22 @@ public class StepTasks {
   }
 
   /**
-   * Checks a task by the rules for all tasks.
+   * Checks a task by the rules for all tasks, long before it is left.
    *
-   * @param now the database's time
    * @param at where it stands in a body, to name fields with; such as {@code steps[2].}
    */
-  public Checked checked(Caller caller, Ask ask, Instant now, String at) {
-    SubmitTask task =
-        new SubmitTask(
-            ask.type(),
-            ask.payload(),
-            ask.agentId(),
-            ask.priority(),
-            ask.requiredCapabilities(),
-            ask.timeoutSeconds(),
-            ask.maxRetries(),
-            null,
-            null,
-            null,
-            null);
-    return new Checked(intake.checked(caller, task, now, at));
+  public Checked checked(Caller caller, Ask ask, String at) {
+    return new Checked(intake.checked(caller, ask.task(), Instant.EPOCH, at));
+  }
+
+  /**
+   * Checks a task that is to be left now. Whether somebody serves its type was seen by {@link
+   * #checked}: if nobody is there at the moment, it waits.
+   *
+   * @param now the database's time
+   */
+  public Checked checkedAgain(Caller caller, Ask ask, Instant now) {
+    return new Checked(intake.checkedAgain(caller, ask.task(), now));
   }
 
   /** Most bytes of a payload, and of a result. */

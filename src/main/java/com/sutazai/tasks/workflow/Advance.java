@@ -155,7 +155,7 @@ class Advance {
             row.getInteger("timeout_seconds"),
             row.getInteger("max_retries"));
     try {
-      return tasks.checked(workflow.caller(), ask, workflow.now(), "");
+      return tasks.checkedAgain(workflow.caller(), ask, workflow.now());
     } catch (ProblemException refused) {
       throw CannotBegin.of(refused);
     }

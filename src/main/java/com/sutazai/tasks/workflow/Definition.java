@@ -9,11 +9,11 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.tasks.StepTasks;
 import com.sutazai.tasks.workflow.NewWorkflow.NewStep;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ class Definition {
     NewWorkflow workflow =
         new NewWorkflow(
             Check.text("name", ask.name(), 255),
-            ask.description() == null ? null : Check.text("description", ask.description(), 2000),
+            description(ask.description()),
             input(ask.input()),
             Check.range("max_parallel", ask.maxParallel(), 1, 50, 5),
             word("on_failure", ask.onFailure(), NewWorkflow.FAIL, NewWorkflow.CONTINUE),
@@ -100,15 +100,14 @@ class Definition {
 
   private static List<List<String>> dependencies(
       List<SubmitWorkflow.Step> steps, List<String> ids) {
-    Map<String, Boolean> known = new HashMap<>();
-    ids.forEach(id -> known.put(id, true));
+    Set<String> known = Set.copyOf(ids);
     List<List<String>> all = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       List<String> needed = steps.get(i).dependsOn();
       List<String> each = needed == null ? List.of() : needed;
       for (int j = 0; j < each.size(); j++) {
         String id = each.get(j);
-        if (id == null || !known.containsKey(id)) {
+        if (id == null || !known.contains(id)) {
           String shown = id == null || id.length() <= 64 ? String.valueOf(id) : id.substring(0, 64);
           throw ProblemException.invalid(
               "steps[" + i + "].depends_on[" + j + "]", "is the id of no step: " + shown);
@@ -144,7 +143,6 @@ class Definition {
                 step.priority(),
                 step.timeoutSeconds(),
                 step.maxRetries()),
-            Instant.EPOCH,
             at);
     return new NewStep(
         id,
@@ -178,6 +176,10 @@ class Definition {
               + other
               + " into its depends_on");
     }
+  }
+
+  private static @Nullable String description(@Nullable String text) {
+    return text == null || text.isBlank() ? null : Check.text("description", text, 2000);
   }
 
   private String input(@Nullable JsonNode input) {

@@ -1,6 +1,7 @@
 package com.sutazai.tasks.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sutazai.tasks.Task;
 import java.util.List;
@@ -66,7 +67,7 @@ class BoardTest {
     Board board = board(step("a", StepStatus.FAILED), step("b", StepStatus.RUNNING), pending("c"));
     assertThat(board.changes())
         .extracting(Board.Change::step, Board.Change::status)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple("c", StepStatus.CANCELLED));
+        .containsExactly(tuple("c", StepStatus.CANCELLED));
     assertThat(board.ready()).isEmpty();
     assertThat(board.outcome()).isEmpty();
   }
@@ -79,9 +80,7 @@ class BoardTest {
     assertThat(board.ready()).containsExactly("b");
     assertThat(board.changes())
         .extracting(Board.Change::step, change -> change.failure().code())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("c", "dependency_failed"),
-            org.assertj.core.groups.Tuple.tuple("d", "dependency_skipped"));
+        .containsExactly(tuple("c", "dependency_failed"), tuple("d", "dependency_skipped"));
   }
 
   @Test

@@ -26,6 +26,20 @@ final class TestWorker {
     return type;
   }
 
+  /** Says that it takes no tasks any more. */
+  void leave() {
+    given()
+        .contentType("application/json")
+        .body("{\"status\":\"inactive\"}")
+        .patch("/api/agents/" + id())
+        .then()
+        .statusCode(200);
+  }
+
+  private String id() {
+    return given().get("/api/agents?q=" + name).then().extract().path("items[0].id");
+  }
+
   /** The next task; waits for one. */
   JsonObject next() {
     return new JsonObject(

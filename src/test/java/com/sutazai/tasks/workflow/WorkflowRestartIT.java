@@ -1,16 +1,22 @@
 package com.sutazai.tasks.workflow;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Product;
 import com.sutazai.testing.ProductWorker;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +42,70 @@ class WorkflowRestartIT {
     return new JsonObject(product.get("/api/workflows/" + id).body());
   }
 
+  /** All tasks of the type that there are. */
   private static int tasks(Product product, String type) throws Exception {
-    return new JsonObject(product.get("/api/tasks?type=" + type).body())
-        .getJsonArray("items")
-        .size();
+    int sum = 0;
+    String cursor = "";
+    while (cursor != null) {
+      JsonObject page =
+          new JsonObject(product.get("/api/tasks?limit=500&type=" + type + cursor).body());
+      sum += page.getJsonArray("items").size();
+      String next = page.getString("next_cursor");
+      cursor = next == null ? null : "&cursor=" + next;
+    }
+    return sum;
+  }
+
+  /** Twenty steps, in pairs one after the other. */
+  private static String pairs() {
+    return IntStream.range(0, 20)
+        .mapToObj(
+            i ->
+                "{\"id\":\"s%d\",\"type\":\"noop\",\"payload\":{\"n\":%d}%s}"
+                    .formatted(i, i, i < 2 ? "" : ",\"depends_on\":[\"s" + (i - 2) + "\"]"))
+        .collect(joining(",", "{\"name\":\"pairs\",\"steps\":[", "]}"));
+  }
+
+  @Test
+  void another_process_goes_on_with_those_of_one_that_was_killed() throws Exception {
+    // Given
+    List<String> ids = new ArrayList<>();
+    try (DebianPostgres server = DebianPostgres.start(data)) {
+      var environment =
+          Map.of(
+              "DATABASE_URL",
+              server.url(),
+              "SUTAZAI_QUEUE_LEASE",
+              "3s",
+              "SUTAZAI_QUEUE_HEARTBEAT",
+              "1s");
+      try (Product survivor = Product.up(data.resolve("survivor"), environment)) {
+        try (Product victim = Product.up(data.resolve("victim"), environment)) {
+          for (int i = 0; i < 30; i++) {
+            Product each = i % 2 == 0 ? survivor : victim;
+            ids.add(new JsonObject(each.post("/api/workflows", pairs()).body()).getString("id"));
+          }
+
+          // When
+          victim.kill();
+        }
+
+        // Then
+        Set<String> tasks = new HashSet<>();
+        for (String id : ids) {
+          JsonObject workflow =
+              await()
+                  .atMost(LONG)
+                  .until(() -> read(survivor, id), each -> each.getString("completed_at") != null);
+          assertThat(workflow.getJsonObject("progress").getInteger("completed")).isEqualTo(20);
+          workflow
+              .getJsonArray("steps")
+              .forEach(step -> tasks.add(((JsonObject) step).getString("task_id")));
+        }
+        assertThat(tasks).hasSize(30 * 20);
+        assertThat(tasks(survivor, "noop")).isEqualTo(30 * 20);
+      }
+    }
   }
 
   @Test

@@ -33,10 +33,13 @@ class WorkflowRunTest {
 
   private final Workflows workflows;
   private final Advance advance;
+  private final WorkflowRetention retention;
   private final Database database;
   private final TestWorker worker = new TestWorker();
 
-  WorkflowRunTest(Workflows workflows, Advance advance, Database database) {
+  WorkflowRunTest(
+      Workflows workflows, Advance advance, WorkflowRetention retention, Database database) {
+    this.retention = retention;
     this.workflows = workflows;
     this.advance = advance;
     this.database = database;
@@ -293,6 +296,101 @@ class WorkflowRunTest {
 
     // Then
     assertThat(awaitEnd(id).getJsonObject("error").getString("code")).isEqualTo("task_cancelled");
+  }
+
+  @Test
+  void a_step_whose_worker_has_left_waits_for_it_as_a_task_does() {
+    // Given
+    TestWorker other = new TestWorker();
+    other.register();
+    String id =
+        submit(
+            "",
+            "{'id':'a','type':'w'}",
+            "{'id':'b','type':'" + other.type() + "','depends_on':['a']}");
+    JsonObject first = worker.next();
+    other.leave();
+
+    // When
+    worker.complete(first, new JsonObject());
+
+    // Then
+    await().atMost(LONG).untilAsserted(() -> read(id).body("steps[1].status", equalTo("running")));
+    other.register();
+    other.complete(other.next(), new JsonObject());
+    assertThat(awaitEnd(id).getString("status")).isEqualTo("completed");
+  }
+
+  @Test
+  void a_task_that_is_run_again_changes_nothing_in_its_workflow() {
+    // Given
+    String id =
+        submit(
+            "",
+            "{'id':'a','type':'w'}",
+            "{'id':'b','type':'w','depends_on':['a']}",
+            "{'id':'c','type':'noop','depends_on':['b'],'payload':{'n':'{{steps.a.result.n}}'}}");
+    JsonObject first = worker.next();
+    worker.complete(first, new JsonObject().put("n", 1));
+    JsonObject second = worker.next();
+
+    // When
+    given().post("/api/tasks/" + first.getString("id") + "/retry").then().statusCode(202);
+    worker.complete(worker.next(), new JsonObject().put("n", 2));
+    worker.complete(second, new JsonObject());
+
+    // Then
+    JsonObject workflow = awaitEnd(id);
+    assertThat(workflow.getString("status")).isEqualTo("completed");
+    given()
+        .get("/api/tasks/" + step(workflow, "c").getString("task_id"))
+        .then()
+        .body("payload.n", equalTo(1));
+  }
+
+  @Test
+  void old_workflows_are_removed_once_they_have_ended() throws Exception {
+    // Given
+    String ended = submit("", "{'id':'a','type':'noop'}");
+    awaitEnd(ended);
+    String open = submit("", "{'id':'a','type':'w'}");
+
+    // When
+    retention.sweep(Duration.ofDays(1));
+    int kept = given().get("/api/workflows/" + ended).statusCode();
+    retention.sweep(Duration.ZERO);
+
+    // Then
+    assertThat(kept).isEqualTo(200);
+    given().get("/api/workflows/" + ended).then().statusCode(404);
+    read(open).body("status", equalTo("running"));
+    post(open, "cancel").statusCode(200);
+  }
+
+  @Test
+  void workflows_that_ended_are_counted_by_how() {
+    // Given
+    double completed = counted("completed");
+    double cancelled = counted("cancelled");
+
+    // When
+    awaitEnd(submit("", "{'id':'a','type':'noop'}"));
+    post(submit("", "{'id':'a','type':'w'}"), "cancel").statusCode(200);
+
+    // Then
+    await().atMost(LONG).until(() -> counted("completed") == completed + 1);
+    assertThat(counted("cancelled")).isEqualTo(cancelled + 1);
+  }
+
+  private static double counted(String state) {
+    String sample = "workflows_total{state=\"" + state + "\"} ";
+    return given()
+        .get("/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(sample))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+        .sum();
   }
 
   @Test
