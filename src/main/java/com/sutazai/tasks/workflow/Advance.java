@@ -108,6 +108,9 @@ class Advance {
     while (!ready.isEmpty()) { // a step that cannot begin makes room for another
       for (Row row : repository.load(sql, workflow.id(), ready)) {
         String step = row.getString("step");
+        if (!board.waits(step)) {
+          continue; // one before it could not begin, and cancelled it
+        }
         try {
           begins.add(new Begin(step, task(sql, workflow, row)));
           board.begun(step);

@@ -92,6 +92,7 @@ class AdvanceRepository {
       SELECT step, type, payload::text AS payload, agent_id, required_capabilities, priority, timeout_seconds, max_retries
       FROM workflow_steps
       WHERE workflow_id = $1 AND step = ANY ($2)
+      ORDER BY place
       """);
 
   // Only the values themselves are sent, and no more of them than may be used.

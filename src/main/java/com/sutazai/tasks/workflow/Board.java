@@ -78,6 +78,11 @@ final class Board {
     return needed.is(StepStatus.COMPLETED) || needed.is(StepStatus.SKIPPED);
   }
 
+  /** Whether the step may still begin at some time. */
+  boolean waits(String id) {
+    return place(id).is(StepStatus.PENDING);
+  }
+
   /** Says that the step begins. */
   void begun(String id) {
     place(id).status = StepStatus.RUNNING;

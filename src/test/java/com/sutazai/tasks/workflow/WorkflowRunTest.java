@@ -273,6 +273,21 @@ class WorkflowRunTest {
   }
 
   @Test
+  void what_would_begin_with_a_step_that_cannot_does_not() {
+    // When
+    String id =
+        submit(
+            "", "{'id':'a','type':'noop','payload':'{{input.nothing}}'}", "{'id':'b','type':'w'}");
+
+    // Then
+    JsonObject workflow = awaitEnd(id);
+    assertThat(workflow.getString("status")).isEqualTo("failed");
+    assertThat(status(workflow, "b")).isEqualTo("cancelled");
+    assertThat(step(workflow, "b").getString("task_id")).isNull();
+    assertThat(worker.hasNext()).isFalse();
+  }
+
+  @Test
   void a_payload_that_grows_too_large_fails_the_step() {
     // When
     String id =
