@@ -1,5 +1,6 @@
 package com.sutazai.agents;
 
+import com.sutazai.resources.Needs;
 import java.util.List;
 import java.util.Set;
 
@@ -23,6 +24,11 @@ public interface BuiltInAgent {
 
   /** How many tasks it runs at once in one process. */
   int concurrency();
+
+  /** What one of its tasks needs of the machine while it runs; asked for before it starts. */
+  default Needs needs() {
+    return Needs.NONE;
+  }
 
   /**
    * Runs one task on a virtual thread and may block; an interrupt means cancelled or out of time.

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.resources.Allowance;
+import com.sutazai.resources.Ledger;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -39,6 +41,7 @@ public class BuiltInAgents {
   private final Database database;
   private final Ids ids;
   private final InstantSource clock;
+  private final Ledger ledger;
   private final Map<UUID, Desk> desks = new ConcurrentHashMap<>();
   private final Selection selection = new Selection();
   private @Nullable Loop refresher;
@@ -48,7 +51,8 @@ public class BuiltInAgents {
       AgentRepository repository,
       Database database,
       Ids ids,
-      InstantSource clock) {
+      InstantSource clock,
+      Ledger ledger) {
     this.agents = agents;
     taskTypes =
         agents.stream().flatMap(agent -> agent.taskTypes().stream()).collect(toUnmodifiableSet());
@@ -56,6 +60,7 @@ public class BuiltInAgents {
     this.database = database;
     this.ids = ids;
     this.clock = clock;
+    this.ledger = ledger;
   }
 
   /**
@@ -73,6 +78,7 @@ public class BuiltInAgents {
 
     private final UUID id;
     private final BuiltInAgent agent;
+    private final Allowance allowance;
     private final Semaphore seats;
     private final AtomicInteger taken = new AtomicInteger();
     private final RecentRuns recent = new RecentRuns(System::nanoTime);
@@ -80,9 +86,10 @@ public class BuiltInAgents {
     private volatile int priority = BuiltInConfig.MIDDLE_PRIORITY;
     private volatile double meanRunNanos = Double.MAX_VALUE;
 
-    Desk(UUID id, BuiltInAgent agent) {
+    Desk(UUID id, BuiltInAgent agent, Allowance allowance) {
       this.id = id;
       this.agent = agent;
+      this.allowance = allowance;
       seats = new Semaphore(agent.concurrency());
     }
 
@@ -119,7 +126,7 @@ public class BuiltInAgents {
           seats.release();
         }
       } finally {
-        taken.decrementAndGet();
+        leave();
       }
     }
 
@@ -129,17 +136,22 @@ public class BuiltInAgents {
       meanRunNanos = mean == Double.MAX_VALUE ? nanos : mean + NEWEST * (nanos - mean);
     }
 
+    /** What others could use is not held by tasks that wait for a seat. */
     private int most() {
+      if (!allowance.isFree()) {
+        return agent.concurrency();
+      }
       double ahead = agent.concurrency() * (LONGEST_AHEAD_NANOS / meanRunNanos);
       return agent.concurrency() + (int) Math.min(MOST_AHEAD, ahead);
     }
 
     private int room() {
-      return active ? Math.max(0, most() - taken.get()) : 0;
+      int free = active ? Math.max(0, most() - taken.get()) : 0;
+      return free == 0 ? 0 : Math.min(free, allowance.room());
     }
 
     private boolean sit() {
-      if (taken.incrementAndGet() <= most()) {
+      if (taken.incrementAndGet() <= most() && allowance.tryTake()) {
         return true;
       }
       taken.decrementAndGet();
@@ -148,6 +160,7 @@ public class BuiltInAgents {
 
     /** Takes a task back that is not to be run after all; instead of {@link #run}. */
     public void leave() {
+      allowance.giveBack();
       taken.decrementAndGet();
     }
 
@@ -186,7 +199,7 @@ public class BuiltInAgents {
     for (BuiltInAgent agent : agents) {
       var row = repository.registerBuiltIn(database, ids.next(), agent, clock.instant());
       UUID id = row.getUUID("id");
-      desks.put(id, new Desk(id, agent));
+      desks.put(id, new Desk(id, agent, ledger.allowance(agent.name(), agent.needs())));
       changed(id, row.getString("status"), row.getString("config"));
     }
     refresher = Loop.start("built-in-agents", this::refresh);

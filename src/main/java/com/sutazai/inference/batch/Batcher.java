@@ -42,6 +42,12 @@ public class Batcher {
   private final ServiceTime serviceTime = new ServiceTime();
   private final Conversations conversations = new Conversations();
 
+  /** Slots that leases have, and those that the first in line for a lease waits for. */
+  private long reserved;
+
+  private long wanted;
+  private volatile Runnable freed = () -> {};
+
   @Inject
   Batcher(
       BatchConfig config,
@@ -108,6 +114,7 @@ public class Batcher {
       for (Backend server : work.servers()) {
         Lane lane = lanes.get(server);
         if (lane != null
+            && isUnreserved()
             && server != first
             && server.tier() == first.tier()
             && server.breaker().state() == CircuitBreaker.State.CLOSED
@@ -166,6 +173,9 @@ public class Batcher {
   }
 
   private @Nullable Lane choose(Work work, List<Lane> usable) {
+    if (!isUnreserved()) {
+      return null;
+    }
     int tier = usable.stream().mapToInt(lane -> lane.server().tier()).min().orElse(0);
     Lane usual = lanes.get(conversations.usual(work.conversation()));
     Lane best = null;
@@ -332,6 +342,7 @@ public class Batcher {
     } finally {
       lock.unlock();
     }
+    freed.run();
   }
 
   private void dispatch() {
@@ -351,7 +362,71 @@ public class Batcher {
   }
 
   private boolean anyRoom() {
-    return lanes.values().stream().anyMatch(lane -> lane.hasRoom(false, processes.getAsInt()));
+    return isUnreserved()
+        && lanes.values().stream().anyMatch(lane -> lane.hasRoom(false, processes.getAsInt()));
+  }
+
+  /** Whether a slot is free that no lease has or waits for. */
+  private boolean isUnreserved() {
+    long held = reserved + wanted;
+    return held == 0 || free() > held;
+  }
+
+  private long free() {
+    int shared = processes.getAsInt();
+    return lanes.values().stream().mapToLong(lane -> lane.free(shared)).sum();
+  }
+
+  /** All slots of this process. */
+  long slots() {
+    int shared = processes.getAsInt();
+    return lanes.values().stream().mapToLong(lane -> lane.slots(shared)).sum();
+  }
+
+  /** Slots that requests have. */
+  long used() {
+    return lanes.values().stream().mapToLong(Lane::used).sum();
+  }
+
+  /** Keeps so many slots from requests, if so many are free. */
+  boolean tryReserve(long slots) {
+    lock.lock();
+    try {
+      if (free() - reserved < slots) {
+        return false;
+      }
+      reserved += slots;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets requests have slots again that were reserved. */
+  void unreserve(long slots) {
+    lock.lock();
+    try {
+      reserved -= slots;
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Leaves so many slots, when they become free, to whoever is about to reserve them. */
+  void want(long slots) {
+    lock.lock();
+    try {
+      wanted = slots;
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the listener called after each request, without the lock. */
+  void whenFreed(Runnable listener) {
+    freed = listener;
   }
 
   private boolean grant(Waiter waiter) {

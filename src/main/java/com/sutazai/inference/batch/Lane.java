@@ -50,6 +50,11 @@ final class Lane {
     return used < (slots == 1 ? 1 : slots - 1);
   }
 
+  /** Slots that a server which may be asked has left. */
+  int free(int processes) {
+    return server.breaker().allows() ? Math.max(0, slots(processes) - used) : 0;
+  }
+
   /** How full it would be with one more, by its weight: the least is the best place to go. */
   private double load(int processes) {
     return (used + 1.0) / ((double) slots(processes) * server.weight());

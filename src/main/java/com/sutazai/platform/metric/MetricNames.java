@@ -50,6 +50,10 @@ public final class MetricNames {
   public static final String QUEUE_BROKER_PUBLISHED = "queue_broker_published";
   public static final String QUEUE_BROKER_RECEIVED = "queue_broker_received";
   public static final String QUEUE_BROKER_FALLBACK_CLAIMS = "queue_broker_fallback_claims";
+  public static final String RESOURCE_LIMIT = "resource_limit";
+  public static final String RESOURCE_IN_USE = "resource_in_use";
+  public static final String RESOURCE_WAITING = "resource_waiting";
+  public static final String RESOURCE_LEASES = "resource_leases";
   public static final String TASKS = "tasks";
   public static final String SCHEDULE_RUNS = "schedule_runs";
   public static final String TASKS_REMOVED = "tasks_removed";

@@ -50,6 +50,19 @@ public class Database implements Sql {
     connections = new PoolMetrics(pool, config.poolMax(), registry);
   }
 
+  /**
+   * The connections of this process.
+   *
+   * @param max that it opens at most
+   * @param used by a statement or transaction now
+   */
+  public record Connections(int max, int used) {}
+
+  /** The connections of this process now. */
+  public Connections connections() {
+    return new Connections(config.poolMax(), connections.used());
+  }
+
   @Override
   public List<Row> query(Statement statement, @Nullable Object... arguments) {
     return sessions.changeHands()

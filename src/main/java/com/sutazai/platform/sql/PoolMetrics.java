@@ -31,7 +31,8 @@ final class PoolMetrics {
         .register(registry);
   }
 
-  private int used() {
+  /** Connections that a statement or transaction uses now. */
+  int used() {
     return Math.min(asking.get(), pool.size());
   }
 

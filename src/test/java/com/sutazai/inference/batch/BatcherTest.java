@@ -471,4 +471,47 @@ class BatcherTest {
         .havingRootCause()
         .withMessageContaining("probed again");
   }
+
+  @Test
+  void reserved_slots_are_not_given_to_requests() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+
+    // When
+    boolean reserved = batcher.tryReserve(1);
+
+    // Then
+    assertThat(reserved).isTrue();
+    assertThat(batcher.tryReserve(1)).isFalse();
+    CompletableFuture<Slot> second = waiting(batcher, work(BOB, false, small));
+    first.succeeded();
+    second.get(30, TimeUnit.SECONDS);
+    CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small));
+    batcher.unreserve(1);
+    assertThat(third).succeedsWithin(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void who_wants_to_reserve_gets_the_next_free_slot() throws Exception {
+    // Given
+    Batcher batcher = batcher(small);
+    Slot first = batcher.take(work(ALICE, false, small));
+    Slot second = batcher.take(work(ALICE, false, small));
+    CompletableFuture<Slot> third = waiting(batcher, work(BOB, false, small));
+    AtomicInteger told = new AtomicInteger();
+    batcher.whenFreed(told::incrementAndGet);
+
+    // When
+    batcher.want(1);
+    first.succeeded();
+
+    // Then
+    assertThat(told).hasValue(1);
+    assertThat(third).isNotDone();
+    assertThat(batcher.tryReserve(1)).isTrue();
+    batcher.want(0);
+    second.succeeded();
+    assertThat(third).succeedsWithin(Duration.ofSeconds(30));
+  }
 }
