@@ -59,7 +59,7 @@ class CacheMetrics {
         MetricNames.CACHE_BYTES_LIMIT,
         name,
         "Weight of entries that memory may have",
-        () -> region.settings().maxBytes());
+        region::maxBytes);
   }
 
   private void count(String meter, String region, String description, LongAdder counted) {

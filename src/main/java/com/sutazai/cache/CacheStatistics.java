@@ -60,7 +60,7 @@ record CacheStatistics(
           region.settings().ttl().toSeconds(),
           region.entries(),
           region.bytes(),
-          region.settings().maxBytes(),
+          region.maxBytes(),
           hits,
           counts.misses.sum(),
           asked == 0 ? null : (double) hit / asked,

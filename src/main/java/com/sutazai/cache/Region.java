@@ -346,6 +346,16 @@ public final class Region<V> {
     return memory.size();
   }
 
+  /** Weight of entries that memory may have. */
+  long maxBytes() {
+    return memory.policy().eviction().orElseThrow().getMaximum();
+  }
+
+  /** Lets entries weigh so much; what is too much goes. */
+  void resize(long maxBytes) {
+    memory.policy().eviction().orElseThrow().setMaximum(maxBytes);
+  }
+
   long bytes() {
     return memory.bytes();
   }

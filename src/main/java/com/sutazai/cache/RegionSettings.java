@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param name the value of the label {@code cache_type}
  * @param ttl how long an entry is fresh
- * @param maxBytes of entries in memory
+ * @param maxBytes of entries in memory, at first
  * @param stale how long after that it may still be answered, and when
  * @param waiting how processes wait for what another one loads
  */

@@ -19,7 +19,6 @@ final class Account {
       Comparator.comparingInt(Lease::priority)
           .thenComparing(Lease::createdAt, Comparator.reverseOrder());
 
-  private final ResourceType type;
   private final @Nullable Supply supply;
   private final Map<UUID, Lease> leases = new LinkedHashMap<>();
   private final Map<String, Long> byShare = new HashMap<>();
@@ -28,8 +27,7 @@ final class Account {
   private long byTasks;
   private Instant nextEnd = Instant.MAX;
 
-  Account(ResourceType type, @Nullable Supply supply) {
-    this.type = type;
+  Account(@Nullable Supply supply) {
     this.supply = supply;
   }
 
@@ -209,9 +207,5 @@ final class Account {
   void tasks(String share, long units) {
     byTasks += units;
     add(byShare, share, units);
-  }
-
-  ResourceType type() {
-    return type;
   }
 }

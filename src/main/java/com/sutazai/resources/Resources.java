@@ -137,6 +137,6 @@ public class Resources {
 
   void setPolicy(ResourceType type, Policy policy) {
     policies.put(type, policy);
-    ledger.policyChanged(type);
+    ledger.serve(type);
   }
 }

@@ -1,0 +1,25 @@
+package com.sutazai.agents.hardware;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the hardware agent may look, and where it may delete. */
+@ConfigMapping(prefix = "sutazai.agents.hardware")
+interface HardwareConfig {
+  /** Folders that {@code storage_analysis} may look into; none unless set. */
+  Optional<List<String>> roots();
+
+  /** Folders in which {@code storage_cleanup} may delete and compress; none unless set. */
+  Optional<List<String>> cleanupRoots();
+
+  /** Files that one task looks at, at most. */
+  @WithDefault("100000")
+  int maxFiles();
+
+  /** How long one task looks at files, at most. */
+  @WithDefault("5m")
+  Duration maxTime();
+}

@@ -1,0 +1,50 @@
+package com.sutazai.agents.hardware;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.json.Check;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /api/admin/tune}: what tasks of type {@code tune} do, for who waits for it. */
+@Path("/api{version:(/v1)?}/admin/tune")
+@Tag(name = "Resources")
+@RunOnVirtualThread
+class TuneResource {
+  private static final int LONGEST_SECONDS = 30;
+  private static final int USUAL_SECONDS = 10;
+
+  private final Tuning tuning;
+  private final CurrentCaller caller;
+
+  TuneResource(Tuning tuning, CurrentCaller caller) {
+    this.tuning = tuning;
+    this.caller = caller;
+  }
+
+  /** How to tune; nothing is set unless {@code apply} is true. */
+  @RegisterForReflection
+  record Tune(@Nullable Boolean apply, @Nullable Integer windowSeconds) {}
+
+  @Operation(
+      summary =
+          "Measure the program's own bounds for window_seconds, and with apply set better ones and measure again")
+  @POST
+  public JsonNode tune(@Nullable Tune body) throws InterruptedException {
+    if (!caller.get().admin()) {
+      throw new ProblemException(ErrorCode.FORBIDDEN, "Only an admin may tune.");
+    }
+    Tune asked = body == null ? new Tune(null, null) : body;
+    int seconds =
+        Check.range("window_seconds", asked.windowSeconds(), 1, LONGEST_SECONDS, USUAL_SECONDS);
+    return tuning.tune(Boolean.TRUE.equals(asked.apply()), Duration.ofSeconds(seconds));
+  }
+}
