@@ -119,8 +119,7 @@ public class Ledger {
 
   private long untilChange(ResourceType type) {
     Instant next = locked(() -> book.nextEnd(type));
-    Duration wait =
-        next.equals(Instant.MAX) ? LOOK_AGAIN : Duration.between(clock.instant(), next);
+    Duration wait = next.equals(Instant.MAX) ? LOOK_AGAIN : Duration.between(clock.instant(), next);
     return Math.clamp(wait.toNanos(), 1_000_000, LOOK_AGAIN.toNanos());
   }
 
@@ -205,8 +204,7 @@ public class Ledger {
     return locked(
         () -> {
           Account account = book.account(type);
-          return new Standing(
-              limits, account.leased(), account.byTasks(), book.line(type).size());
+          return new Standing(limits, account.leased(), account.byTasks(), book.line(type).size());
         });
   }
 }

@@ -21,8 +21,7 @@ public record ResourceStatus(
    * @param limit what may be leased of it
    * @param leased by callers
    * @param usedByTasks of agents that said what they need
-   * @param usedByProgram what the program uses without a lease, where that takes from what can be
-   *     leased
+   * @param usedByProgram what the program itself uses without a lease, where it counts that
    * @param available what is left to be leased
    * @param free of the capacity, as measured
    * @param waiting requests for leases that wait

@@ -70,7 +70,7 @@ public enum ResourceType {
           field, "must be more than 0 and at most " + (long) (MOST / scale) + " " + unit);
     }
     long whole = Math.round(units);
-    if (Math.abs(units - whole) > 1e-6) {
+    if (whole == 0 || Math.abs(units - whole) > 1e-6) {
       throw ProblemException.invalid(
           field,
           scale == 1

@@ -189,6 +189,7 @@ class ResourcesResourceTest {
         "{'type':'cpu','amount':0}|400|amount must be more than 0",
         "{'type':'cpu','amount':-1}|400|amount must be more than 0",
         "{'type':'cpu','amount':0.00005}|400|amount must have at most 3 decimals",
+        "{'type':'cpu','amount':1e-10}|400|amount must have at most 3 decimals",
         "{'type':'memory','amount':0.5}|400|amount must be a whole number of bytes",
         "{'type':'memory','amount':1e300}|400|amount must be more than 0 and at most",
         "{'type':'cpu','amount':'much'}|400|amount",

@@ -44,7 +44,10 @@ final class Duplicates {
     /** Bytes that all but one of them take; names of one file take nothing more. */
     long wasted() {
       long copies =
-          files.stream().map(file -> Objects.requireNonNullElse(file.key(), file)).distinct().count();
+          files.stream()
+              .map(file -> Objects.requireNonNullElse(file.key(), file))
+              .distinct()
+              .count();
       return (copies - 1) * bytes;
     }
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through a folder and those below it, without following symbolic links, until all files were
- * seen or a bound is reached. Folders that are never touched, and those of PostgreSQL servers, are left
- * alone.
+ * seen or a bound is reached. Folders that are never touched, and those of PostgreSQL servers, are
+ * left alone.
  */
 final class FileWalk {
   private static final int DEEPEST = 64;
@@ -17,6 +17,7 @@ final class FileWalk {
   private final Path root;
   private final Bounds bounds;
   private final Visitor visitor;
+  private long met;
   private long files;
   private long folders;
   private long bytes;
@@ -39,6 +40,7 @@ final class FileWalk {
   /**
    * How far a walk goes.
    *
+   * @param maxFiles files, folders and whatever else is met
    * @param deadlineNanos of {@link System#nanoTime()}
    */
   record Bounds(int maxFiles, long deadlineNanos) {
@@ -51,7 +53,7 @@ final class FileWalk {
    * What was seen.
    *
    * @param links symbolic links, not followed
-   * @param unreadable files and folders that could not be opened
+   * @param unreadable what could not be opened, lies too deep, or is neither file nor folder
    * @param leftAlone folders that are never touched, and those of PostgreSQL servers
    * @param stoppedBy the bound that ended the walk; null when all was seen
    */
@@ -95,7 +97,7 @@ final class FileWalk {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (stoppedBy == null && files >= bounds.maxFiles()) {
+    if (stoppedBy == null && met >= bounds.maxFiles()) {
       stoppedBy = "max_files";
     }
     if (stoppedBy == null && bounds.isOver()) {
@@ -106,6 +108,7 @@ final class FileWalk {
 
   private void visit(OpenFolder folder, Path path, String name, int depth)
       throws IOException, InterruptedException {
+    met++;
     BasicFileAttributes attributes = folder.attributes(name);
     if (attributes.isSymbolicLink()) {
       links++;

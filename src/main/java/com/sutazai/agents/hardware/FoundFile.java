@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 record FoundFile(Path path, String name, long bytes, Instant modified, @Nullable Object key) {
   static FoundFile of(Path path, String name, BasicFileAttributes attributes) {
     return new FoundFile(
-        path, name, attributes.size(), attributes.lastModifiedTime().toInstant(), attributes.fileKey());
+        path,
+        name,
+        attributes.size(),
+        attributes.lastModifiedTime().toInstant(),
+        attributes.fileKey());
   }
 
   boolean isOlderThan(Duration age, Instant now) {

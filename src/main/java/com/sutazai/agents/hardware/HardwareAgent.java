@@ -36,8 +36,7 @@ class HardwareAgent implements BuiltInAgent {
   private final Roots roots;
   private final Roots cleanupRoots;
 
-  HardwareAgent(
-      HardwareConfig config, MachineReport report, Tuning tuning, InstantSource clock) {
+  HardwareAgent(HardwareConfig config, MachineReport report, Tuning tuning, InstantSource clock) {
     this.config = config;
     this.report = report;
     this.tuning = tuning;

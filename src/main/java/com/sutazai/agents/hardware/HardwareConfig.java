@@ -15,7 +15,7 @@ interface HardwareConfig {
   /** Folders in which {@code storage_cleanup} may delete and compress; none unless set. */
   Optional<List<String>> cleanupRoots();
 
-  /** Files that one task looks at, at most. */
+  /** Files and folders that one task looks at, at most. */
   @WithDefault("100000")
   int maxFiles();
 

@@ -50,8 +50,15 @@ final class Roots {
     if (asked == null && configured.size() > 1) {
       throw ProblemException.invalid("payload.root", "is required: one of " + configured);
     }
-    Path folder = real(asked == null ? configured.getFirst() : asked);
-    if (configured.stream().noneMatch(root -> folder.startsWith(real(root)))) {
+    Path folder =
+        real(asked == null ? configured.getFirst() : asked)
+            .orElseThrow(
+                () ->
+                    ProblemException.invalid(
+                        "payload.root",
+                        "must be the absolute path of a folder that is there, in one of "
+                            + configured));
+    if (configured.stream().flatMap(root -> real(root).stream()).noneMatch(folder::startsWith)) {
       throw ProblemException.invalid(
           "payload.root", "must be one of " + configured + " or inside of one (" + key + ")");
     }
@@ -62,18 +69,14 @@ final class Roots {
     return folder;
   }
 
-  private Path real(String folder) {
+  /** Without a symbolic link in it; empty where there is no such folder. */
+  private static Optional<Path> real(String folder) {
     try {
       Path path = Path.of(folder);
-      if (path.isAbsolute()) {
-        return path.toRealPath();
-      }
+      return path.isAbsolute() ? Optional.of(path.toRealPath()) : Optional.empty();
     } catch (IOException | InvalidPathException e) {
-      // falls through to the same answer
+      return Optional.empty();
     }
-    throw ProblemException.invalid(
-        "payload.root",
-        "must be the absolute path of a folder that is there, and so must be those of " + key);
   }
 
   /** Whether it is the system's, a person's, or above one of these. */

@@ -32,8 +32,7 @@ class Tuning {
 
   @Inject
   Tuning(CacheSizes sizes) {
-    this(
-        sizes, Thread::sleep, (long) (Runtime.getRuntime().maxMemory() * LARGEST_SHARE_OF_HEAP));
+    this(sizes, Thread::sleep, (long) (Runtime.getRuntime().maxMemory() * LARGEST_SHARE_OF_HEAP));
   }
 
   /**

@@ -11,23 +11,30 @@ import static org.hamcrest.Matchers.hasKey;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class HardwareAgentTest {
-  private final Path cleanupRoot;
+  private final String cleanupRoots;
 
   HardwareAgentTest(
-      @ConfigProperty(name = "sutazai.agents.hardware.cleanup-roots") String cleanupRoot) {
-    this.cleanupRoot = Path.of(cleanupRoot);
+      @ConfigProperty(name = "sutazai.agents.hardware.cleanup-roots") String cleanupRoots) {
+    this.cleanupRoots = cleanupRoots;
+  }
+
+  @BeforeEach
+  void anAllowedFolder() throws IOException {
+    Files.createDirectories(Path.of(cleanupRoots));
   }
 
   private static ValidatableResponse run(String type, String payload) {
@@ -56,7 +63,7 @@ class HardwareAgentTest {
   @Test
   void a_cleanup_deletes_in_an_allowed_folder_alone() throws Exception {
     // Given
-    Path folder = cleanupRoot.resolve(UUID.randomUUID().toString());
+    Path folder = Path.of(cleanupRoots, UUID.randomUUID().toString());
     Instant old = Instant.now().minus(Duration.ofDays(30));
     Path temporary = Trees.file(folder, "old.tmp", "12345", old);
     Path kept = Trees.file(folder, "kept.txt", "12345", old);

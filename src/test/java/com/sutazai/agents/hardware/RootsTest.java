@@ -74,7 +74,8 @@ class RootsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/etc", "/usr", "/usr/bin", "/bin", "/sbin", "/proc", "/sys", "/dev"})
+  @ValueSource(
+      strings = {"/", "/etc", "/usr", "/usr/bin", "/bin", "/sbin", "/proc", "/sys", "/dev"})
   void folders_of_the_system_are_refused_even_when_they_are_set(String system) {
     assertRefused("never touched", system, system);
   }

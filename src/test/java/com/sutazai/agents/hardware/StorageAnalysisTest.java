@@ -18,8 +18,7 @@ class StorageAnalysisTest {
   Path folder;
 
   private JsonNode analyse(String payload, FileWalk.Bounds bounds) throws Exception {
-    return new StorageAnalysis(
-            Payload.of(json(payload), StorageAnalysis.FIELDS), bounds, Trees.NOW)
+    return new StorageAnalysis(Payload.of(json(payload), StorageAnalysis.FIELDS), bounds, Trees.NOW)
         .of(folder.toRealPath());
   }
 
