@@ -2,6 +2,7 @@ package com.sutazai.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.sutazai.cache.Region.Kind;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,20 @@ final class Memory<V> {
 
   /** Weight of all entries. */
   long bytes() {
-    return entries.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    return eviction().weightedSize().orElse(0);
+  }
+
+  /** Weight that they may have. */
+  long maxBytes() {
+    return eviction().getMaximum();
+  }
+
+  /** Lets entries weigh so much; what is too much goes. */
+  void resize(long maxBytes) {
+    eviction().setMaximum(maxBytes);
+  }
+
+  private Policy.Eviction<CacheKey, Entry<V>> eviction() {
+    return entries.policy().eviction().orElseThrow();
   }
 }

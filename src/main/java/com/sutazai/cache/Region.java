@@ -348,12 +348,12 @@ public final class Region<V> {
 
   /** Weight of entries that memory may have. */
   long maxBytes() {
-    return memory.policy().eviction().orElseThrow().getMaximum();
+    return memory.maxBytes();
   }
 
   /** Lets entries weigh so much; what is too much goes. */
   void resize(long maxBytes) {
-    memory.policy().eviction().orElseThrow().setMaximum(maxBytes);
+    memory.resize(maxBytes);
   }
 
   long bytes() {
