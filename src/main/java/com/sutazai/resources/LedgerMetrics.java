@@ -39,9 +39,9 @@ class LedgerMetrics {
     for (ResourceType type : ResourceType.values()) {
       gauge(
           MetricNames.RESOURCE_LIMIT,
-          "What may be leased, by the policy; 0 where nothing is known of",
+          "What may be leased, by the policy; NaN where it is not known what there is",
           type,
-          () -> type.amount(ledger.standing(type).limits().total()));
+          () -> limit(type, ledger.limits(type)));
       gauge(
           MetricNames.RESOURCE_IN_USE,
           "What leases and running tasks have",
@@ -56,6 +56,10 @@ class LedgerMetrics {
           type,
           () -> ledger.standing(type).waiting());
     }
+  }
+
+  private static Number limit(ResourceType type, Limits limits) {
+    return limits.capacity() == 0 ? Double.NaN : type.amount(limits.total());
   }
 
   private void gauge(String name, String description, ResourceType type, Supplier<Number> value) {
