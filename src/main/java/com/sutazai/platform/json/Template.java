@@ -1,0 +1,237 @@
+package com.sutazai.platform.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A text with places for values: {@code {{path.to.value}}}, and nothing else; there are no
+ * expressions. A path is names of fields and numbers of elements, joined by dots ({@code
+ * lines.0.text}); around it there may be blanks. Values are put in as they are: what looks like a
+ * place in one of them stays text.
+ *
+ * <p>A text that is one place alone becomes the value with its type. In any other text a string is
+ * put in as it is, an object or array as compact JSON, and null counts as missing.
+ */
+public final class Template {
+  /** Characters that a filled template or document has at most, counted as compact JSON. */
+  public static final int LONGEST = 4 << 20;
+
+  private static final Pattern PATH =
+      Pattern.compile("[^\\s.{}]{1,200}+(?:\\.[^\\s.{}]{1,200}+){0,49}+");
+
+  private final List<Part> parts;
+
+  private Template(List<Part> parts) {
+    this.parts = List.copyOf(parts);
+  }
+
+  private sealed interface Part {
+    record Words(String text) implements Part {}
+
+    record Place(String path) implements Part {}
+  }
+
+  /** A template's braces do not fit, or a place names no path; the message says where. */
+  public static final class Malformed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private Malformed(String rule) {
+      super(rule, null, false, false);
+    }
+  }
+
+  /** A place cannot be filled: there is no value, or the text would grow beyond its bound. */
+  public static final class Unfilled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+
+    private Unfilled(String path, String rule) {
+      super(rule, null, false, false);
+      this.path = path;
+    }
+
+    /** Where the value was looked for, as the template has it. */
+    public String path() {
+      return path;
+    }
+  }
+
+  /**
+   * Reads a template.
+   *
+   * @throws Malformed when braces do not fit
+   */
+  public static Template parse(String text) {
+    List<Part> parts = new ArrayList<>();
+    int from = 0;
+    for (int open = text.indexOf("{{"); open >= 0; open = text.indexOf("{{", from)) {
+      int close = text.indexOf("}}", open);
+      if (close < 0) {
+        throw new Malformed("has {{ without }} at character " + (open + 1));
+      }
+      String path = text.substring(open + 2, close).strip();
+      if (!PATH.matcher(path).matches()) {
+        throw new Malformed(
+            "has no path between {{ and }} at character "
+                + (open + 1)
+                + ": names and numbers joined by dots, such as {{order.lines.0}}");
+      }
+      if (open > from) {
+        parts.add(new Part.Words(text.substring(from, open)));
+      }
+      parts.add(new Part.Place(path));
+      from = close + 2;
+    }
+    if (from < text.length()) {
+      parts.add(new Part.Words(text.substring(from)));
+    }
+    requireNoStrayEnd(text);
+    return new Template(parts);
+  }
+
+  /** JSON in a text may end with }}, but only where as many were opened before. */
+  private static void requireNoStrayEnd(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '{') {
+        depth++;
+      } else if (c == '}') {
+        boolean pair = i + 1 < text.length() && text.charAt(i + 1) == '}';
+        if (pair && depth < 2) {
+          throw new Malformed("has }} without {{ at character " + (i + 1));
+        }
+        depth = Math.max(0, depth - 1);
+      }
+    }
+  }
+
+  /** The paths that it needs, in the order of its text, each as often as it is there. */
+  public List<String> paths() {
+    return parts.stream()
+        .<String>mapMulti(
+            (part, found) -> {
+              if (part instanceof Part.Place place) {
+                found.accept(place.path());
+              }
+            })
+        .toList();
+  }
+
+  /**
+   * The value with its type where the template is one place alone, else the text.
+   *
+   * @throws Unfilled when a value is missing
+   */
+  public JsonNode fill(JsonNode values) {
+    return fill(values, new Room());
+  }
+
+  /**
+   * The filled template as text, also where it is one place alone.
+   *
+   * @throws Unfilled when a value is missing
+   */
+  public String text(JsonNode values) {
+    return text(values, new Room());
+  }
+
+  /**
+   * The document with each of its strings filled; names of fields stay as they are.
+   *
+   * @throws Malformed when one of them is no template
+   * @throws Unfilled when a value is missing
+   */
+  public static JsonNode fillAll(JsonNode document, JsonNode values) {
+    return fillAll(document, values, new Room());
+  }
+
+  private static JsonNode fillAll(JsonNode document, JsonNode values, Room room) {
+    return switch (document) {
+      case ObjectNode object -> {
+        ObjectNode filled = JsonNodeFactory.instance.objectNode();
+        object
+            .properties()
+            .forEach(field -> filled.set(field.getKey(), fillAll(field.getValue(), values, room)));
+        yield filled;
+      }
+      case ArrayNode array -> {
+        ArrayNode filled = JsonNodeFactory.instance.arrayNode(array.size());
+        array.forEach(element -> filled.add(fillAll(element, values, room)));
+        yield filled;
+      }
+      case TextNode text -> parse(text.textValue()).fill(values, room);
+      default -> document;
+    };
+  }
+
+  private JsonNode fill(JsonNode values, Room room) {
+    if (parts.size() == 1 && parts.getFirst() instanceof Part.Place(String path)) {
+      JsonNode value = find(path, values);
+      room.take(path, value.toString().length());
+      return value.deepCopy();
+    }
+    return TextNode.valueOf(text(values, room));
+  }
+
+  private String text(JsonNode values, Room room) {
+    StringBuilder text = new StringBuilder();
+    for (Part part : parts) {
+      switch (part) {
+        case Part.Words(String words) -> text.append(words);
+        case Part.Place(String path) -> {
+          JsonNode value = find(path, values);
+          if (value.isNull()) {
+            throw missing(path);
+          }
+          String shown = value.isTextual() ? value.textValue() : value.toString();
+          room.take(path, shown.length());
+          text.append(shown);
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static JsonNode find(String path, JsonNode values) {
+    JsonNode at = values;
+    for (String name : path.split("\\.", -1)) {
+      at = at.isArray() ? at.path(index(name)) : at.path(name);
+    }
+    if (at.isMissingNode()) {
+      throw missing(path);
+    }
+    return at;
+  }
+
+  /** No element has the number -1. */
+  private static int index(String name) {
+    return name.length() <= 9 && name.chars().allMatch(c -> c >= '0' && c <= '9')
+        ? Integer.parseInt(name)
+        : -1;
+  }
+
+  private static Unfilled missing(String path) {
+    return new Unfilled(path, "there is no value at " + path);
+  }
+
+  /** What may still be put in: a few places can repeat a large value many times. */
+  private static final class Room {
+    private int left = LONGEST;
+
+    void take(String path, int length) {
+      if (length > left) {
+        throw new Unfilled(
+            path, "the text grows beyond " + LONGEST + " characters with the value at " + path);
+      }
+      left -= length;
+    }
+  }
+}
