@@ -55,6 +55,15 @@ class IndexUseTest {
              '* * * * *', 'UTC', true, 'once', '{}', now() + i * interval '1 minute', now(), now()
       FROM generate_series(1, 20000) i;
 
+      INSERT INTO documents (id, owner_id, name, language, configuration, characters, passages, text, created_at)
+      SELECT ('00000004-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+             ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid, 'document-' || i, 'en', 'english',
+             8, 1, 'document', now()
+      FROM generate_series(1, 20000) i;
+
+      INSERT INTO document_passages (document_id, number, owner_id, configuration, text, words)
+      SELECT id, 0, owner_id, configuration, text, to_tsvector('simple', name || ' number ' || right(name, 2)) FROM documents;
+
       INSERT INTO cache_entries (name, entry, tags, expires_at)
       SELECT 'model:' || i, '', ARRAY['model:' || i], now() + i * interval '1 minute'
       FROM generate_series(1, 20000) i;
@@ -68,7 +77,7 @@ class IndexUseTest {
       INSERT INTO workflow_signals (workflow_id, due_at)
       SELECT id, now() + interval '1 minute' FROM workflows;
 
-      ANALYZE owners, agents, tasks, schedules, cache_entries, workflows, workflow_signals
+      ANALYZE owners, agents, tasks, schedules, documents, document_passages, cache_entries, workflows, workflow_signals
       """;
 
   private static final Set<String> FOR_EACH_JOB =

@@ -2,15 +2,29 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One task in the hands of an agent.
  *
  * @param attempt 1 for the first try
+ * @param agent that the task is for, where it has to be a certain one
  * @param progress where the agent may say how far it is
  */
 public record AgentCall(
-    UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt, Progress progress) {
+    UUID taskId,
+    UUID owner,
+    String taskType,
+    JsonNode payload,
+    int attempt,
+    @Nullable UUID agent,
+    Progress progress) {
+  /** A call that any agent may take. */
+  public AgentCall(
+      UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt, Progress progress) {
+    this(taskId, owner, taskType, payload, attempt, null, progress);
+  }
+
   /** A call whose progress nobody wants to know. */
   public AgentCall(UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt) {
     this(taskId, owner, taskType, payload, attempt, Progress.NONE);

@@ -40,6 +40,7 @@ public class Agents {
   private final AgentRepository repository;
   private final KnownAgents known;
   private final BuiltInAgents builtIns;
+  private final PromptAgents prompts;
   private final Storage storage;
   private final Ids ids;
   private final InstantSource clock;
@@ -50,6 +51,7 @@ public class Agents {
       AgentRepository repository,
       KnownAgents known,
       BuiltInAgents builtIns,
+      PromptAgents prompts,
       Storage storage,
       Ids ids,
       InstantSource clock,
@@ -58,6 +60,7 @@ public class Agents {
     this.repository = repository;
     this.known = known;
     this.builtIns = builtIns;
+    this.prompts = prompts;
     this.storage = storage;
     this.ids = ids;
     this.clock = clock;
@@ -222,12 +225,17 @@ public class Agents {
             name, "is not a known field; known are " + FIELDS.stream().sorted().toList());
       }
     }
-    return new AgentValues(
-        Check.text("name", string(body, "name", before.name()), 255),
-        Check.text("type", string(body, "type", before.type()), 100),
-        status(String.valueOf(string(body, "status", before.status()))),
-        capabilities(body, before.capabilities()),
-        config(body.get("config"), before.config()));
+    var values =
+        new AgentValues(
+            Check.text("name", string(body, "name", before.name()), 255),
+            Check.text("type", string(body, "type", before.type()), 100),
+            status(String.valueOf(string(body, "status", before.status()))),
+            capabilities(body, before.capabilities()),
+            config(body.get("config"), before.config()));
+    if (!values.type().equals(before.type()) || !values.config().equals(before.config())) {
+      prompts.requireSense(values.type(), values.config());
+    }
+    return values;
   }
 
   private static @Nullable String string(ObjectNode body, String field, String before) {

@@ -4,8 +4,11 @@ import com.sutazai.resources.Needs;
 import java.util.List;
 import java.util.Set;
 
-/** An agent that lives in this process: a bean that does real work for certain task types. */
-public interface BuiltInAgent {
+/**
+ * An agent that lives in this process: a bean that does real work for certain task types. Most need
+ * no more than {@link TaskAgent}; this is for those that compute what they say of themselves.
+ */
+public interface BuiltInAgent extends AgentWork {
   /** Unique among built-in agents; the name of its row. */
   String name();
 
@@ -22,8 +25,10 @@ public interface BuiltInAgent {
     return false;
   }
 
-  /** How many tasks it runs at once in one process. */
-  int concurrency();
+  /** Those of its task types that change things for all owners: only an admin may submit them. */
+  default Set<String> adminTaskTypes() {
+    return Set.of();
+  }
 
   /** What one of its tasks needs of the machine while it runs; asked for before it starts. */
   default Needs needs() {
@@ -31,8 +36,13 @@ public interface BuiltInAgent {
   }
 
   /**
-   * Runs one task on a virtual thread and may block; an interrupt means cancelled or out of time.
-   * An exception counts as a failure that a retry may mend.
+   * Whether it runs tasks in the name of agents that callers made. Such a task has its agent from
+   * the start, whose capabilities counted then, and keeps it.
    */
-  AgentAnswer run(AgentCall call) throws InterruptedException;
+  default boolean runsForOthers() {
+    return false;
+  }
+
+  /** How many tasks it runs at once in one process. */
+  int concurrency();
 }

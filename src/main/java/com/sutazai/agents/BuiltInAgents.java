@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The agents of this process: their rows, what they run now, and who takes the next task. */
@@ -37,6 +39,7 @@ public class BuiltInAgents {
 
   private final List<BuiltInAgent> agents;
   private final Set<String> taskTypes;
+  private final Set<String> adminTaskTypes;
   private final AgentRepository repository;
   private final Database database;
   private final Ids ids;
@@ -47,13 +50,19 @@ public class BuiltInAgents {
   private @Nullable Loop refresher;
 
   BuiltInAgents(
-      @All List<BuiltInAgent> agents,
+      @All List<BuiltInAgent> computed,
+      DeclaredAgents declared,
       AgentRepository repository,
       Database database,
       Ids ids,
       InstantSource clock,
       Ledger ledger) {
-    this.agents = agents;
+    agents = Stream.concat(computed.stream(), declared.agents().stream()).toList();
+    requireOwnNames(agents);
+    adminTaskTypes =
+        agents.stream()
+            .flatMap(agent -> agent.adminTaskTypes().stream())
+            .collect(toUnmodifiableSet());
     taskTypes =
         agents.stream().flatMap(agent -> agent.taskTypes().stream()).collect(toUnmodifiableSet());
     this.repository = repository;
@@ -61,6 +70,15 @@ public class BuiltInAgents {
     this.ids = ids;
     this.clock = clock;
     this.ledger = ledger;
+  }
+
+  private static void requireOwnNames(List<BuiltInAgent> agents) {
+    Set<String> names = new HashSet<>();
+    for (BuiltInAgent agent : agents) {
+      if (!names.add(agent.name())) {
+        throw new IllegalStateException("There are two built-in agents named " + agent.name());
+      }
+    }
   }
 
   /**
@@ -188,10 +206,12 @@ public class BuiltInAgents {
       return active;
     }
 
-    private boolean serves(String taskType, List<String> capabilities) {
+    private boolean serves(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
       return active
           && agent.taskTypes().contains(taskType)
-          && agent.capabilities().containsAll(capabilities);
+          && (agent.runsForOthers()
+              || ((onlyAgent == null || id.equals(onlyAgent))
+                  && agent.capabilities().containsAll(capabilities)));
     }
   }
 
@@ -236,6 +256,11 @@ public class BuiltInAgents {
         .anyMatch(agent -> agent.reserved() && agent.taskTypes().contains(taskType));
   }
 
+  /** Whether only an admin may leave tasks of the type. */
+  public boolean isForAdmins(String taskType) {
+    return adminTaskTypes.contains(taskType);
+  }
+
   /** How many more tasks of each type the agents of this process can take now. */
   public Map<String, Integer> room() {
     Map<String, Integer> room = new HashMap<>();
@@ -252,7 +277,7 @@ public class BuiltInAgents {
   /** The agent that will run such a task, when there is only one that can. */
   public Optional<Desk> only(String taskType, List<String> capabilities) {
     List<Desk> able =
-        desks.values().stream().filter(desk -> desk.serves(taskType, capabilities)).toList();
+        desks.values().stream().filter(desk -> desk.serves(taskType, capabilities, null)).toList();
     return able.size() == 1 ? Optional.of(able.getFirst()) : Optional.empty();
   }
 
@@ -266,11 +291,7 @@ public class BuiltInAgents {
 
   /** Whether any active agent could take such a task, busy or not. */
   public boolean canServe(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
-    return desks.values().stream()
-        .anyMatch(
-            desk ->
-                (onlyAgent == null || desk.id.equals(onlyAgent))
-                    && desk.serves(taskType, capabilities));
+    return desks.values().stream().anyMatch(desk -> desk.serves(taskType, capabilities, onlyAgent));
   }
 
   /**
@@ -292,8 +313,7 @@ public class BuiltInAgents {
   /** The active agents of this process that serve such a task, busy or not. */
   public List<Desk> able(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
     return desks.values().stream()
-        .filter(desk -> onlyAgent == null || desk.id.equals(onlyAgent))
-        .filter(desk -> desk.serves(taskType, capabilities))
+        .filter(desk -> desk.serves(taskType, capabilities, onlyAgent))
         .toList();
   }
 

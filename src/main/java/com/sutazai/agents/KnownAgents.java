@@ -12,6 +12,8 @@ import com.sutazai.cache.Region;
 import com.sutazai.cache.Tags;
 import com.sutazai.cache.Warmer;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -50,6 +52,30 @@ class KnownAgents implements Warmer {
     Loader<List<Agent>> loader = loader(caller, id);
     return (now ? kept.reload(key, loader) : kept.reloadIfPossible(key, loader))
         .map(KnownAgents::single);
+  }
+
+  /** One agent, which may have been read before. */
+  Optional<Agent> get(Caller caller, UUID id) {
+    try {
+      return kept.get(key(caller, id), loader(caller, id)).map(found -> single(found).value());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** The newest of those that the caller may see, which may have been read before. */
+  List<Agent> get(Caller caller, AgentFilter filter, int limit) {
+    try {
+      return list(caller, filter, limit, false);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static ProblemException interrupted() {
+    Thread.currentThread().interrupt();
+    return new ProblemException(
+        ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.");
   }
 
   /** The agent as it is kept here; asks nobody. */

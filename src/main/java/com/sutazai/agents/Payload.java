@@ -2,17 +2,130 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.json.Check;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a task's payload; each failure names the field and the rule. */
+/**
+ * A task's payload whose fields are known: each is read by its rule, and a failure names the field,
+ * the rule and the limit.
+ */
 public final class Payload {
-  private final JsonNode fields;
+  private static final String AT = "payload.";
 
-  private Payload(JsonNode fields) {
-    this.fields = fields;
+  private final JsonNode payload;
+
+  private Payload(JsonNode payload) {
+    this.payload = payload;
+  }
+
+  /** The call's payload, which has no other fields than these. */
+  public static Payload of(AgentCall call, String... fields) {
+    List<String> known = List.of(fields);
+    if (!call.payload().isObject()) {
+      throw ProblemException.invalid("payload", "must be a JSON object");
+    }
+    for (Iterator<String> names = call.payload().fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        throw ProblemException.invalid(
+            AT + name,
+            "is not a known field of " + call.taskType() + "; known are " + new TreeSet<>(known));
+      }
+    }
+    return new Payload(call.payload());
+  }
+
+  /** The field as it is; null when it is not there. */
+  public @Nullable JsonNode json(String field) {
+    JsonNode value = payload.get(field);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  /** A text; null when it is not there. */
+  public @Nullable String text(String field) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw ProblemException.invalid(AT + field, "must be a text");
+    }
+    return value.textValue();
+  }
+
+  /** A text that must be there, of at most so many characters. */
+  public String required(String field, int max) {
+    return Check.text(AT + field, text(field), max);
+  }
+
+  /** Yes or no; null when it is not there. */
+  public @Nullable Boolean choice(String field) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isBoolean()) {
+      throw ProblemException.invalid(AT + field, "must be true or false");
+    }
+    return value.booleanValue();
+  }
+
+  /** A whole number within its bounds; null when it is not there. */
+  public @Nullable Integer whole(String field, int min, int max) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.intValue() < min
+        || value.intValue() > max) {
+      throw ProblemException.invalid(
+          AT + field, "must be a whole number between " + min + " and " + max);
+    }
+    return value.intValue();
+  }
+
+  /** Texts, each of 1 to {@code maxLength} characters; empty when there are none. */
+  public List<String> texts(String field, int max, int maxLength) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > max) {
+      throw ProblemException.invalid(AT + field, "must be an array of at most " + max + " texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : value) {
+      String name = AT + field + "[" + texts.size() + "]";
+      if (!each.isTextual()) {
+        throw ProblemException.invalid(name, "must be a text");
+      }
+      texts.add(Check.text(name, each.textValue(), maxLength));
+    }
+    return texts;
+  }
+
+  /** Reads fields of a payload. */
+  public interface Reading<T> {
+    T read();
+  }
+
+  /**
+   * Reads fields by rules that do not know of payloads; what they refuse is named as a field of
+   * one.
+   */
+  public static <T> T under(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (ProblemException e) {
+      throw e.under("payload");
+    }
   }
 
   /** An object that has no other fields than these. */
@@ -35,17 +148,8 @@ public final class Payload {
   }
 
   private @Nullable JsonNode value(String name) {
-    JsonNode value = fields.get(name);
+    JsonNode value = payload.get(name);
     return value == null || value.isNull() ? null : value;
-  }
-
-  /** A text; null where there is none. */
-  public @Nullable String text(String name) {
-    JsonNode value = value(name);
-    if (value != null && !value.isTextual()) {
-      throw ProblemException.invalid("payload." + name, "must be a text");
-    }
-    return value == null ? null : value.textValue();
   }
 
   /** A text that has to be there. */

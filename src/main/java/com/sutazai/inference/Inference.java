@@ -1,7 +1,11 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
@@ -9,7 +13,10 @@ import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Collector;
 import com.sutazai.inference.backend.ModelFailure;
+import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.usage.Outcome;
+import com.sutazai.inference.usage.UsageRecorder;
+import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
@@ -17,6 +24,9 @@ import com.sutazai.platform.error.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Asks models: the way in for everything that needs one. */
 @ApplicationScoped
@@ -92,7 +102,7 @@ public class Inference {
   /** Asks and waits for the whole answer to a prompt. */
   public Told complete(ModelRequest request) throws InterruptedException {
     try (Generation generation = openWhole(request)) {
-      Answer answer = answer(generation);
+      Answer answer = answer(generation, Prompt::text);
       return new Told(answer, generation.origin());
     }
   }
@@ -102,13 +112,31 @@ public class Inference {
    *
    * @param used empty when no model worked for it
    */
-  public record Charged(Answer answer, Optional<Outcome> used) {}
+  public record Charged(Answer answer, Optional<Outcome> used) {
+    /** What it cost, to be stored with what it was asked for. */
+    public List<UsageRow> usage(UsageRecorder recorder, UUID owner) {
+      return used.stream().map(each -> recorder.row(owner, answer.model(), each)).toList();
+    }
+  }
 
   /** Asks a prompt for a task, which writes down itself what the answer cost. */
   public Charged completeForTask(Caller caller, Prompt prompt) throws InterruptedException {
-    ModelRequest request = prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT);
+    return charged(
+        prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT), Prompt::text);
+  }
+
+  /** The same with a conversation. */
+  public Charged completeForTask(Caller caller, Conversation conversation)
+      throws InterruptedException {
+    return charged(
+        conversation.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT),
+        Conversation::text);
+  }
+
+  private Charged charged(ModelRequest request, Function<Chunk, String> text)
+      throws InterruptedException {
     try (Generation generation = openWhole(request)) {
-      Answer answer = answer(generation);
+      Answer answer = answer(generation, text);
       return new Charged(
           answer,
           generation.origin().free()
@@ -117,16 +145,37 @@ public class Inference {
     }
   }
 
-  private Answer answer(Generation generation) throws InterruptedException {
+  private Answer answer(Generation generation, Function<Chunk, String> piece)
+      throws InterruptedException {
     if (generation instanceof KeptGeneration kept && kept.text().isPresent()) {
       return Answer.of(kept.text().get(), kept);
     }
     StringBuilder text = new StringBuilder();
     for (Chunk chunk = generation.next(); chunk != null; chunk = generation.next()) {
-      text.append(Prompt.text(chunk));
+      text.append(piece.apply(chunk));
       requireBounded(text.length());
     }
     return Answer.of(text.toString(), generation);
+  }
+
+  /**
+   * Has texts embedded for a task, in Ollama's words; what that cost is written down when it ends.
+   *
+   * @param model null for the configured one
+   */
+  public JsonNode embedForTask(Caller caller, @Nullable String model, ArrayNode texts)
+      throws InterruptedException {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().set("input", texts);
+    return embed(
+        new ModelRequest(
+            caller,
+            Operation.EMBED,
+            body,
+            model,
+            Urgency.BULK,
+            Reuse.FULL,
+            Billing.AT_ITS_END,
+            null));
   }
 
   /** Asks for embeddings, in the dialect of the request. */

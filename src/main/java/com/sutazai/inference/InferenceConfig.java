@@ -1,11 +1,14 @@
 package com.sutazai.inference;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.inference.ModelRequest.Reuse;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What we ask a model by default, and how we take its answer. */
 @ConfigMapping(prefix = "sutazai.inference")
@@ -46,7 +49,16 @@ interface InferenceConfig {
     /** Those at temperature 0 or with a seed. */
     DETERMINISTIC,
     /** None, whatever the caller says. */
-    OFF
+    OFF;
+
+    /** What may be done with an answer under these options, when the caller wishes this. */
+    Reuse of(JsonNode options, @Nullable Boolean wish) {
+      return switch (this) {
+        case ALWAYS -> Reuse.of(true, wish);
+        case DETERMINISTIC -> Reuse.of(SamplingOptions.deterministic(options), wish);
+        case OFF -> Reuse.NONE;
+      };
+    }
   }
 
   /** Sampling options of {@code /generate}, {@code /process} and {@code inference} tasks. */

@@ -1,9 +1,11 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.cache.Changes;
 import com.sutazai.cache.Tags;
+import com.sutazai.inference.Models.Resolved;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +86,31 @@ public class ModelServers {
 
   /** The servers that have the model. */
   public List<Backend> having(String model) throws InterruptedException {
+    return find(model).servers();
+  }
+
+  /** The installed model that the name means, and the servers that have it. */
+  public Resolved find(String model) throws InterruptedException {
     try {
-      return models.resolve(model).servers();
+      return models.resolve(model);
+    } catch (ModelFailure failure) {
+      throw failure.problem();
+    }
+  }
+
+  /**
+   * Has an Ollama server read a model into its memory, which a request without a prompt does.
+   *
+   * @param keepAlive how long it keeps it there; zero gives the memory back; empty for its own
+   *     setting
+   */
+  public void load(Backend server, String model, Optional<Duration> keepAlive)
+      throws InterruptedException {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("model", model).put("stream", false);
+    keepAlive.ifPresent(each -> body.put("keep_alive", each.toSeconds()));
+    try {
+      client.json(new Ask(server, HttpMethod.POST, "/api/generate", body), LONGEST_SILENCE);
     } catch (ModelFailure failure) {
       throw failure.problem();
     }

@@ -3,14 +3,10 @@ package com.sutazai.inference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sutazai.inference.InferenceConfig.Reusable;
-import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param model as the caller named it; null for the configured one
  * @param options the caller's own sampling options, checked; they replace the defaults one by one
  * @param stream whether tokens are passed on as they come, which has its own length by default
+ * @param system instructions that go before the text; null for those of the model
  * @param cache whether the caller wants to be answered from what is kept; null when it does not say
  */
 public record Prompt(
@@ -26,14 +23,11 @@ public record Prompt(
     @Nullable String model,
     SamplingOptions options,
     boolean stream,
+    @Nullable String system,
     @Nullable Boolean cache) {
-  private static final Pattern MODEL = Pattern.compile("[\\w.:/@-]{1,200}");
 
   public Prompt {
-    if (model != null && !MODEL.matcher(model).matches()) {
-      throw ProblemException.invalid(
-          "model", "must be a model's name: at most 200 letters, digits and . _ : / @ -");
-    }
+    ModelName.optional("model", model);
   }
 
   /** The request for it, with the defaults in place of options that were not given. */
@@ -45,23 +39,23 @@ public record Prompt(
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ObjectNode effective = options.over(config.defaults(), stream);
     body.put("prompt", text).set("options", effective);
+    if (system != null) {
+      body.put("system", system);
+    }
     return new ModelRequest(
         caller,
         Operation.GENERATE,
         body,
         model,
         urgency,
-        reuse(config.cache().ownDoors(), effective),
+        config.cache().ownDoors().of(effective, cache),
         billing,
         null);
   }
 
-  private Reuse reuse(Reusable which, ObjectNode effective) {
-    return switch (which) {
-      case ALWAYS -> Reuse.of(true, cache);
-      case DETERMINISTIC -> Reuse.of(SamplingOptions.deterministic(effective), cache);
-      case OFF -> Reuse.NONE;
-    };
+  /** The same with other instructions; null for those of the model. */
+  public Prompt under(@Nullable String instructions) {
+    return new Prompt(text, model, options, stream, instructions, cache);
   }
 
   /** The text that a piece of the answer carries. */
@@ -81,6 +75,7 @@ public record Prompt(
         model,
         SamplingOptions.of(options),
         stream,
+        null,
         cache);
   }
 }

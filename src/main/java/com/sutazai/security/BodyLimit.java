@@ -30,6 +30,8 @@ class BodyLimit {
       Set.of(
           "/api/tasks/bulk",
           "/api/v1/tasks/bulk",
+          "/api/documents",
+          "/api/v1/documents",
           "/api/generate",
           "/api/chat",
           "/api/embed",

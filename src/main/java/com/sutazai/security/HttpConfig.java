@@ -17,7 +17,7 @@ interface HttpConfig {
   @WithDefault("1M")
   MemorySize maxBody();
 
-  /** Largest body of bulk requests and of chats, which carry images. */
+  /** Largest body of bulk requests, of documents, and of chats, which carry images. */
   @WithDefault("32M")
   MemorySize maxBulkBody();
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.agents.Agent;
 import com.sutazai.agents.Agents;
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.agents.PromptAgents;
 import com.sutazai.agents.Workers;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
@@ -31,6 +32,7 @@ class Intake {
 
   private final BuiltInAgents builtIns;
   private final Agents agents;
+  private final PromptAgents promptAgents;
   private final Workers workers;
   private final QueueDepth depth;
   private final Storage storage;
@@ -41,6 +43,7 @@ class Intake {
   Intake(
       BuiltInAgents builtIns,
       Agents agents,
+      PromptAgents promptAgents,
       Workers workers,
       QueueDepth depth,
       Storage storage,
@@ -51,6 +54,7 @@ class Intake {
     this.callbacks = callbacks;
     this.builtIns = builtIns;
     this.agents = agents;
+    this.promptAgents = promptAgents;
     this.workers = workers;
     this.depth = depth;
     this.config = config;
@@ -79,8 +83,7 @@ class Intake {
     String type = Check.text(at + "type", ask.type(), 100);
     List<String> capabilities =
         Check.words(at + "required_capabilities", ask.requiredCapabilities());
-    Agent agent =
-        ask.agentId() == null ? null : agents.find(caller, Ids.parse("agent", ask.agentId()));
+    Agent agent = agent(caller, at, type, ask.agentId(), capabilities);
     if (mustBeServed) {
       requireServed(caller, at, type, capabilities, agent);
     }
@@ -112,6 +115,16 @@ class Intake {
             : callbacks.checked(at + "callback_url", ask.callbackUrl()));
   }
 
+  /** The agent that has to run it; null where any may that can. */
+  private @Nullable Agent agent(
+      Caller caller, String at, String type, @Nullable String asked, List<String> capabilities) {
+    UUID id = asked == null ? null : Ids.parse("agent", asked);
+    if (type.equals(PromptAgents.TYPE)) {
+      return promptAgents.choose(caller, at, id, capabilities);
+    }
+    return id == null ? null : agents.find(caller, id);
+  }
+
   private static @Nullable Instant expiresAt(@Nullable Instant asked, Instant now, String at) {
     if (asked != null && !asked.isAfter(now)) {
       throw ProblemException.invalid(at + "expires_at", "must lie ahead");
@@ -140,6 +153,11 @@ class Intake {
     if (builtIns.isReserved(type)) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN, at + "type " + type + " is for tasks of the program's own.");
+    }
+    if (builtIns.isForAdmins(type) && !caller.admin()) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN,
+          at + "type " + type + " changes things for all owners: only an administrator may do so.");
     }
     if (!builtIns.taskTypes().contains(type)) {
       if (workers.canServe(caller.owner(), type, capabilities, agent == null ? null : agent.id())) {

@@ -120,7 +120,7 @@ class TaskRepository {
         WHERE task_id = ANY ($1::uuid[]) AND lease = ($2::uuid[])[array_position($1::uuid[], task_id)]
         RETURNING array_position($1::uuid[], task_id) AS number, task_id, attempt, started_at)
       UPDATE tasks
-      SET status = 'completed', result = ($3::text[])[number]::jsonb, agent_id = ($4::uuid[])[number], agent = ($5::text[])[number],
+      SET status = 'completed', result = ($3::text[])[number]::jsonb, agent_id = coalesce(($4::uuid[])[number], agent_id), agent = coalesce(($5::text[])[number], agent),
           attempt = ended.attempt, started_at = ended.started_at, error_code = NULL, error_detail = NULL, completed_at = now()
       FROM ended
       WHERE tasks.id = ended.task_id
@@ -372,9 +372,18 @@ class TaskRepository {
       @Nullable UUID after,
       boolean whole) {}
 
-  /** The result of a run that is to be stored, by whoever holds the lease, and what it used. */
+  /**
+   * The result of a run that is to be stored, by whoever holds the lease, and what it used.
+   *
+   * @param agentId who ran it; null for the agent that the task has
+   */
   record Completion(
-      UUID taskId, UUID lease, String result, UUID agentId, String agent, List<UsageRow> usage) {
+      UUID taskId,
+      UUID lease,
+      String result,
+      @Nullable UUID agentId,
+      @Nullable String agent,
+      List<UsageRow> usage) {
     /** Of a run that used no model. */
     Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {
       this(taskId, lease, result, agentId, agent, List.of());

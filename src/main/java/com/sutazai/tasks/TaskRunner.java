@@ -228,6 +228,7 @@ class TaskRunner implements JobHandler {
                     task.job().type(),
                     json.readTree(task.payload()),
                     task.attempt(),
+                    task.agentId(),
                     progress));
       } catch (InterruptedException e) {
         if (deadline.passed()) {
@@ -273,8 +274,8 @@ class TaskRunner implements JobHandler {
             task.job().taskId(),
             task.job().lease(),
             result,
-            desk.id(),
-            desk.agent().name(),
+            rowOf(desk),
+            nameOf(desk),
             done.usage());
     boolean stored = patiently(() -> completions.store(completion));
     if (stored) {
@@ -303,11 +304,20 @@ class TaskRunner implements JobHandler {
                     task.job(),
                     failure,
                     dead,
-                    desk == null ? null : desk.id(),
-                    desk == null ? null : desk.agent().name()));
+                    desk == null ? null : rowOf(desk),
+                    desk == null ? null : nameOf(desk)));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "failed");
     }
+  }
+
+  /** Null where the task keeps the agent that it has. */
+  private static @Nullable UUID rowOf(BuiltInAgents.Desk desk) {
+    return desk.agent().runsForOthers() ? null : desk.id();
+  }
+
+  private static @Nullable String nameOf(BuiltInAgents.Desk desk) {
+    return desk.agent().runsForOthers() ? null : desk.agent().name();
   }
 
   /**

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
-import com.sutazai.agents.BuiltInAgent;
+import com.sutazai.agents.AgentWork;
+import com.sutazai.agents.TaskAgent;
 import com.sutazai.agents.data.Table.Unreadable;
-import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Runs tasks of type {@code data_processing}: statistics for each column of the payload's data.
@@ -19,40 +18,18 @@ import java.util.Set;
  * object). Any other payload is one row, whose fields are the columns. {@code columns} narrows the
  * result to some of them.
  */
-@Singleton
-class DataProcessingAgent implements BuiltInAgent {
+@TaskAgent(
+    name = "data-worker",
+    type = "data",
+    capabilities = {"data_processing", "statistics", "csv", "json"},
+    taskTypes = "data_processing")
+class DataProcessingAgent implements AgentWork {
   private final ObjectMapper json;
   private final TableReader reader;
 
   DataProcessingAgent(ObjectMapper json) {
     this.json = json;
     reader = new TableReader(json);
-  }
-
-  @Override
-  public String name() {
-    return "data-worker";
-  }
-
-  @Override
-  public String type() {
-    return "data";
-  }
-
-  @Override
-  public List<String> capabilities() {
-    return List.of("data_processing", "statistics", "csv", "json");
-  }
-
-  @Override
-  public Set<String> taskTypes() {
-    return Set.of("data_processing");
-  }
-
-  /** The work is all computing, so more at once than there are processors is only slower. */
-  @Override
-  public int concurrency() {
-    return Math.max(2, Runtime.getRuntime().availableProcessors());
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
 /** What somebody who asks for a profile is told. */
-sealed interface ProfileAnswer permits ModelProfile, ProfileAnswer.UnderWay {
+public sealed interface ProfileAnswer permits ModelProfile, ProfileAnswer.UnderWay {
   /**
    * It takes longer than a caller is kept waiting.
    *

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * somebody was told to come again.
  */
 @ApplicationScoped
-class Profiles {
+public class Profiles {
   /** Less than a connection may be silent ({@code sutazai.http.idle-timeout}). */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -79,6 +79,12 @@ class Profiles {
   ProfileAnswer profile(Caller caller, @Nullable String name, boolean refresh)
       throws InterruptedException {
     return profile(caller, name, refresh, PATIENCE);
+  }
+
+  /** The kept profile, or a new one on behalf of an admin, who waits for it to the end. */
+  public ProfileAnswer measured(@Nullable String name, boolean refresh)
+      throws InterruptedException {
+    return profile(Caller.LOCAL, name, refresh, limit.plus(PATIENCE));
   }
 
   ProfileAnswer profile(Caller caller, @Nullable String name, boolean refresh, Duration patience)

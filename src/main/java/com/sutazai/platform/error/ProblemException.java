@@ -42,6 +42,14 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(ErrorCode.NOT_FOUND, "There is no " + what + " " + id);
   }
 
+  /** The same of a field that stands in another one. */
+  public ProblemException under(String parent) {
+    return field == null
+        ? this
+        : new ProblemException(
+            code, parent + "." + detail(), parent + "." + field, retryAfter, getCause());
+  }
+
   public ProblemException retryAfter(Duration wait) {
     return new ProblemException(code, detail(), field, wait, getCause());
   }
