@@ -62,7 +62,9 @@ class IndexUseTest {
       FROM generate_series(1, 20000) i;
 
       INSERT INTO document_passages (document_id, number, owner_id, configuration, text, words)
-      SELECT id, 0, owner_id, configuration, text, to_tsvector('simple', name || ' number ' || right(name, 2)) FROM documents;
+      SELECT id, 0, owner_id, configuration, text, to_tsvector('simple', name || ' number ' || right(name, 2))
+      FROM documents
+      WHERE name LIKE 'document-%';
 
       INSERT INTO cache_entries (name, entry, tags, expires_at)
       SELECT 'model:' || i, '', ARRAY['model:' || i], now() + i * interval '1 minute'

@@ -148,8 +148,8 @@ class Intake {
     }
   }
 
-  private void requireServed(
-      Caller caller, String at, String type, List<String> capabilities, @Nullable Agent agent) {
+  /** Refuses types that the caller may not have run. */
+  void requireAllowed(Caller caller, String at, String type) {
     if (builtIns.isReserved(type)) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN, at + "type " + type + " is for tasks of the program's own.");
@@ -159,6 +159,11 @@ class Intake {
           ErrorCode.FORBIDDEN,
           at + "type " + type + " changes things for all owners: only an administrator may do so.");
     }
+  }
+
+  private void requireServed(
+      Caller caller, String at, String type, List<String> capabilities, @Nullable Agent agent) {
+    requireAllowed(caller, at, type);
     if (!builtIns.taskTypes().contains(type)) {
       if (workers.canServe(caller.owner(), type, capabilities, agent == null ? null : agent.id())) {
         return;

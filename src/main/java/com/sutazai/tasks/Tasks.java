@@ -403,7 +403,16 @@ public class Tasks {
   /** Runs a task again that has ended. */
   public Task retry(Caller caller, UUID id) {
     storage.requireRoom();
-    Changed reset = change(caller, id, sql -> repository.reset(sql, caller.owner(), id));
+    Changed reset =
+        change(
+            caller,
+            id,
+            sql -> {
+              if (!caller.admin()) {
+                intake.requireAllowed(caller, "", find(sql, caller, id).type());
+              }
+              return repository.reset(sql, caller.owner(), id);
+            });
     Task task = reset.task();
     if (!reset.done()) {
       throw new ProblemException(

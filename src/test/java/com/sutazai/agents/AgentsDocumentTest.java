@@ -66,12 +66,15 @@ class AgentsDocumentTest {
     // Given
     FakeModelServer fake = ModelServer.fake();
     fake.reset();
-    given()
-        .contentType("application/json")
-        .body(block("json own-agent"))
-        .post("/api/agents")
-        .then()
-        .statusCode(201);
+    String agent =
+        given()
+            .contentType("application/json")
+            .body(block("json own-agent"))
+            .post("/api/agents")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
 
     // When
     submit(block("json own-task"))
@@ -80,6 +83,7 @@ class AgentsDocumentTest {
 
     // Then
     assertThat(fake.requests().getLast().getString("prompt")).isEqualTo(block("text own-prompt"));
+    given().delete("/api/agents/" + agent).then().statusCode(204);
   }
 
   @Test

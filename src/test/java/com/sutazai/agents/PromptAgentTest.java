@@ -213,7 +213,7 @@ class PromptAgentTest {
         "{\"template\": \"a\", \"model\": \"no model\"}|config.model|must be a model's name",
         "{\"template\": \"a\", \"model\": {}}|config.model|must be a text",
         "{\"template\": \"a\", \"system\": [1]}|config.system|must be a text",
-        "{\"template\": \"a\", \"system\": \" \"}|config.system|must not be blank",
+        "{\"template\": \"a\", \"system\": \" \"}|config.system|is required and must not be blank",
         "{\"template\": \"a\", \"options\": {\"heat\": 1}}|config.options.heat|is not a known option",
         "{\"template\": \"a\", \"options\": {\"temperature\": 99}}|config.options.temperature|must be a number between",
         "{\"template\": \"a\", \"options\": {\"num_ctx\": 1}}|config.options.num_ctx|cannot be set by a request",

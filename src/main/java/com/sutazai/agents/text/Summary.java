@@ -94,8 +94,8 @@ final class Summary {
       for (int i = 0; i < ranks.length; i++) {
         double flow = 0;
         for (int j = 0; j < ranks.length; j++) {
-          if (weights[j][i] > 0) {
-            flow += weights[j][i] / sums[j] * ranks[j];
+          if (weights[i][j] > 0) {
+            flow += weights[i][j] / sums[j] * ranks[j];
           }
         }
         next[i] = 1 - DAMPING + DAMPING * flow;

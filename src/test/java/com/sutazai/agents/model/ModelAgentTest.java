@@ -8,13 +8,18 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,15 +32,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelAgentTest {
   private final FakeModelServer fake = ModelServer.fake();
   private final BuiltInAgents agents;
+  private final PullModelTask pull;
 
-  ModelAgentTest(BuiltInAgents agents) {
+  ModelAgentTest(BuiltInAgents agents, PullModelTask pull) {
     this.agents = agents;
+    this.pull = pull;
   }
 
   @BeforeEach
-  void modelServersAreWell() {
+  void modelServerIsWell() {
     fake.reset();
-    ModelServer.other().reset();
   }
 
   private static ValidatableResponse run(String type, String payload) {
@@ -123,6 +129,30 @@ class ModelAgentTest {
     completed(
         "chat",
         "{\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}], \"model\": \"" + name + "\"}");
+  }
+
+  @Test
+  void a_pull_tells_how_far_it_is() throws Exception {
+    // Given
+    List<String> said = new ArrayList<>();
+    JsonNode payload = JsonNodeFactory.instance.objectNode().put("name", "told");
+
+    // When
+    pull.run(
+        new AgentCall(
+            UUID.randomUUID(),
+            Caller.LOCAL_OWNER,
+            "pull_model",
+            payload,
+            1,
+            (fraction, message) -> said.add(fraction + " " + message)));
+
+    // Then
+    assertThat(said)
+        .containsExactly(
+            "null ollama: pulling manifest",
+            "1.0 ollama: pulling, 0 of 0 MB",
+            "1.0 ollama: success, 0 of 0 MB");
   }
 
   @Test
