@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class AgentsDocumentTest {
-  private static final Set<String> OF_TESTS = Set.of("step_by_step", "word_count");
+  private static final Set<String> OF_TESTS = Set.of("step_by_step", "count_words");
 
   private final BuiltInAgents agents;
   private final ObjectMapper json;

@@ -30,7 +30,7 @@ class DeclaredAgentTest {
     given()
         .contentType("application/json")
         .header("Prefer", "wait=30")
-        .body("{\"type\": \"word_count\", \"payload\": {\"text\": \"one two three\"}}")
+        .body("{\"type\": \"count_words\", \"payload\": {\"text\": \"one two three\"}}")
         .post("/api/tasks")
         .then()
         .statusCode(200)
@@ -43,7 +43,7 @@ class DeclaredAgentTest {
     given()
         .contentType("application/json")
         .header("Prefer", "wait=30")
-        .body("{\"type\": \"word_count\", \"max_retries\": 3, \"payload\": {\"words\": 1}}")
+        .body("{\"type\": \"count_words\", \"max_retries\": 3, \"payload\": {\"words\": 1}}")
         .post("/api/tasks")
         .then()
         .statusCode(200)
@@ -51,6 +51,6 @@ class DeclaredAgentTest {
         .body("attempt", equalTo(1))
         .body(
             "error.detail",
-            equalTo("payload.words is not a known field of word_count; known are [text]"));
+            equalTo("payload.words is not a known field of count_words; known are [text]"));
   }
 }

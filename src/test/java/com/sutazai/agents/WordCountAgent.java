@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
     name = "word-counter",
     type = "text",
     capabilities = {"text", "counting"},
-    taskTypes = "word_count")
+    taskTypes = "count_words")
 class WordCountAgent implements AgentWork {
   @Override
   public AgentAnswer run(AgentCall call) {
