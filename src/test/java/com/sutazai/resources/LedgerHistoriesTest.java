@@ -91,7 +91,7 @@ class LedgerHistoriesTest {
   }
 
   private @Nullable Lease lease(Random random, UUID owner) {
-    long thousandths = 1 + random.nextInt(4000);
+    long thousandths = 1L + random.nextInt(4000);
     Duration patience = Duration.ofMillis(random.nextInt(3));
     if (random.nextInt(10) == 0) {
       Thread.currentThread().interrupt();
