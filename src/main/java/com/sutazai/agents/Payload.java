@@ -25,19 +25,26 @@ public final class Payload {
 
   /** The call's payload, which has no other fields than these. */
   public static Payload of(AgentCall call, String... fields) {
-    List<String> known = List.of(fields);
-    if (!call.payload().isObject()) {
+    return of(call.payload(), Set.of(fields), " of " + call.taskType());
+  }
+
+  /** A payload that has no other fields than these. */
+  public static Payload of(JsonNode payload, Set<String> known) {
+    return of(payload, known, "");
+  }
+
+  private static Payload of(JsonNode payload, Set<String> known, String whose) {
+    if (!payload.isObject()) {
       throw ProblemException.invalid("payload", "must be a JSON object");
     }
-    for (Iterator<String> names = call.payload().fieldNames(); names.hasNext(); ) {
+    for (Iterator<String> names = payload.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
         throw ProblemException.invalid(
-            AT + name,
-            "is not a known field of " + call.taskType() + "; known are " + new TreeSet<>(known));
+            AT + name, "is not a known field" + whose + "; known are " + new TreeSet<>(known));
       }
     }
-    return new Payload(call.payload());
+    return new Payload(payload);
   }
 
   /** The field as it is; null when it is not there. */
@@ -75,6 +82,36 @@ public final class Payload {
     return value.booleanValue();
   }
 
+  /** Yes or no. */
+  public boolean choice(String field, boolean byDefault) {
+    Boolean value = choice(field);
+    return value == null ? byDefault : value;
+  }
+
+  /** A number; null when it is not there. */
+  public @Nullable Double number(String field) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isNumber()) {
+      throw ProblemException.invalid(AT + field, "must be a number");
+    }
+    return value.doubleValue();
+  }
+
+  /** A whole number; null when it is not there. */
+  public @Nullable Integer whole(String field) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw ProblemException.invalid(AT + field, "must be a whole number");
+    }
+    return value.intValue();
+  }
+
   /** A whole number within its bounds; null when it is not there. */
   public @Nullable Integer whole(String field, int min, int max) {
     JsonNode value = json(field);
@@ -89,6 +126,27 @@ public final class Payload {
           AT + field, "must be a whole number between " + min + " and " + max);
     }
     return value.intValue();
+  }
+
+  /** A whole number within its bounds. */
+  public int whole(String field, int min, int max, int byDefault) {
+    Integer value = whole(field, min, max);
+    return value == null ? byDefault : value;
+  }
+
+  /** Some of the words that are allowed; all of them when it is not there. */
+  public Set<String> some(String field, List<String> allowed) {
+    JsonNode value = json(field);
+    if (value == null) {
+      return Set.copyOf(allowed);
+    }
+    Set<String> chosen = new TreeSet<>();
+    value.forEach(each -> chosen.add(each.asText()));
+    if (!value.isArray() || chosen.isEmpty() || !allowed.containsAll(chosen)) {
+      throw ProblemException.invalid(
+          AT + field, "must be an array of some of " + String.join(", ", allowed));
+    }
+    return chosen;
   }
 
   /** Texts, each of 1 to {@code maxLength} characters; empty when there are none. */
@@ -126,98 +184,5 @@ public final class Payload {
     } catch (ProblemException e) {
       throw e.under("payload");
     }
-  }
-
-  /** An object that has no other fields than these. */
-  public static Payload of(JsonNode payload, Set<String> known) {
-    if (!payload.isObject()) {
-      throw ProblemException.invalid("payload", "must be an object");
-    }
-    for (var name : (Iterable<String>) payload::fieldNames) {
-      if (!known.contains(name)) {
-        String shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
-        throw ProblemException.invalid(
-            "payload",
-            "has an unknown field "
-                + shown
-                + "; known are "
-                + String.join(", ", new TreeSet<>(known)));
-      }
-    }
-    return new Payload(payload);
-  }
-
-  private @Nullable JsonNode value(String name) {
-    JsonNode value = payload.get(name);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  /** A text that has to be there. */
-  public String requiredText(String name) {
-    String text = text(name);
-    if (text == null || text.isBlank()) {
-      throw ProblemException.invalid("payload." + name, "is required and must not be blank");
-    }
-    return text;
-  }
-
-  /** A number; null where there is none. */
-  public @Nullable Double number(String name) {
-    JsonNode value = value(name);
-    if (value != null && !value.isNumber()) {
-      throw ProblemException.invalid("payload." + name, "must be a number");
-    }
-    return value == null ? null : value.doubleValue();
-  }
-
-  /** A whole number; null where there is none. */
-  public @Nullable Integer integer(String name) {
-    JsonNode value = value(name);
-    if (value != null && !(value.isIntegralNumber() && value.canConvertToInt())) {
-      throw ProblemException.invalid("payload." + name, "must be a whole number");
-    }
-    return value == null ? null : value.intValue();
-  }
-
-  /** A whole number within bounds. */
-  public int integer(String name, int min, int max, int byDefault) {
-    Integer value = integer(name);
-    if (value != null && (value < min || value > max)) {
-      throw ProblemException.invalid(
-          "payload." + name, "must be between " + min + " and " + max + ", is " + value);
-    }
-    return value == null ? byDefault : value;
-  }
-
-  /** Yes or no; null where neither is said. */
-  public @Nullable Boolean flag(String name) {
-    JsonNode value = value(name);
-    if (value != null && !value.isBoolean()) {
-      throw ProblemException.invalid("payload." + name, "must be true or false");
-    }
-    return value == null ? null : value.booleanValue();
-  }
-
-  /** Yes or no. */
-  public boolean flag(String name, boolean byDefault) {
-    Boolean value = flag(name);
-    return value == null ? byDefault : value;
-  }
-
-  /** Some of the words that are allowed; all of them where none is said. */
-  public Set<String> some(String name, List<String> allowed) {
-    JsonNode value = value(name);
-    if (value == null) {
-      return Set.copyOf(allowed);
-    }
-    Set<String> chosen = new TreeSet<>();
-    for (JsonNode each : value) {
-      chosen.add(each.asText());
-    }
-    if (!value.isArray() || chosen.isEmpty() || !allowed.containsAll(chosen)) {
-      throw ProblemException.invalid(
-          "payload." + name, "must be an array of some of " + String.join(", ", allowed));
-    }
-    return chosen;
   }
 }

@@ -1,24 +1,23 @@
 package com.sutazai.monitoring;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
-import com.sutazai.agents.BuiltInAgent;
-import com.sutazai.platform.error.ProblemException;
-import jakarta.inject.Singleton;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Set;
+import com.sutazai.agents.AgentWork;
+import com.sutazai.agents.Payload;
+import com.sutazai.agents.TaskAgent;
 
 /**
  * Runs tasks of type {@code export_metrics}: what {@code GET /api/v1/metrics} answers, so that a
  * workflow or a schedule can keep it. {@code {name}} narrows it to metrics whose name begins so.
  */
-@Singleton
-class MetricsAgent implements BuiltInAgent {
-  private static final int AT_ONCE = 4;
-
+@TaskAgent(
+    name = "ai-metrics-exporter",
+    type = "monitoring",
+    capabilities = {"metrics", "monitoring", "telemetry"},
+    taskTypes = "export_metrics",
+    concurrency = 4)
+class MetricsAgent implements AgentWork {
   private final MetricsReport report;
   private final ObjectMapper json;
 
@@ -28,42 +27,8 @@ class MetricsAgent implements BuiltInAgent {
   }
 
   @Override
-  public String name() {
-    return "ai-metrics-exporter";
-  }
-
-  @Override
-  public String type() {
-    return "monitoring";
-  }
-
-  @Override
-  public List<String> capabilities() {
-    return List.of("metrics", "monitoring", "telemetry");
-  }
-
-  @Override
-  public Set<String> taskTypes() {
-    return Set.of("export_metrics");
-  }
-
-  @Override
-  public int concurrency() {
-    return AT_ONCE;
-  }
-
-  @Override
   public AgentAnswer run(AgentCall call) {
-    for (Iterator<String> names = call.payload().fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!name.equals("name")) {
-        throw ProblemException.invalid("payload." + name, "is not a known field; known is name");
-      }
-    }
-    JsonNode name = call.payload().path("name");
-    if (!name.isMissingNode() && !name.isTextual()) {
-      throw ProblemException.invalid("payload.name", "must be a text that names begin with");
-    }
-    return new AgentAnswer.Done(json.valueToTree(report.of(name.asText(""))));
+    String name = Payload.of(call, "name").text("name");
+    return new AgentAnswer.Done(json.valueToTree(report.of(name == null ? "" : name)));
   }
 }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
 class AgentsDocumentTest {
-  private static final Set<String> OF_TESTS = Set.of("step_by_step", "count_words");
+  private static final Set<String> OF_TESTS =
+      Set.of("step_by_step", "count_words", "relay", "needy");
 
   private final BuiltInAgents agents;
   private final ObjectMapper json;

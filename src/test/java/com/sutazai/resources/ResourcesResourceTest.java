@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResourcesResourceTest {
   @BeforeEach
   void halfOfTheMemoryForEachHolder() {
+    ModelServer.fake().reset();
+    given().get("/api/models").then().statusCode(200);
     setPolicy("memory", 50, 50).statusCode(200);
   }
 

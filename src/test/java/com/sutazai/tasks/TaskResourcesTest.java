@@ -182,7 +182,7 @@ class TaskResourcesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "allocate_resources|[]|payload must be an object",
+        "allocate_resources|[]|payload must be a JSON object",
         "allocate_resources|{}|type must be one of",
         "allocate_resources|{'type':7}|payload.type must be a text",
         "allocate_resources|{'type':'cpu','amount':'1'}|payload.amount must be a number",
@@ -190,11 +190,11 @@ class TaskResourcesTest {
         "allocate_resources|{'type':'cpu','amount':0.1,'priority':1.5}|payload.priority must be a whole number",
         "allocate_resources|{'type':'cpu','amount':0.1,'wait_seconds':99}|wait_seconds must be between 0 and 60",
         "allocate_resources|{'type':'cpu','amount':0.1,'preemptible':'yes'}|payload.preemptible must be true or false",
-        "allocate_resources|{'type':'cpu','amount':0.1,'unit':'cores'}|payload has an unknown field unit",
+        "allocate_resources|{'type':'cpu','amount':0.1,'unit':'cores'}|payload.unit is not a known field",
         "allocate_resources|{'type':'cpu','amount':9999}|one holder may have at most",
         "release_resources|{}|payload.lease_id is required",
         "release_resources|{'lease_id':'7'}|payload.lease_id must be the id of a lease",
-        "resource_status|{'type':'cpu'}|payload has an unknown field type",
+        "resource_status|{'type':'cpu'}|payload.type is not a known field",
       })
   void a_payload_that_breaks_a_rule_fails_with_the_rule(String type, String payload, String rule) {
     run(type, payload.replace('\'', '"'))

@@ -24,7 +24,7 @@ record Ages(Duration compressLogs, Duration deleteLogs, Duration deleteTemporary
   }
 
   private static Duration days(Payload payload, String name, int byDefault) {
-    return Duration.ofDays(payload.integer(name, 1, MOST_DAYS, byDefault));
+    return Duration.ofDays(payload.whole(name, 1, MOST_DAYS, byDefault));
   }
 
   Optional<Due> due(FoundFile file, Instant now) {

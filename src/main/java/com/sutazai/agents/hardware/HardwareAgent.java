@@ -104,14 +104,14 @@ class HardwareAgent implements BuiltInAgent {
 
   private JsonNode report(JsonNode fields) throws InterruptedException {
     Payload payload = Payload.of(fields, Set.of("window_seconds"));
-    return report.over(Duration.ofSeconds(payload.integer("window_seconds", 0, 60, 1)));
+    return report.over(Duration.ofSeconds(payload.whole("window_seconds", 0, 60, 1)));
   }
 
   private JsonNode tune(JsonNode fields) throws InterruptedException {
     Payload payload = Payload.of(fields, Set.of("apply", "window_seconds"));
     return tuning.tune(
-        payload.flag("apply", false),
-        Duration.ofSeconds(payload.integer("window_seconds", 1, 600, 30)));
+        payload.choice("apply", false),
+        Duration.ofSeconds(payload.whole("window_seconds", 1, 600, 30)));
   }
 
   private JsonNode analysis(JsonNode fields) throws IOException, InterruptedException {
@@ -130,9 +130,9 @@ class HardwareAgent implements BuiltInAgent {
 
   private FileWalk.Bounds bounds(Payload payload) {
     int longest = (int) config.maxTime().toSeconds();
-    int seconds = payload.integer("max_seconds", 1, longest, Math.min(60, longest));
+    int seconds = payload.whole("max_seconds", 1, longest, Math.min(60, longest));
     return new FileWalk.Bounds(
-        payload.integer("max_files", 1, config.maxFiles(), config.maxFiles()),
+        payload.whole("max_files", 1, config.maxFiles(), config.maxFiles()),
         System.nanoTime() + Duration.ofSeconds(seconds).toNanos());
   }
 }

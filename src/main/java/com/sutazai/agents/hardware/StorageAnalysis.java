@@ -38,9 +38,9 @@ final class StorageAnalysis {
   private final Map<Ages.Due, Old> old = new EnumMap<>(Ages.Due.class);
 
   StorageAnalysis(Payload payload, FileWalk.Bounds bounds, Instant now) {
-    largest = new Largest(payload.integer("largest", 1, 100, 20));
-    withDuplicates = payload.flag("duplicates", true);
-    minDuplicateBytes = payload.integer("min_duplicate_bytes", 1, Integer.MAX_VALUE, 1);
+    largest = new Largest(payload.whole("largest", 1, 100, 20));
+    withDuplicates = payload.choice("duplicates", true);
+    minDuplicateBytes = payload.whole("min_duplicate_bytes", 1, Integer.MAX_VALUE, 1);
     ages = Ages.of(payload);
     duplicates = new Duplicates(bounds);
     this.bounds = bounds;

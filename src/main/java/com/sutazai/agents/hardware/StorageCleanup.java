@@ -42,7 +42,7 @@ final class StorageCleanup {
   private long failed;
 
   StorageCleanup(Payload payload, FileWalk.Bounds bounds, Instant now) {
-    dryRun = payload.flag("dry_run", true);
+    dryRun = payload.choice("dry_run", true);
     what = payload.some("what", List.of("logs", "temp"));
     ages = Ages.of(payload);
     this.bounds = bounds;

@@ -89,16 +89,16 @@ class ArbitrationAgent implements BuiltInAgent {
             payload.text("type"),
             payload.number("amount"),
             payload.text("holder"),
-            payload.integer("priority"),
-            payload.integer("duration_seconds"),
-            payload.integer("wait_seconds"),
-            payload.flag("preemptible"));
+            payload.whole("priority"),
+            payload.whole("duration_seconds"),
+            payload.whole("wait_seconds"),
+            payload.choice("preemptible"));
     return json.valueToTree(resources.lease(owner, request, call.taskId()));
   }
 
   /** A lease that has ended is no failure: an earlier try may have released it. */
   private JsonNode release(Caller owner, JsonNode fields) {
-    String id = Payload.of(fields, Set.of("lease_id")).requiredText("lease_id");
+    String id = Payload.of(fields, Set.of("lease_id")).required("lease_id", 100);
     ObjectNode result = json.createObjectNode();
     result.put("lease_id", id);
     result.put("released", resources.release(owner, uuid(id)));

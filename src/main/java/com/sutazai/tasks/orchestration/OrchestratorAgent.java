@@ -11,6 +11,7 @@ import com.sutazai.agents.AgentAnswer.Failed;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.Agents;
 import com.sutazai.agents.BuiltInAgent;
+import com.sutazai.agents.Payload;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -37,20 +38,10 @@ class OrchestratorAgent implements BuiltInAgent {
   static final String ORCHESTRATE = "orchestrate";
   static final String INTERACT = "interact";
 
-  private static final Set<String> TASK_FIELDS =
-      Set.of(
-          "type",
-          "payload",
-          "agent_id",
-          "required_capabilities",
-          "priority",
-          "timeout",
-          "timeout_seconds",
-          "max_retries");
-  private static final Set<String> INTERACTION_FIELDS =
-      Set.of("source_agent", "target_agent", "interaction_type", "type", "data");
   private static final Set<String> INTERACTIONS =
       Set.of("request", "response", "notification", "error");
+
+  private static final int LONGEST_NAME = 255;
 
   /** Guide 5.2. */
   private static final int AT_ONCE = 10;
@@ -96,9 +87,17 @@ class OrchestratorAgent implements BuiltInAgent {
   }
 
   private AgentAnswer orchestrate(AgentCall call) throws InterruptedException {
-    JsonNode payload = call.payload();
-    Asked.onlyFields(payload, TASK_FIELDS);
-    ObjectNode fields = payload.deepCopy();
+    Payload.of(
+        call,
+        "type",
+        "payload",
+        "agent_id",
+        "required_capabilities",
+        "priority",
+        "timeout",
+        "timeout_seconds",
+        "max_retries");
+    ObjectNode fields = call.payload().deepCopy();
     if (fields.has("timeout")) {
       if (fields.has("timeout_seconds")) {
         throw ProblemException.invalid(
@@ -111,9 +110,9 @@ class OrchestratorAgent implements BuiltInAgent {
   }
 
   private AgentAnswer interact(AgentCall call) throws InterruptedException {
-    JsonNode payload = call.payload();
-    Asked.onlyFields(payload, INTERACTION_FIELDS);
-    String kind = Optional.ofNullable(Asked.text(payload, "interaction_type")).orElse("request");
+    Payload payload =
+        Payload.of(call, "source_agent", "target_agent", "interaction_type", "type", "data");
+    String kind = Optional.ofNullable(payload.text("interaction_type")).orElse("request");
     if (!INTERACTIONS.contains(kind)) {
       throw ProblemException.invalid(
           "payload.interaction_type", "must be one of " + INTERACTIONS.stream().sorted().toList());
@@ -122,10 +121,11 @@ class OrchestratorAgent implements BuiltInAgent {
     Agent source = agent(caller, payload, "source_agent");
     Agent target = agent(caller, payload, "target_agent");
     ObjectNode fields = json.createObjectNode();
-    fields.put("type", taskType(target, Asked.text(payload, "type")));
+    fields.put("type", taskType(target, payload.text("type")));
     fields.put("agent_id", target.id().toString());
-    if (payload.has("data")) {
-      fields.set("payload", payload.get("data"));
+    JsonNode data = payload.json("data");
+    if (data != null) {
+      fields.set("payload", data);
     }
     ObjectNode told = json.createObjectNode();
     told.put("interaction_id", call.taskId().toString());
@@ -135,8 +135,8 @@ class OrchestratorAgent implements BuiltInAgent {
     return handOn(call, Asked.task(json, fields), kind.equals("request"), told);
   }
 
-  private Agent agent(Caller caller, JsonNode payload, String field) {
-    String named = Asked.required(payload, field);
+  private Agent agent(Caller caller, Payload payload, String field) {
+    String named = payload.required(field, LONGEST_NAME);
     return agents
         .findNamed(caller, named)
         .orElseThrow(

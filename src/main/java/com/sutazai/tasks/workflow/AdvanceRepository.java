@@ -135,7 +135,13 @@ class AdvanceRepository {
         SET status = 'running', task_id = new.task_id, submitted_at = now()
         FROM unnest($2::text[], $3::uuid[]) AS new (step, task_id)
         WHERE s.workflow_id = $1 AND s.step = new.step
-        RETURNING s.task_id)
+        RETURNING s.task_id, s.depends_on),
+      linked AS (
+        INSERT INTO task_links (from_id, to_id, owner_id, kind)
+        SELECT needed.id, begun.task_id, needed.owner_id, 'awaited'
+        FROM begun
+        JOIN workflow_steps s ON s.workflow_id = $1 AND s.step = ANY (begun.depends_on)
+        JOIN tasks needed ON needed.id = s.task_id)
       UPDATE tasks SET workflow_id = $1 FROM begun WHERE tasks.id = begun.task_id
       """);
 

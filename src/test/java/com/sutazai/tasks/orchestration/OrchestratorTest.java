@@ -221,7 +221,7 @@ class OrchestratorTest {
         "orchestrate | {\"type\":\"noop\",\"required_capabilities\":[\"magic\"]} | No active agent runs noop",
         "orchestrate | {\"type\":\"noop\",\"agent_id\":\"nobody\"} | nobody",
         "interact | {\"target_agent\":\"noop\"} | payload.source_agent is required",
-        "interact | {\"source_agent\":\"noop\",\"target_agent\":\" \"} | payload.target_agent must be a text",
+        "interact | {\"source_agent\":\"noop\",\"target_agent\":\" \"} | payload.target_agent is required",
         "interact | {\"source_agent\":\"noop\",\"target_agent\":\"nobody\"} | payload.target_agent names no agent",
         "interact | {\"source_agent\":\"noop\",\"target_agent\":\"noop\",\"interaction_type\":\"chat\"} | payload.interaction_type must be one of",
         "interact | {\"source_agent\":\"noop\",\"target_agent\":\"task-assignment-coordinator\"} | payload.type is required",
