@@ -5,7 +5,6 @@ import com.sutazai.inference.Inference;
 import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.usage.UsageRecorder;
 import com.sutazai.platform.caller.Caller;
-import com.sutazai.platform.json.Template;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +76,7 @@ class PromptAgent implements BuiltInAgent {
     String prompt;
     try {
       prompt = config.template().text(call.payload());
-    } catch (Template.Unfilled e) {
+    } catch (PromptTemplate.Unfilled e) {
       return new AgentAnswer.Failed(
           "invalid_payload",
           "payload does not fill the template of agent "

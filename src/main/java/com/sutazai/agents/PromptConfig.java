@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.inference.Prompt;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
-import com.sutazai.platform.json.Template;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param system instructions that go with each prompt, as they are
  */
 record PromptConfig(
-    Template template,
+    PromptTemplate template,
     @Nullable String model,
     @Nullable JsonNode options,
     @Nullable String system) {
@@ -47,10 +46,10 @@ record PromptConfig(
     return checked;
   }
 
-  private static Template template(String text) {
+  private static PromptTemplate template(String text) {
     try {
-      return Template.parse(text);
-    } catch (Template.Malformed e) {
+      return PromptTemplate.parse(text);
+    } catch (PromptTemplate.Malformed e) {
       throw ProblemException.invalid("config.template", String.valueOf(e.getMessage()));
     }
   }

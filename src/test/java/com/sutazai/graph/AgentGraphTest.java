@@ -2,11 +2,13 @@ package com.sutazai.graph;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -93,6 +95,42 @@ class AgentGraphTest {
     JsonPath noop = graph("noop", 1);
     assertThat(noop.getList("links"))
         .containsExactly(Map.of("from", first, "to", second, "kind", "awaited"));
+  }
+
+  @Test
+  void a_step_of_a_workflow_is_linked_with_those_that_it_waited_for() {
+    // Given
+    String workflow =
+        given()
+            .contentType("application/json")
+            .body(
+                """
+                {"name": "graph", "steps": [
+                  {"id": "a", "type": "data_processing", "payload": {"x": 1}},
+                  {"id": "b", "type": "noop", "depends_on": ["a"]}]}
+                """)
+            .post("/api/workflows")
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("id");
+
+    // When
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> given().get("/api/workflows/" + workflow).path("status").equals("completed"));
+
+    // Then
+    JsonPath steps = given().get("/api/workflows/" + workflow).jsonPath();
+    assertThat(graph("noop", 1).getList("links"))
+        .containsExactly(
+            Map.of(
+                "from",
+                steps.getString("steps.find { it.id == 'a' }.task_id"),
+                "to",
+                steps.getString("steps.find { it.id == 'b' }.task_id"),
+                "kind",
+                "awaited"));
   }
 
   @Test

@@ -1,10 +1,6 @@
-package com.sutazai.platform.json;
+package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,21 +9,19 @@ import java.util.regex.Pattern;
  * A text with places for values: {@code {{path.to.value}}}, and nothing else; there are no
  * expressions. A path is names of fields and numbers of elements, joined by dots ({@code
  * lines.0.text}); around it there may be blanks. Values are put in as they are: what looks like a
- * place in one of them stays text.
- *
- * <p>A text that is one place alone becomes the value with its type. In any other text a string is
- * put in as it is, an object or array as compact JSON, and null counts as missing.
+ * place in one of them stays text. A string is put in as it is, an object or array as compact JSON,
+ * and null counts as missing.
  */
-public final class Template {
-  /** Characters that a filled template or document has at most, counted as compact JSON. */
-  public static final int LONGEST = 4 << 20;
+final class PromptTemplate {
+  /** Characters that the values put in have at most together. */
+  private static final int LONGEST = 4 << 20;
 
   private static final Pattern PATH =
       Pattern.compile("[^\\s.{}]{1,200}+(?:\\.[^\\s.{}]{1,200}+){0,49}+");
 
   private final List<Part> parts;
 
-  private Template(List<Part> parts) {
+  private PromptTemplate(List<Part> parts) {
     this.parts = List.copyOf(parts);
   }
 
@@ -38,7 +32,7 @@ public final class Template {
   }
 
   /** A template's braces do not fit, or a place names no path; the message says where. */
-  public static final class Malformed extends RuntimeException {
+  static final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private Malformed(String rule) {
@@ -47,7 +41,7 @@ public final class Template {
   }
 
   /** A place cannot be filled: there is no value, or the text would grow beyond its bound. */
-  public static final class Unfilled extends RuntimeException {
+  static final class Unfilled extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String path;
@@ -58,7 +52,7 @@ public final class Template {
     }
 
     /** Where the value was looked for, as the template has it. */
-    public String path() {
+    String path() {
       return path;
     }
   }
@@ -68,7 +62,7 @@ public final class Template {
    *
    * @throws Malformed when braces do not fit
    */
-  public static Template parse(String text) {
+  static PromptTemplate parse(String text) {
     List<Part> parts = new ArrayList<>();
     int from = 0;
     for (int open = text.indexOf("{{"); open >= 0; open = text.indexOf("{{", from)) {
@@ -93,7 +87,7 @@ public final class Template {
       parts.add(new Part.Words(text.substring(from)));
     }
     requireNoStrayEnd(text);
-    return new Template(parts);
+    return new PromptTemplate(parts);
   }
 
   /** JSON in a text may end with }}, but only where as many were opened before. */
@@ -113,75 +107,13 @@ public final class Template {
     }
   }
 
-  /** The paths that it needs, in the order of its text, each as often as it is there. */
-  public List<String> paths() {
-    return parts.stream()
-        .<String>mapMulti(
-            (part, found) -> {
-              if (part instanceof Part.Place place) {
-                found.accept(place.path());
-              }
-            })
-        .toList();
-  }
-
   /**
-   * The value with its type where the template is one place alone, else the text.
+   * The filled template.
    *
    * @throws Unfilled when a value is missing
    */
-  public JsonNode fill(JsonNode values) {
-    return fill(values, new Room());
-  }
-
-  /**
-   * The filled template as text, also where it is one place alone.
-   *
-   * @throws Unfilled when a value is missing
-   */
-  public String text(JsonNode values) {
-    return text(values, new Room());
-  }
-
-  /**
-   * The document with each of its strings filled; names of fields stay as they are.
-   *
-   * @throws Malformed when one of them is no template
-   * @throws Unfilled when a value is missing
-   */
-  public static JsonNode fillAll(JsonNode document, JsonNode values) {
-    return fillAll(document, values, new Room());
-  }
-
-  private static JsonNode fillAll(JsonNode document, JsonNode values, Room room) {
-    return switch (document) {
-      case ObjectNode object -> {
-        ObjectNode filled = JsonNodeFactory.instance.objectNode();
-        object
-            .properties()
-            .forEach(field -> filled.set(field.getKey(), fillAll(field.getValue(), values, room)));
-        yield filled;
-      }
-      case ArrayNode array -> {
-        ArrayNode filled = JsonNodeFactory.instance.arrayNode(array.size());
-        array.forEach(element -> filled.add(fillAll(element, values, room)));
-        yield filled;
-      }
-      case TextNode text -> parse(text.textValue()).fill(values, room);
-      default -> document;
-    };
-  }
-
-  private JsonNode fill(JsonNode values, Room room) {
-    if (parts.size() == 1 && parts.getFirst() instanceof Part.Place(String path)) {
-      JsonNode value = find(path, values);
-      room.take(path, value.toString().length());
-      return value.deepCopy();
-    }
-    return TextNode.valueOf(text(values, room));
-  }
-
-  private String text(JsonNode values, Room room) {
+  String text(JsonNode values) {
+    var room = new Room();
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
