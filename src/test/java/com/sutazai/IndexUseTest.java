@@ -126,7 +126,8 @@ class IndexUseTest {
         INSERT INTO task_dependencies (task_id, needs)
         SELECT task_id, lag(task_id) OVER (ORDER BY task_id) FROM jobs ORDER BY task_id OFFSET 1;
         INSERT INTO task_links (from_id, to_id, owner_id, kind)
-        SELECT lag(id) OVER (ORDER BY id), id, owner_id, 'awaited' FROM tasks ORDER BY id OFFSET 1;
+        SELECT lag(id) OVER (ORDER BY id), id, owner_id, 'awaited' FROM tasks ORDER BY id OFFSET 1
+        ON CONFLICT DO NOTHING;
         ANALYZE task_dependencies, task_links
         """);
     Set<String> indexes = new TreeSet<>();

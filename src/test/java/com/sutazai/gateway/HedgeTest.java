@@ -415,11 +415,12 @@ class HedgeTest {
             answer -> answer.then().statusCode(200).body("response", equalTo("Hello world")));
     await().atMost(BOUND).until(() -> used() == 0);
     assertThat(completionTokens() - tokens).isEqualTo(2 * requests);
+    int hedges =
+        (int) (metric("model_hedges_total{outcome=\"won\"}") - won)
+            + (int) (metric("model_hedges_total{outcome=\"lost\"}") - lost);
+    // one that loses at once is given up before its server has read it
     assertThat(first.requests().size() + second.requests().size())
-        .isEqualTo(
-            requests
-                + (int) (metric("model_hedges_total{outcome=\"won\"}") - won)
-                + (int) (metric("model_hedges_total{outcome=\"lost\"}") - lost));
+        .isBetween(requests, requests + hedges);
     assertThat(breakers()).isZero();
   }
 }
