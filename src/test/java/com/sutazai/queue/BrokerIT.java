@@ -55,9 +55,6 @@ class BrokerIT {
   /** As many as one process holds messages of a queue. */
   private static final int SEATS = 10;
 
-  private static final List<String> QUEUES =
-      List.of(NOOP_QUEUE, "data_queue", "inference_queue", "batch_queue");
-
   @TempDir static Path folder;
 
   private DebianPostgres database;
@@ -82,13 +79,8 @@ class BrokerIT {
   @BeforeEach
   void forget() throws Exception {
     model.reset();
-    broker.visit(
-        channel -> {
-          for (String queue : QUEUES) {
-            channel.queueDelete(queue);
-          }
-          return channel.exchangeDelete("agent_tasks");
-        });
+    broker.deleteQueues();
+    broker.visit(channel -> channel.exchangeDelete("agent_tasks"));
   }
 
   private Product start(String... settings) throws Exception {

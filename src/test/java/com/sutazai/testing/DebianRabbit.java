@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,6 +128,31 @@ public final class DebianRabbit implements AutoCloseable {
   /** Messages in the queue that no consumer holds. */
   public int ready(String queue) throws Exception {
     return visit(channel -> (int) channel.messageCount(queue));
+  }
+
+  /** Deletes every queue, whoever declared it. */
+  public void deleteQueues() throws Exception {
+    Process listing =
+        program("rabbitmqctl", "--silent", "list_queues", "name")
+            .redirectErrorStream(false)
+            .redirectOutput(ProcessBuilder.Redirect.PIPE)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    List<String> names =
+        new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .filter(name -> !name.isBlank())
+            .toList();
+    if (listing.waitFor() != 0) {
+      throw new IllegalStateException("rabbitmqctl cannot list queues");
+    }
+    visit(
+        channel -> {
+          for (String name : names) {
+            channel.queueDelete(name);
+          }
+          return names.size();
+        });
   }
 
   private ProcessBuilder program(String name, String... arguments) {
