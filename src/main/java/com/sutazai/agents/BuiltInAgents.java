@@ -319,9 +319,7 @@ public class BuiltInAgents {
 
   /** Says that the task failed there and is to be tried again, elsewhere if anywhere. */
   public void tryElsewhere(UUID task, Desk desk) {
-    if (desks.size() > 1) {
-      selection.failed(task, desk.id);
-    }
+    selection.failed(task, desk.id);
   }
 
   /** Applies what the agent's row says. */

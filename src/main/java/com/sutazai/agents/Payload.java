@@ -123,7 +123,12 @@ public final class Payload {
         || value.intValue() < min
         || value.intValue() > max) {
       throw ProblemException.invalid(
-          AT + field, "must be a whole number between " + min + " and " + max);
+          AT + field,
+          "must be a whole number between "
+              + min
+              + " and "
+              + max
+              + (value.isNumber() ? ", is " + value : ""));
     }
     return value.intValue();
   }

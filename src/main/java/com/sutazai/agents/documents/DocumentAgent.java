@@ -33,8 +33,8 @@ class DocumentAgent implements AgentWork {
   public AgentAnswer run(AgentCall call) {
     Payload payload = Payload.of(call, "query", "top_k");
     String query = payload.required("query", Documents.LONGEST_QUESTION);
-    Integer most = payload.whole("top_k", 1, Documents.MOST_FOUND);
-    List<Passage> found = documents.search(call.owner(), query, most == null ? 5 : most);
+    int most = payload.whole("top_k", 1, Documents.MOST_FOUND, 5);
+    List<Passage> found = documents.search(call.owner(), query, most);
     ObjectNode result = json.createObjectNode().put("query", query).put("found", found.size());
     result.set("passages", json.valueToTree(found));
     return new AgentAnswer.Done(result);

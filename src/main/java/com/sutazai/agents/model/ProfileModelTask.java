@@ -37,7 +37,7 @@ class ProfileModelTask implements ModelTask {
   public AgentAnswer run(AgentCall call) throws InterruptedException {
     Payload payload = Payload.of(call, "name", "refresh");
     String name = ModelName.optional("payload.name", payload.text("name"));
-    boolean refresh = Boolean.TRUE.equals(payload.choice("refresh"));
+    boolean refresh = payload.choice("refresh", false);
     return new AgentAnswer.Done(json.valueToTree(profiles.measured(name, refresh)));
   }
 }

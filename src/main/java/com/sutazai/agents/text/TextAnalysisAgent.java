@@ -58,8 +58,8 @@ class TextAnalysisAgent implements AgentWork {
         Payload.of(call, "text", "operations", "language", "max_sentences", "max_keywords");
     Text text = text(payload);
     List<String> operations = operations(payload);
-    Integer sentences = payload.whole("max_sentences", 1, 50);
-    Integer keywords = payload.whole("max_keywords", 1, 100);
+    int sentences = payload.whole("max_sentences", 1, 50, 3);
+    int keywords = payload.whole("max_keywords", 1, 100, 10);
     ObjectNode result = json.createObjectNode();
     result.put("characters", text.text().length());
     result.put("words", Words.of(text.text()).size());
@@ -70,8 +70,8 @@ class TextAnalysisAgent implements AgentWork {
           operation,
           switch (operation) {
             case "language" -> language(text);
-            case "summary" -> summary(text, sentences == null ? 3 : sentences);
-            case "keywords" -> keywords(text, keywords == null ? 10 : keywords);
+            case "summary" -> summary(text, sentences);
+            case "keywords" -> keywords(text, keywords);
             case "entities" -> entities(text);
             default -> sentiment(text);
           });

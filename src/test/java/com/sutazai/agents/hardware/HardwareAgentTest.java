@@ -90,7 +90,7 @@ class HardwareAgentTest {
       value = {
         "storage_analysis|{}|set sutazai.agents.hardware.roots",
         "storage_analysis|[]|payload must be a JSON object",
-        "storage_analysis|{'largest':0}|payload.largest must be a whole number between 1 and 100",
+        "storage_analysis|{'largest':0}|payload.largest must be a whole number between 1 and 100, is 0",
         "storage_analysis|{'max_files':100001}|payload.max_files must be a whole number between 1 and 100000",
         "storage_analysis|{'duplicates':'yes'}|payload.duplicates must be true or false",
         "storage_cleanup|{'root':7}|payload.root must be a text",
