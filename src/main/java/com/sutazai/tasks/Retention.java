@@ -2,7 +2,6 @@ package com.sutazai.tasks;
 
 import com.sutazai.cache.Changes;
 import com.sutazai.cache.Tags;
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.metric.MetricNames;
@@ -19,8 +18,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Retention {
-  private static final Logger LOG = Logger.getLogger(Retention.class);
-  private static final Duration INTERVAL = Duration.ofMinutes(10);
   private static final Duration SHORTEST_REST = Duration.ofMillis(20);
   private static final int BATCH = 1000;
   private static final UUID FIRST = new UUID(0, 0);
 
   // A task that ended before then was made before then, and keys sort by the time they were made:
-  // so
-  // a walk along the primary key finds the old ones without an index on completed_at. The row
-  // itself
-  // is looked at again under its lock, because it may have been run again meanwhile.
+  // so a walk along the primary key finds the old ones without an index on completed_at. The row
+  // itself is looked at again under its lock, because it may have been run again meanwhile.
   private static final Statement REMOVE =
       Statement.of(
           "tasks.remove_old",
@@ -85,7 +78,7 @@ class Retention {
 
   void start(@Observes @Priority(1000) StartupEvent event) {
     if (config.keep().isPositive()) {
-      loop = Loop.start("task-retention", this::next);
+      loop = Loop.startRemoval("task-retention", config.keep(), () -> sweep(config.keep()));
     }
   }
 
@@ -93,24 +86,6 @@ class Retention {
     if (loop != null) {
       loop.stop();
     }
-  }
-
-  private void next() throws InterruptedException {
-    Thread.sleep(pause());
-    try {
-      sweep(config.keep());
-    } catch (ProblemException unavailable) {
-      // the next sweep goes on
-    } catch (RuntimeException e) {
-      LOG.error("Old tasks could not be removed; it is tried again", e);
-    }
-  }
-
-  /** Not at the same time in all processes; more often when the keep time is short. */
-  private Duration pause() {
-    Duration tenth = config.keep().dividedBy(10);
-    Duration longest = tenth.compareTo(INTERVAL) < 0 ? tenth : INTERVAL;
-    return longest.dividedBy(2).plusNanos(ThreadLocalRandom.current().nextLong(longest.toNanos()));
   }
 
   /** Looks at every task that is old enough; how many were removed. */

@@ -137,6 +137,20 @@ class BatchRepository {
       WHERE id = $1
       """);
 
+  // Keys sort by the time they were made.
+  private static final Statement REMOVE_OLD =
+      Statement.of(
+          "batches.remove_old",
+          """
+      DELETE FROM batches
+      WHERE id IN (SELECT id
+                   FROM batches
+                   WHERE id < $1 AND ended_at < now() - $2 * interval '1 second'
+                   ORDER BY id
+                   LIMIT $3
+                   FOR UPDATE SKIP LOCKED)
+      """);
+
   /**
    * A new batch.
    *
@@ -269,5 +283,10 @@ class BatchRepository {
 
   void end(Sql sql, UUID id, String status, @Nullable UUID outputFile, @Nullable UUID errorFile) {
     sql.update(END, id, status, outputFile, errorFile);
+  }
+
+  /** Removes batches that were made before {@code end} and ended so long ago; how many. */
+  int removeOld(Sql sql, UUID end, Duration keep, int limit) {
+    return sql.update(REMOVE_OLD, end, keep.toSeconds(), limit);
   }
 }

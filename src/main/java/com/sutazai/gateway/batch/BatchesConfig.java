@@ -20,6 +20,12 @@ interface BatchesConfig {
   @WithDefault("2G")
   MemorySize maxStored();
 
+  /**
+   * How long files and ended batches are kept, those of an unfinished batch longer; 0: for ever.
+   */
+  @WithDefault("30d")
+  Duration keep();
+
   /** Unfinished batches of one owner. */
   @WithDefault("100")
   int maxOpen();

@@ -5,6 +5,7 @@ import com.sutazai.platform.sql.Statement;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -110,6 +111,31 @@ class FileRepository {
       WHERE completed_at IS NULL AND purpose = 'batch' AND created_at < now() - interval '1 hour'
       """);
 
+  // Keys sort by the time they were made, so a walk along the primary key finds the old ones. Who
+  // is
+  // about to make a batch of one holds it, and it is left for the next time.
+  private static final Statement LOCK_OLD =
+      Statement.of(
+          "files.lock_old",
+          """
+      SELECT id
+      FROM files
+      WHERE id > $1 AND id < $2 AND completed_at < now() - $3 * interval '1 second'
+      ORDER BY id
+      LIMIT $4
+      FOR UPDATE SKIP LOCKED
+      """);
+
+  private static final Statement REMOVE_UNUSED =
+      Statement.of(
+          "files.remove_unused",
+          """
+      DELETE FROM files
+      WHERE id = ANY ($1)
+        AND NOT EXISTS (SELECT FROM batches
+                        WHERE batches.owner_id = files.owner_id AND input_file_id = files.id AND ended_at IS NULL)
+      """);
+
   private static final Statement STORED =
       Statement.of(
           "files.stored",
@@ -147,6 +173,16 @@ class FileRepository {
       SELECT EXISTS (SELECT FROM batches WHERE owner_id = $1 AND input_file_id = $2 AND ended_at IS NULL) AS named
       """);
 
+  private final Duration keep;
+
+  FileRepository(BatchesConfig config) {
+    keep = config.keep();
+  }
+
+  private StoredFile file(Row row) {
+    return StoredFile.from(row, keep);
+  }
+
   /** Begins a file that nobody sees until it is complete. */
   void begin(Sql sql, UUID id, UUID owner, String purpose, String name) {
     sql.update(BEGIN, id, owner, purpose, name);
@@ -159,7 +195,7 @@ class FileRepository {
 
   /** The complete file; empty when it was given up meanwhile. */
   Optional<StoredFile> complete(Sql sql, UUID id, long bytes) {
-    return sql.query(COMPLETE, id, bytes).stream().findFirst().map(StoredFile::from);
+    return sql.query(COMPLETE, id, bytes).stream().findFirst().map(this::file);
   }
 
   /** Makes what a batch wrote visible; false, and the file is gone, when it wrote nothing. */
@@ -172,7 +208,7 @@ class FileRepository {
   }
 
   Optional<StoredFile> find(Sql sql, UUID owner, UUID id) {
-    return sql.query(FIND, id, owner).stream().findFirst().map(StoredFile::from);
+    return sql.query(FIND, id, owner).stream().findFirst().map(this::file);
   }
 
   /** The purpose of a file, which cannot be deleted until the transaction ends. */
@@ -198,7 +234,7 @@ class FileRepository {
       boolean oldestFirst,
       int limit) {
     return sql.query(oldestFirst ? LIST_OLDEST : LIST, owner, purpose, after, limit).stream()
-        .map(StoredFile::from)
+        .map(this::file)
         .toList();
   }
 
@@ -209,6 +245,21 @@ class FileRepository {
   /** Removes uploads that were begun more than an hour ago and are not complete. */
   int sweep(Sql sql) {
     return sql.update(SWEEP);
+  }
+
+  /**
+   * Holds files that were complete so long ago, after {@code after} in the order of their ids and
+   * made before {@code end}, until the transaction ends.
+   */
+  List<UUID> lockOld(Sql sql, UUID after, UUID end, Duration keep, int limit) {
+    return sql.query(LOCK_OLD, after, end, keep.toSeconds(), limit).stream()
+        .map(row -> row.getUUID("id"))
+        .toList();
+  }
+
+  /** Removes those of the files that no unfinished batch reads; how many. */
+  int removeUnused(Sql sql, List<UUID> held) {
+    return sql.update(REMOVE_UNUSED, (Object) held.toArray(UUID[]::new));
   }
 
   /** Bytes in the owner's files. */

@@ -2,12 +2,14 @@ package com.sutazai.gateway.batch;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file as OpenAI's clients see it.
  *
  * @param createdAt seconds since 1970
+ * @param expiresAt when it may be removed, likewise; null: never
  * @param purpose {@code batch} of an upload, {@code batch_output} of what a batch wrote
  */
 @RegisterForReflection
@@ -24,13 +26,19 @@ record StoredFile(
   static final String INPUT = "batch";
   static final String OUTPUT = "batch_output";
 
-  static StoredFile from(Row row) {
+  /**
+   * The file of a row.
+   *
+   * @param keep how long it is kept; zero: for ever
+   */
+  static StoredFile from(Row row, Duration keep) {
+    long createdAt = row.getOffsetDateTime("created_at").toEpochSecond();
     return new StoredFile(
         WireId.file(row.getUUID("id")),
         "file",
         row.getLong("bytes"),
-        row.getOffsetDateTime("created_at").toEpochSecond(),
-        null,
+        createdAt,
+        keep.isPositive() ? createdAt + keep.toSeconds() : null,
         row.getString("name"),
         row.getString("purpose"),
         "processed",

@@ -2,6 +2,7 @@ package com.sutazai.platform.loop;
 
 import com.sutazai.platform.error.ProblemException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Loop {
   private static final Logger LOG = Logger.getLogger(Loop.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_BETWEEN_REMOVALS = Duration.ofMinutes(10);
 
   private final Step step;
   private final Thread thread;
@@ -32,6 +34,28 @@ public final class Loop {
     Loop loop = new Loop(name, step);
     loop.thread.start();
     return loop;
+  }
+
+  /**
+   * Removes again and again what is older than {@code keep}: about every ten minutes, or each tenth
+   * of a shorter time, and not at the same time in all processes.
+   */
+  public static Loop startRemoval(String name, Duration keep, Step removal) {
+    Duration tenth = keep.dividedBy(10);
+    Duration between =
+        tenth.compareTo(LONGEST_BETWEEN_REMOVALS) < 0 ? tenth : LONGEST_BETWEEN_REMOVALS;
+    return start(
+        name,
+        () -> {
+          Thread.sleep(spread(between));
+          removal.run();
+        });
+  }
+
+  private static Duration spread(Duration between) {
+    return between
+        .dividedBy(2)
+        .plusNanos(ThreadLocalRandom.current().nextLong(Math.max(1, between.toNanos())));
   }
 
   /** Ends it, in the middle of a step if need be; returns at once. */

@@ -10,13 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Removes workflows that ended longer ago than {@code sutazai.workflows.keep}. */
 @ApplicationScoped
 class WorkflowRetention {
-  private static final Duration INTERVAL = Duration.ofMinutes(10);
   private static final Duration REST = Duration.ofMillis(50);
   private static final int BATCH = 100;
 
@@ -39,7 +37,7 @@ class WorkflowRetention {
 
   void start(@Observes @Priority(1000) StartupEvent event) {
     if (config.keep().isPositive()) {
-      loop = Loop.start("workflow-retention", this::next);
+      loop = Loop.startRemoval("workflow-retention", config.keep(), () -> sweep(config.keep()));
     }
   }
 
@@ -47,13 +45,6 @@ class WorkflowRetention {
     if (loop != null) {
       loop.stop();
     }
-  }
-
-  /** Not at the same time in all processes. */
-  private void next() throws InterruptedException {
-    long nanos = INTERVAL.toNanos();
-    Thread.sleep(Duration.ofNanos(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos)));
-    sweep(config.keep());
   }
 
   /** Removes all that are old enough; how many. */
