@@ -1,7 +1,8 @@
 package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import com.sutazai.platform.json.Placeholders;
+import com.sutazai.platform.json.Placeholders.Part;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
  * A text with places for values: {@code {{path.to.value}}}, and nothing else; there are no
  * expressions. A path is names of fields and numbers of elements, joined by dots ({@code
  * lines.0.text}); around it there may be blanks. Values are put in as they are: what looks like a
- * place in one of them stays text. A string is put in as it is, an object or array as compact JSON,
+ * place in one of them stays text; {@code \{{} stands for {@code {{}. A string is put in as it is, an object or array as compact JSON,
  * and null counts as missing.
  */
 final class PromptTemplate {
@@ -23,12 +24,6 @@ final class PromptTemplate {
 
   private PromptTemplate(List<Part> parts) {
     this.parts = List.copyOf(parts);
-  }
-
-  private sealed interface Part {
-    record Words(String text) implements Part {}
-
-    record Place(String path) implements Part {}
   }
 
   /** A template's braces do not fit, or a place names no path; the message says where. */
@@ -63,31 +58,24 @@ final class PromptTemplate {
    * @throws Malformed when braces do not fit
    */
   static PromptTemplate parse(String text) {
-    List<Part> parts = new ArrayList<>();
-    int from = 0;
-    for (int open = text.indexOf("{{"); open >= 0; open = text.indexOf("{{", from)) {
-      int close = text.indexOf("}}", open);
-      if (close < 0) {
-        throw new Malformed("has {{ without }} at character " + (open + 1));
-      }
-      String path = text.substring(open + 2, close).strip();
-      if (!PATH.matcher(path).matches()) {
-        throw new Malformed(
-            "has no path between {{ and }} at character "
-                + (open + 1)
-                + ": names and numbers joined by dots, such as {{order.lines.0}}");
-      }
-      if (open > from) {
-        parts.add(new Part.Words(text.substring(from, open)));
-      }
-      parts.add(new Part.Place(path));
-      from = close + 2;
+    List<Part> parts;
+    try {
+      parts = Placeholders.parse(text);
+    } catch (Placeholders.Malformed e) {
+      throw new Malformed(e.rule());
     }
-    if (from < text.length()) {
-      parts.add(new Part.Words(text.substring(from)));
-    }
+    parts.forEach(PromptTemplate::requirePath);
     requireNoStrayEnd(text);
     return new PromptTemplate(parts);
+  }
+
+  private static void requirePath(Part part) {
+    if (part instanceof Part.Place place && !PATH.matcher(place.path()).matches()) {
+      throw new Malformed(
+          "has no path between {{ and }} at character "
+              + place.at()
+              + ": names and numbers joined by dots, such as {{order.lines.0}}");
+    }
   }
 
   /** JSON in a text may end with }}, but only where as many were opened before. */
@@ -117,8 +105,8 @@ final class PromptTemplate {
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
-        case Part.Words(String words) -> text.append(words);
-        case Part.Place(String path) -> {
+        case Part.Text(String words) -> text.append(words);
+        case Part.Place(String path, int at) -> {
           JsonNode value = find(path, values);
           if (value.isNull()) {
             throw missing(path);

@@ -43,6 +43,7 @@ class PromptTemplateTest {
         "{\"a\": {\"b\": \"{{name}}\"}} | {\"a\": {\"b\": \"Ada\"}}",
         "{\"a\": {{count}}} | {\"a\": 3}",
         "a } single { brace | a } single { brace",
+        "as \\{{it}} is, {{name}} | as {{it}} is, Ada",
         "'' | ''",
       })
   void values_are_put_into_the_text(String template, String filled) {
@@ -80,8 +81,8 @@ class PromptTemplateTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a {{name | has {{ without }} at character 3",
-        "{{name} | has {{ without }} at character 1",
+        "a {{name | has {{ without }} at character 3; write \\{{ for the braces",
+        "{{name} | has {{ without }} at character 1; write \\{{ for the braces",
         "a {name}} | has }} without {{ at character 8",
         "{{name}} }} | has }} without {{ at character 10",
       })

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import java.util.ArrayList;
+import com.sutazai.platform.json.Placeholders;
+import com.sutazai.platform.json.Placeholders.Part;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,6 @@ import java.util.Set;
 final class Template {
   /** Different placeholders of one payload. */
   static final int MOST_REFERENCES = 200;
-
-  private static final String OPEN = "{{";
-  private static final String CLOSE = "}}";
 
   private final JsonNode payload;
   private final Set<Reference> references = new LinkedHashSet<>();
@@ -52,7 +50,7 @@ final class Template {
   private void collect(JsonNode node, String field) {
     if (node.isTextual()) {
       for (Part part : parts(node.textValue(), field)) {
-        if (part instanceof Part.Value value && references.add(value.reference())) {
+        if (part instanceof Part.Place place && references.add(reference(place.path(), field))) {
           requireFew(field);
         }
       }
@@ -67,36 +65,12 @@ final class Template {
     }
   }
 
-  /** A piece of a text. */
-  private sealed interface Part {
-    record Text(String text) implements Part {}
-
-    record Value(Reference reference) implements Part {}
-  }
-
   private static List<Part> parts(String text, String field) {
-    List<Part> parts = new ArrayList<>();
-    int from = 0;
-    for (int open = text.indexOf(OPEN); open >= 0; open = text.indexOf(OPEN, from)) {
-      if (open > from && text.charAt(open - 1) == '\\') {
-        parts.add(new Part.Text(text.substring(from, open - 1) + OPEN));
-        from = open + OPEN.length();
-        continue;
-      }
-      int close = text.indexOf(CLOSE, open);
-      if (close < 0) {
-        throw ProblemException.invalid(field, "has a {{ without }}; write \\{{ for the braces");
-      }
-      if (open > from) {
-        parts.add(new Part.Text(text.substring(from, open)));
-      }
-      parts.add(new Part.Value(reference(text.substring(open + OPEN.length(), close), field)));
-      from = close + CLOSE.length();
+    try {
+      return Placeholders.parse(text);
+    } catch (Placeholders.Malformed e) {
+      throw ProblemException.invalid(field, e.rule());
     }
-    if (from < text.length()) {
-      parts.add(new Part.Text(text.substring(from)));
-    }
-    return parts;
   }
 
   private static Reference reference(String text, String field) {
@@ -158,8 +132,8 @@ final class Template {
     }
 
     private JsonNode fill(List<Part> parts) {
-      if (parts.size() == 1 && parts.getFirst() instanceof Part.Value whole) {
-        JsonNode value = value(whole.reference());
+      if (parts.size() == 1 && parts.getFirst() instanceof Part.Place whole) {
+        JsonNode value = value(whole);
         count(value.toString());
         return value;
       }
@@ -168,13 +142,14 @@ final class Template {
         text.append(
             switch (part) {
               case Part.Text fixed -> fixed.text();
-              case Part.Value value -> count(written(value(value.reference())));
+              case Part.Place place -> count(written(value(place)));
             });
       }
       return TextNode.valueOf(text.toString());
     }
 
-    private JsonNode value(Reference reference) {
+    private JsonNode value(Part.Place place) {
+      Reference reference = reference(place.path(), "payload");
       JsonNode value = values.get(reference);
       if (value == null) {
         throw new IllegalArgumentException("There is no value for " + reference);

@@ -54,8 +54,8 @@ class WorkflowDefinitionTest {
         "{'name':'n','steps':[{'id':'a','type':'noop','payload':{'x':'{{steps.b.result}}'}}]}|400|invalid_request|no step has that id",
         "{'name':'n','steps':[{'id':'a','type':'noop','payload':{'x':'{{steps.b.result}}'}},{'id':'b','type':'noop'}]}|400|invalid_request|steps[0].payload refers to {{steps.b.result}}, but does not wait for it; put b into its depends_on",
         "{'name':'n','steps':[{'id':'a','type':'noop','payload':{'x':'{{steps.a.result}}'}}]}|400|invalid_request|does not wait for it",
-        "{'name':'n','steps':[{'id':'a','type':'noop','payload':'{{ 1 + 1 }}'}]}|400|invalid_request|steps[0].payload has the placeholder {{ 1 + 1 }}",
-        "{'name':'n','steps':[{'id':'a','type':'noop','payload':'{{input.x'}]}|400|invalid_request|steps[0].payload has a {{ without }}",
+        "{'name':'n','steps':[{'id':'a','type':'noop','payload':'{{ 1 + 1 }}'}]}|400|invalid_request|steps[0].payload has the placeholder {{1 + 1}}",
+        "{'name':'n','steps':[{'id':'a','type':'noop','payload':'{{input.x'}]}|400|invalid_request|steps[0].payload has {{ without }} at character 1",
         "{'name':'n','step':[]}|400|invalid_request|step",
       })
   void bad_input_is_refused_with_the_field_and_the_rule(
