@@ -7,6 +7,7 @@ import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Digests;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.security.limit.HttpConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;

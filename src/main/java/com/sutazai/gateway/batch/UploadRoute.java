@@ -1,6 +1,6 @@
 package com.sutazai.gateway.batch;
 
-import com.sutazai.security.OwnBodyLimit;
+import com.sutazai.security.limit.OwnBodyLimit;
 import jakarta.inject.Singleton;
 
 /** Uploads may be longer than other bodies; {@link PieceWriter} counts them. */

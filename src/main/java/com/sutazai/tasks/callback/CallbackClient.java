@@ -1,5 +1,7 @@
 package com.sutazai.tasks.callback;
 
+import com.sutazai.platform.net.Lookup;
+import com.sutazai.platform.net.PublicAddress;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

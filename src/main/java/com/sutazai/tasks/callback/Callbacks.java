@@ -2,6 +2,7 @@ package com.sutazai.tasks.callback;
 
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
+import com.sutazai.platform.net.PublicAddress;
 import com.sutazai.platform.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package com.sutazai.tasks.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sutazai.platform.net.Lookup;
 import com.sutazai.testing.Receiver;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.net.Lookup;
 import com.sutazai.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.net.Lookup;
 import com.sutazai.testing.Receiver;
 import com.sutazai.testing.Receiver.Answer;
 import io.quarkus.test.junit.QuarkusTest;

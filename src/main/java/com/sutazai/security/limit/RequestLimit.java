@@ -1,4 +1,4 @@
-package com.sutazai.security;
+package com.sutazai.security.limit;
 
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.error.ErrorCode;

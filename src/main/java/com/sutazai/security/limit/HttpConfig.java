@@ -1,4 +1,4 @@
-package com.sutazai.security;
+package com.sutazai.security.limit;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** What the HTTP door takes. */
 @ConfigMapping(prefix = "sutazai.http")
-interface HttpConfig {
+public interface HttpConfig {
   /** Further {@code Host} names that open mode answers. */
   Optional<Set<String>> allowedHosts();
 

@@ -1,4 +1,4 @@
-package com.sutazai.tasks.callback;
+package com.sutazai.platform.net;
 
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * virtual thread it would keep the others from running.
  */
 @ApplicationScoped
-class Lookup {
+public class Lookup {
   private static final int THREADS = 4;
   private static final int MOST_WAITING = 100;
 
@@ -31,9 +31,9 @@ class Lookup {
           10,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(MOST_WAITING),
-          Thread.ofPlatform().daemon().name("callback-lookup-", 0).factory());
+          Thread.ofPlatform().daemon().name("address-lookup-", 0).factory());
 
-  Lookup() {
+  public Lookup() {
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -42,7 +42,7 @@ class Lookup {
   }
 
   /** All addresses of a name; those of an address are itself. */
-  List<InetAddress> addresses(String host, Duration most)
+  public List<InetAddress> addresses(String host, Duration most)
       throws UnknownHostException, TimeoutException, InterruptedException {
     try {
       Future<InetAddress[]> found = threads.submit(() -> InetAddress.getAllByName(host));

@@ -1,4 +1,4 @@
-package com.sutazai.tasks.callback;
+package com.sutazai.platform.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package com.sutazai.security;
+package com.sutazai.security.limit;
 
 /** Routes that take longer bodies than others and count them themselves while they read them. */
 public interface OwnBodyLimit {

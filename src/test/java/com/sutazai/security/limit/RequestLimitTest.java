@@ -1,4 +1,4 @@
-package com.sutazai.security;
+package com.sutazai.security.limit;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
