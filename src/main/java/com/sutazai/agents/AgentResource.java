@@ -10,6 +10,8 @@ import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CacheControl;
 import com.sutazai.platform.caller.CacheControl.Wish;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
@@ -52,7 +54,11 @@ class AgentResource {
 
   @Produces @Singleton
   static final CachedRoute READ =
-      new CachedRoute("/api/agents/{id}", Kept.RESPONSE, List.of("agent:{id}", Tags.EACH_AGENT));
+      new CachedRoute(
+          "/api/agents/{id}",
+          Scope.AGENTS_READ,
+          Kept.RESPONSE,
+          List.of("agent:{id}", Tags.EACH_AGENT));
 
   private final Agents agents;
   private final CurrentCaller caller;
@@ -65,6 +71,7 @@ class AgentResource {
   }
 
   @Operation(summary = "Agents, newest first; include=tasks adds the newest tasks of each")
+  @Requires.AgentsRead
   @GET
   public Page<Agent> list(
       @QueryParam("type") @Nullable String type,
@@ -84,6 +91,7 @@ class AgentResource {
 
   @APIResponseSchema(value = Agent.class, responseCode = "201")
   @Operation(summary = "Make an agent")
+  @Requires.AgentsWrite
   @POST
   public Response create(
       @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
@@ -98,6 +106,7 @@ class AgentResource {
   @APIResponseSchema(Agent.class)
   @Operation(summary = "One agent, with its ETag")
   @CachedResponse
+  @Requires.AgentsRead
   @GET
   @Path("/{id}")
   public Response read(
@@ -117,6 +126,7 @@ class AgentResource {
   @APIResponseSchema(Agent.class)
   @Operation(
       summary = "Change an agent by merge patch (RFC 7396), if it is still the one of If-Match")
+  @Requires.AgentsWrite
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
@@ -130,6 +140,7 @@ class AgentResource {
   }
 
   @Operation(summary = "Delete an agent that has no unfinished tasks")
+  @Requires.AgentsWrite
   @DELETE
   @Path("/{id}")
   public void delete(

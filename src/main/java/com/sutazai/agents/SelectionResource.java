@@ -3,6 +3,7 @@ package com.sutazai.agents;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.agents.BuiltInAgents.Desk;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -84,6 +85,7 @@ class SelectionResource {
   @RegisterForReflection
   record Wanted(@Nullable String strategy) {}
 
+  @Requires.AgentsRead
   @GET
   @Operation(summary = "How agents are chosen, with what was measured of each")
   public Choice read() {
@@ -94,6 +96,7 @@ class SelectionResource {
         builtIns.desks().stream().map(Measured::of).toList());
   }
 
+  @Requires.Admin
   @PUT
   @Operation(summary = "Choose agents by another strategy, in every process within five seconds")
   public Choice choose(@Nullable Wanted wanted) {

@@ -4,6 +4,7 @@ import com.sutazai.agents.Workers.Heartbeat;
 import com.sutazai.agents.Workers.Registration;
 import com.sutazai.agents.Workers.Renewal;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/agents")
 @Tag(name = "Workers")
 @RunOnVirtualThread
+@Requires.TasksWork
 class WorkerResource {
   private final Workers workers;
   private final CurrentCaller caller;

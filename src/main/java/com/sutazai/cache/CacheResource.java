@@ -2,6 +2,7 @@ package com.sutazai.cache;
 
 import com.sutazai.cache.CacheStatistics.RegionStatistics;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -48,6 +49,7 @@ class CacheResource {
   record Warmed(Map<String, Integer> loaded) {}
 
   @Operation(summary = "What the cache of this process did since it started")
+  @Requires.MetricsRead
   @GET
   @Path("/stats")
   public CacheStatistics statistics() {
@@ -60,6 +62,7 @@ class CacheResource {
   @Operation(
       summary =
           "Forget all entries with a tag, such as agents, agent:{id}, task:{id} or model:{name}, in all processes")
+  @Requires.Admin
   @DELETE
   public Removed remove(@QueryParam("tag") @Nullable String tag) {
     requireAdmin();
@@ -71,6 +74,7 @@ class CacheResource {
   }
 
   @Operation(summary = "Load what is likely to be asked for: active agents, recently ended tasks")
+  @Requires.Admin
   @POST
   @Path("/warm")
   public Warmed warm() throws InterruptedException {

@@ -2,6 +2,7 @@ package com.sutazai.graph;
 
 import com.sutazai.graph.AgentGraph.Wanted;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Pages;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/graph")
 @RunOnVirtualThread
 @Tag(name = "Agents")
+@Requires.AgentsRead
+@Requires.TasksRead
 class GraphResource {
   private final GraphRepository repository;
   private final CurrentCaller caller;

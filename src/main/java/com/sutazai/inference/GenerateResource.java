@@ -4,6 +4,7 @@ import com.sutazai.inference.Inference.Told;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/generate")
 @RunOnVirtualThread
 @Tag(name = "Models")
+@Requires.ModelsUse
 class GenerateResource {
   private final Inference inference;
   private final StreamedAnswers streams;

@@ -6,6 +6,7 @@ import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.platform.breaker.CircuitBreaker;
+import com.sutazai.platform.caller.Requires;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/models")
 @RunOnVirtualThread
 @Tag(name = "Models")
+@Requires.ModelsUse
 class ModelsResource {
   private final ModelServers servers;
   private final Backends backends;

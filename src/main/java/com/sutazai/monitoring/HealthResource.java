@@ -3,6 +3,7 @@ package com.sutazai.monitoring;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.inference.Inference;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/health")
 @Tag(name = "Operation")
+@Requires.Nothing
 class HealthResource {
   private final QueueDepth depth;
   private final Storage storage;

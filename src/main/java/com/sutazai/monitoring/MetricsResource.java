@@ -1,5 +1,6 @@
 package com.sutazai.monitoring;
 
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/metrics")
 @RunOnVirtualThread
 @Tag(name = "Operation")
+@Requires.MetricsRead
 class MetricsResource {
   private final MetricsReport report;
 

@@ -5,6 +5,7 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/tasks/{id}/events")
 @Tag(name = "Tasks")
 @RunOnVirtualThread
+@Requires.TasksRead
 class TaskEventsResource {
   private static final Logger LOG = Logger.getLogger(TaskEventsResource.class);
   private static final Duration LOOK = Duration.ofMillis(500);

@@ -1,6 +1,7 @@
 package com.sutazai.resources;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -53,12 +54,14 @@ class ResourcesResource {
   @Operation(
       summary =
           "What this process's machine has, what is leased of it, and the pressure on it as measured")
+  @Requires.ResourcesUse
   @GET
   public ResourceStatus status() {
     return resources.status();
   }
 
   @Operation(summary = "The caller's leases, the newest first")
+  @Requires.ResourcesUse
   @GET
   @Path("/leases")
   public Leases leases() {
@@ -67,6 +70,7 @@ class ResourcesResource {
 
   @APIResponseSchema(value = LeaseView.class, responseCode = "201")
   @Operation(summary = "Lease a part of a resource: at once, or after waiting wait_seconds at most")
+  @Requires.ResourcesUse
   @POST
   @Path("/leases")
   public Response lease(
@@ -83,6 +87,7 @@ class ResourcesResource {
   }
 
   @Operation(summary = "End a lease; 404 when it has ended already")
+  @Requires.ResourcesUse
   @DELETE
   @Path("/leases/{id}")
   public void release(@PathParam("id") String id) {
@@ -93,6 +98,7 @@ class ResourcesResource {
   }
 
   @Operation(summary = "How much of a resource may be leased")
+  @Requires.ResourcesUse
   @GET
   @Path("/policies/{type}")
   public Policy policy(@PathParam("type") String type) {
@@ -102,6 +108,7 @@ class ResourcesResource {
   @Operation(
       summary =
           "Set how much of a resource may be leased in this process until it ends; what is leased stays")
+  @Requires.Admin
   @PUT
   @Path("/policies/{type}")
   public Policy setPolicy(@PathParam("type") String type, @Nullable SetPolicy body) {

@@ -2,56 +2,71 @@ package com.sutazai.security;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Digests;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.security.key.AccessMode;
+import com.sutazai.security.key.KnownKeys;
 import com.sutazai.security.limit.HttpConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.security.MessageDigest;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who gets in before any route runs.
+ * Decides who gets in before any route runs, on the event loop; only a key that is not known yet is
+ * waited for.
  *
- * <p>Open mode (no {@code SUTAZAI_ADMIN_KEY}) exists on loopback only and defends against web pages
- * and proxies: it answers only local {@code Host} names and refuses foreign origins, cross-site
- * fetches and forwarded requests. Closed mode asks for the key everywhere except {@code GET
- * /health} and {@code /q/health/*}.
+ * <p>Open mode exists on loopback only and defends against web pages and proxies: it answers only
+ * local {@code Host} names and refuses foreign origins, cross-site fetches and forwarded requests.
+ * Closed mode asks for credentials everywhere except at the doors that {@link Doors} names.
  */
 @Singleton
 class Gate {
+  /** How to come in. */
+  static final String HOW =
+      "Send Authorization: Bearer with a key that POST /api/keys made, or with the one of SUTAZAI_ADMIN_KEY.";
+
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final String REQUEST_ID = "X-Request-Id";
   private static final Pattern USABLE_ID = Pattern.compile("[\\w.:-]{1,64}");
 
-  private final SecurityConfig config;
+  /** A body up to this many bytes is read and dropped when its request is refused. */
+  private static final long DROPPED_BYTES = 1 << 20;
+
   private final HttpConfig http;
   private final ErrorForms errors;
   private final Ids ids;
+  private final AccessMode mode;
+  private final KnownKeys keys;
+  private final byte @Nullable [] adminKey;
 
-  Gate(SecurityConfig config, HttpConfig http, ErrorForms errors, Ids ids) {
-    this.config = config;
+  Gate(
+      SecurityConfig config,
+      HttpConfig http,
+      ErrorForms errors,
+      Ids ids,
+      AccessMode mode,
+      KnownKeys keys) {
     this.errors = errors;
     this.http = http;
     this.ids = ids;
-  }
-
-  /** What is decided about a request. */
-  sealed interface Verdict {
-    /** Let in; the caller is null where the route is open and no credentials came. */
-    record Admitted(@Nullable Caller caller) implements Verdict {}
+    this.mode = mode;
+    this.keys = keys;
+    this.adminKey = config.adminKey().map(Digests::sha256).orElse(null);
   }
 
   /** Why a request is refused. */
-  private record Refusal(ErrorCode code, String detail) implements Verdict {}
+  private record Refusal(ErrorCode code, String detail) {}
 
   /**
    * Runs before routing, also for paths that no REST resource serves (metrics, OpenAPI, files).
@@ -61,48 +76,84 @@ class Gate {
     String given = context.request().getHeader(REQUEST_ID);
     boolean usable = given != null && USABLE_ID.matcher(given).matches();
     context.response().putHeader(REQUEST_ID, usable ? given : ids.next().toString());
-    switch (verdict(context.request())) {
-      case Refusal refusal -> refuse(context, refusal);
-      case Verdict.Admitted admitted -> {
-        if (admitted.caller() != null) {
-          CurrentCaller.put(context, admitted.caller());
+    if (adminKey == null && !mode.closed()) {
+      Refusal refusal = openMode(context.request());
+      if (refusal == null) {
+        admit(context, Caller.LOCAL);
+      } else {
+        refuse(context, refusal);
+      }
+      return;
+    }
+    String token = bearer(context.request());
+    if (token == null) {
+      refuseStranger(context, HOW);
+    } else if (adminKey != null && MessageDigest.isEqual(Digests.sha256(token), adminKey)) {
+      admit(context, Caller.LOCAL);
+    } else {
+      checkKey(context, token);
+    }
+  }
+
+  private static @Nullable String bearer(HttpServerRequest request) {
+    String header = request.getHeader("Authorization");
+    return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
+        ? header.substring(7).strip()
+        : null;
+  }
+
+  private void checkKey(RoutingContext context, String token) {
+    KnownKeys.Answer known = keys.warm(token);
+    if (known != null) {
+      decide(context, known);
+      return;
+    }
+    Context loop = Vertx.currentContext();
+    keys.ask(token).thenAccept(answer -> loop.runOnContext(later -> decide(context, answer)));
+  }
+
+  private void decide(RoutingContext context, KnownKeys.Answer answer) {
+    switch (answer) {
+      case KnownKeys.Answer.Accepted accepted -> admit(context, accepted.caller());
+      case KnownKeys.Answer.Refused refused -> refuseStranger(context, refused.detail());
+      case KnownKeys.Answer.Unavailable unavailable -> {
+        if (Doors.isOpen(context)) {
+          context.next();
+        } else {
+          context.response().putHeader("Retry-After", "2");
+          refuse(context, new Refusal(unavailable.code(), unavailable.detail()));
         }
-        context.next();
       }
     }
   }
 
-  private void refuse(RoutingContext context, Refusal refusal) {
-    if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+  private void admit(RoutingContext context, Caller caller) {
+    Scope needed = Doors.needed(context);
+    if (needed != null && !caller.may(needed)) {
+      refuse(context, new Refusal(ErrorCode.FORBIDDEN, caller.lacks(needed)));
+      return;
+    }
+    CurrentCaller.put(context, caller);
+    context.next();
+  }
+
+  private void refuseStranger(RoutingContext context, String detail) {
+    if (Doors.isOpen(context)) {
+      context.next();
+    } else {
       context.response().putHeader("WWW-Authenticate", "Bearer realm=\"sutazai\"");
+      refuse(context, new Refusal(ErrorCode.UNAUTHENTICATED, detail));
+    }
+  }
+
+  private void refuse(RoutingContext context, Refusal refusal) {
+    HttpServerRequest request = context.request();
+    if (BodyLimit.declared(request) > DROPPED_BYTES) {
+      context.response().putHeader("Connection", "close");
+    } else {
+      request.resume();
     }
     errors.refuse(context, Problem.of(refusal.code(), refusal.detail(), null));
-  }
-
-  private Verdict verdict(HttpServerRequest request) {
-    Optional<String> key = config.adminKey();
-    if (key.isPresent()) {
-      return credentials(request, key.get());
-    }
-    Refusal refusal = openMode(request);
-    return refusal == null ? new Verdict.Admitted(Caller.LOCAL) : refusal;
-  }
-
-  private static Verdict credentials(HttpServerRequest request, String key) {
-    String header = request.getHeader("Authorization");
-    String given =
-        header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-            ? header.substring(7).strip()
-            : "";
-    if (MessageDigest.isEqual(Digests.sha256(given), Digests.sha256(key))) {
-      return new Verdict.Admitted(Caller.LOCAL);
-    }
-    boolean health = request.path().equals("/health") || request.path().startsWith("/q/health");
-    if (health && request.method().name().matches("GET|HEAD")) {
-      return new Verdict.Admitted(null);
-    }
-    return new Refusal(
-        ErrorCode.UNAUTHENTICATED, "Send Authorization: Bearer with the key of SUTAZAI_ADMIN_KEY.");
   }
 
   private @Nullable Refusal openMode(HttpServerRequest request) {

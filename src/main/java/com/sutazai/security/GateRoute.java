@@ -1,6 +1,7 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.StartException;
+import com.sutazai.security.key.AccessMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;
@@ -17,25 +18,37 @@ import java.net.UnknownHostException;
 class GateRoute {
   private final Gate gate;
   private final SecurityConfig config;
+  private final AccessMode mode;
 
-  GateRoute(Gate gate, SecurityConfig config) {
+  GateRoute(Gate gate, SecurityConfig config, AccessMode mode) {
     this.gate = gate;
     this.config = config;
+    this.mode = mode;
   }
 
   void register(@Observes Filters filters) {
     filters.register(gate::check, 1000);
   }
 
-  void refuseOpenAddress(@Observes @Priority(0) StartupEvent event) {
-    if (config.adminKey().isEmpty() && !isLoopback(config.host())) {
+  /** Before the database is looked at for keys. */
+  void close(@Observes @Priority(0) StartupEvent event) {
+    config
+        .adminKey()
+        .ifPresent(
+            key -> {
+              requireStrength(key);
+              mode.close();
+            });
+  }
+
+  void refuseOpenAddress(@Observes @Priority(AccessMode.PRIORITY + 1) StartupEvent event) {
+    if (!mode.closed() && !isLoopback(config.host())) {
       throw new StartException(
           "SUTAZAI_HOST="
               + config.host()
               + " is reachable from other machines, but no credentials are configured. "
               + "Set SUTAZAI_ADMIN_KEY to a long random text, for example: export SUTAZAI_ADMIN_KEY=$(openssl rand -hex 32)");
     }
-    config.adminKey().ifPresent(GateRoute::requireStrength);
   }
 
   private static void requireStrength(String key) {

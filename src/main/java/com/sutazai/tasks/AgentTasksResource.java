@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.sutazai.agents.Agents;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Pages.Page;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/agents/{id}/tasks")
 @Tag(name = "Agents")
 @RunOnVirtualThread
+@Requires.TasksRead
 class AgentTasksResource {
   private final Agents agents;
   private final TaskResource tasks;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.inference.OriginHeaders;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -68,6 +69,9 @@ class ProcessResource {
   @JsonInclude
   record Queued(UUID requestId, @Nullable String taskId, String status, long queueSize) {}
 
+  @Requires.AgentsRead
+  @Requires.ModelsUse
+  @Requires.TasksRead
   @GET
   @Operation(summary = "Search the caller's tasks and agents, and ask the model, at the same time")
   @APIResponseSchema(SearchAndAsk.Both.class)
@@ -79,6 +83,7 @@ class ProcessResource {
         .build();
   }
 
+  @Requires.TasksWrite
   @POST
   @APIResponseSchema(value = Queued.class, responseCode = "202")
   @Operation(summary = "Leave a task; 503 when the queue is full and stays so for a second")

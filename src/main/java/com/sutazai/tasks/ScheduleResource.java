@@ -3,6 +3,7 @@ package com.sutazai.tasks;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Pages;
@@ -46,6 +47,7 @@ class ScheduleResource {
   }
 
   @Operation(summary = "The caller's schedules, newest first")
+  @Requires.TasksRead
   @GET
   public Page<Schedule> list(
       @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -54,6 +56,7 @@ class ScheduleResource {
 
   @APIResponseSchema(value = Schedule.class, responseCode = "201")
   @Operation(summary = "Make a schedule: a task is submitted at each moment that cron names")
+  @Requires.TasksWrite
   @POST
   public Response make(
       @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
@@ -70,6 +73,7 @@ class ScheduleResource {
 
   @APIResponseSchema(Schedule.class)
   @Operation(summary = "One schedule; its ETag changes with what callers change, not with runs")
+  @Requires.TasksRead
   @GET
   @Path("/{id}")
   public Response read(@PathParam("id") String id) {
@@ -80,6 +84,7 @@ class ScheduleResource {
   @APIResponseSchema(Schedule.class)
   @Operation(
       summary = "Change a schedule by merge patch (RFC 7396), if it is still the one of If-Match")
+  @Requires.TasksWrite
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
@@ -97,6 +102,7 @@ class ScheduleResource {
   }
 
   @Operation(summary = "Delete a schedule; the tasks that it made stay")
+  @Requires.TasksWrite
   @DELETE
   @Path("/{id}")
   public void delete(

@@ -6,6 +6,8 @@ import com.sutazai.cache.http.CachedRoute;
 import com.sutazai.cache.http.Kept;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Patience;
+import com.sutazai.platform.caller.Requires;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
@@ -44,7 +46,8 @@ class TaskResource {
 
   @Produces @Singleton
   static final CachedRoute READ =
-      new CachedRoute("/api/tasks/{id}", Kept.TASKS, List.of("task:{id}", Tags.EACH_TASK));
+      new CachedRoute(
+          "/api/tasks/{id}", Scope.TASKS_READ, Kept.TASKS, List.of("task:{id}", Tags.EACH_TASK));
 
   private final Tasks tasks;
   private final CurrentCaller caller;
@@ -70,6 +73,7 @@ class TaskResource {
   @Operation(
       summary =
           "Leave a task; Prefer: wait=N answers it finished, Idempotency-Key makes it safe to send again")
+  @Requires.TasksWrite
   @POST
   public Response submit(
       @Nullable SubmitTask body,
@@ -108,6 +112,7 @@ class TaskResource {
 
   @APIResponseSchema(value = AcceptedTasks.class, responseCode = "202")
   @Operation(summary = "Leave up to 1,000 tasks, all or none")
+  @Requires.TasksWrite
   @POST
   @Path("/bulk")
   public Response submitAll(@Nullable SubmitTasks body) {
@@ -126,6 +131,7 @@ class TaskResource {
   }
 
   @Operation(summary = "The caller's tasks, newest first")
+  @Requires.TasksRead
   @GET
   public Page<Task> list(
       @QueryParam("status") @Nullable String status,
@@ -159,6 +165,7 @@ class TaskResource {
   @Operation(
       summary =
           "How many of the caller's tasks wait and run, by type, as the database counts them now")
+  @Requires.TasksRead
   @GET
   @Path("/stats")
   public TaskStatistics statistics() {
@@ -166,6 +173,7 @@ class TaskResource {
   }
 
   @Operation(summary = "Run up to 1,000 finished tasks again; those that cannot be are named")
+  @Requires.TasksWrite
   @POST
   @Path("/retry")
   public Tasks.Retried retryAll(@Nullable RetryTasks body) {
@@ -183,6 +191,7 @@ class TaskResource {
   @Operation(summary = "One task with payload, result and timings")
   @APIResponseSchema(Task.class)
   @CachedResponse
+  @Requires.TasksRead
   @GET
   @Path("/{id}")
   public Response read(@PathParam("id") String id) {
@@ -193,6 +202,7 @@ class TaskResource {
   }
 
   @Operation(summary = "End an unfinished task")
+  @Requires.TasksWrite
   @POST
   @Path("/{id}/cancel")
   public Task cancel(@PathParam("id") String id) {
@@ -201,6 +211,7 @@ class TaskResource {
 
   @APIResponseSchema(value = Task.class, responseCode = "202")
   @Operation(summary = "Run a finished task again")
+  @Requires.TasksWrite
   @POST
   @Path("/{id}/retry")
   public Response retry(@PathParam("id") String id) {

@@ -3,6 +3,7 @@ package com.sutazai.tasks;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import com.sutazai.tasks.WorkerTasks.Lent;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/tasks")
 @Tag(name = "Workers")
 @RunOnVirtualThread
+@Requires.TasksWork
 class WorkerTaskResource {
   private static final int LONGEST_WAIT = 30;
 

@@ -1,6 +1,7 @@
 package com.sutazai.agents.documents;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
@@ -49,6 +50,7 @@ class DocumentResource {
   record Found(List<Passage> items) {}
 
   @Operation(summary = "The caller's documents without their texts, newest first")
+  @Requires.DocumentsRead
   @GET
   public Page<Document> list(
       @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -57,6 +59,7 @@ class DocumentResource {
 
   @APIResponseSchema(value = Document.class, responseCode = "201")
   @Operation(summary = "Keep a document, at most 1 MiB of text, and have it found by its words")
+  @Requires.DocumentsWrite
   @POST
   public Response make(
       @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
@@ -71,6 +74,7 @@ class DocumentResource {
   @Operation(
       summary =
           "Passages that hold the words of q, the best first; \"…\" asks for a phrase, or for either, - for none")
+  @Requires.DocumentsRead
   @GET
   @Path("/search")
   public Found search(
@@ -81,6 +85,7 @@ class DocumentResource {
   }
 
   @Operation(summary = "One document with its text")
+  @Requires.DocumentsRead
   @GET
   @Path("/{id}")
   public Document read(@PathParam("id") String id) {
@@ -88,6 +93,7 @@ class DocumentResource {
   }
 
   @Operation(summary = "Delete a document")
+  @Requires.DocumentsWrite
   @DELETE
   @Path("/{id}")
   public void delete(@PathParam("id") String id) {

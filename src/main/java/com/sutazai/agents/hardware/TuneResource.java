@@ -2,6 +2,7 @@ package com.sutazai.agents.hardware;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/admin/tune")
 @Tag(name = "Resources")
 @RunOnVirtualThread
+@Requires.Admin
 class TuneResource {
   private static final int LONGEST_SECONDS = 30;
   private static final int USUAL_SECONDS = 10;

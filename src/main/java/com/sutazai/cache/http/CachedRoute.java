@@ -1,5 +1,6 @@
 package com.sutazai.cache.http;
 
+import com.sutazai.platform.caller.Scope;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.UUID;
  * stands beside the method because a native image knows no values of annotations.
  *
  * @param endpoint template, as metrics name it
+ * @param scope what the method requires, because an answer from memory runs no method
  * @param region where its answers are kept
  * @param tags what an answer is made of, as {@link com.sutazai.cache.Tags} says it; <code>{id}
  *     </code> stands for the path's variable of that name
  */
-public record CachedRoute(String endpoint, Kept region, List<String> tags) {
+public record CachedRoute(String endpoint, Scope scope, Kept region, List<String> tags) {
   private static final String API = "/api/";
 
   public CachedRoute {

@@ -5,6 +5,7 @@ import com.sutazai.cache.Region;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Endpoint;
+import com.sutazai.platform.caller.Scope;
 import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -39,12 +40,14 @@ class FastPath {
             .flatMap(
                 route ->
                     route.prefixes().stream()
-                        .map(start -> new Prefix(start, responses.region(route.region()))))
+                        .map(
+                            start ->
+                                new Prefix(start, route.scope(), responses.region(route.region()))))
             .toArray(Prefix[]::new);
   }
 
-  /** What paths of a route begin with, and where its answers are. */
-  private record Prefix(String start, Region<StoredResponse> region) {}
+  /** What paths of a route begin with, what it requires, and where its answers are. */
+  private record Prefix(String start, Scope scope, Region<StoredResponse> region) {}
 
   void register(@Observes Filters filters) {
     filters.register(this::look, ORDER);
@@ -52,12 +55,13 @@ class FastPath {
 
   private void look(RoutingContext context) {
     HttpServerRequest request = context.request();
-    Region<StoredResponse> region = region(request);
-    Caller caller = region == null ? null : CurrentCaller.of(context);
-    if (region == null || caller == null) {
+    Prefix route = route(request);
+    Caller caller = route == null ? null : CurrentCaller.of(context);
+    if (route == null || caller == null || !caller.may(route.scope())) {
       context.next();
       return;
     }
+    Region<StoredResponse> region = route.region();
     Asked asked = Asked.of(request.headers());
     Cached<StoredResponse> kept =
         asked.anew() ? null : region.peek(ResponseKey.of(caller, request)).orElse(null);
@@ -68,14 +72,14 @@ class FastPath {
     }
   }
 
-  /** Where the answer may be; null when no answer to such a request is kept. */
-  private @Nullable Region<StoredResponse> region(HttpServerRequest request) {
+  /** What may have the answer; null when no answer to such a request is kept. */
+  private @Nullable Prefix route(HttpServerRequest request) {
     HttpMethod method = request.method();
     if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
       String path = request.path();
       for (Prefix prefix : prefixes) {
         if (path.startsWith(prefix.start())) {
-          return prefix.region();
+          return prefix;
         }
       }
     }

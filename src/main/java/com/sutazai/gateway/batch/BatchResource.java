@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "OpenAI batches")
 @RunOnVirtualThread
 @Consumes(MediaType.WILDCARD)
+@Requires.ModelsUse
 class BatchResource {
   private static final int MOST = 100;
   private static final int BY_DEFAULT = 20;

@@ -2,6 +2,7 @@ package com.sutazai.gateway.batch;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.json.Check;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "OpenAI batches")
 @RunOnVirtualThread
 @Consumes(MediaType.WILDCARD)
+@Requires.ModelsUse
 class FileResource {
   static final String PATH = "/v1/files";
   private static final int MOST = 10_000;

@@ -8,7 +8,7 @@ import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.ModelServers.Listed;
 import com.sutazai.inference.backend.Backend;
-import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -36,23 +36,21 @@ class OllamaModelsResource {
   private final Door door;
   private final ModelServers servers;
   private final OllamaProgress progress;
-  private final CurrentCaller caller;
   private final String version;
 
   OllamaModelsResource(
       Door door,
       ModelServers servers,
       OllamaProgress progress,
-      CurrentCaller caller,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.door = door;
     this.servers = servers;
     this.progress = progress;
-    this.caller = caller;
     this.version = version;
   }
 
   /** The models of all servers; one that does not speak Ollama's dialect tells the name only. */
+  @Requires.ModelsUse
   @GET
   @Path("/tags")
   public JsonNode tags() throws InterruptedException {
@@ -67,6 +65,7 @@ class OllamaModelsResource {
   }
 
   /** The models that are loaded now. */
+  @Requires.ModelsUse
   @GET
   @Path("/ps")
   public JsonNode loaded() throws InterruptedException {
@@ -76,6 +75,7 @@ class OllamaModelsResource {
   }
 
   /** The version of the first server that answers: clients choose by it what they send. */
+  @Requires.ModelsUse
   @GET
   @Path("/version")
   public JsonNode version() throws InterruptedException {
@@ -84,6 +84,7 @@ class OllamaModelsResource {
         .orElseGet(() -> JSON.objectNode().put("version", version));
   }
 
+  @Requires.ModelsUse
   @POST
   @Path("/show")
   public JsonNode show(byte @Nullable [] body) throws InterruptedException {
@@ -99,12 +100,14 @@ class OllamaModelsResource {
     return answer == null ? JSON.objectNode() : answer;
   }
 
+  @Requires.ModelsAdmin
   @POST
   @Path("/pull")
   public Response pull(byte @Nullable [] body) throws InterruptedException {
     return onEach("/api/pull", door.object(body));
   }
 
+  @Requires.ModelsAdmin
   @POST
   @Path("/create")
   public Response create(byte @Nullable [] body) throws InterruptedException {
@@ -115,6 +118,7 @@ class OllamaModelsResource {
     return progress.of(adminServers(), path, body);
   }
 
+  @Requires.ModelsAdmin
   @POST
   @Path("/copy")
   public Response copy(byte @Nullable [] body) throws InterruptedException {
@@ -124,6 +128,7 @@ class OllamaModelsResource {
     return onThoseHaving(source, HttpMethod.POST, "/api/copy", destination, asked);
   }
 
+  @Requires.ModelsAdmin
   @DELETE
   @Path("/delete")
   public Response delete(byte @Nullable [] body) throws InterruptedException {
@@ -144,10 +149,6 @@ class OllamaModelsResource {
   }
 
   private List<Backend> adminServers() {
-    if (!caller.get().admin()) {
-      throw new ProblemException(
-          ErrorCode.FORBIDDEN, "Only an administrator may change the models of the servers.");
-    }
     List<Backend> ollama = servers.ollama();
     if (ollama.isEmpty()) {
       throw new ProblemException(

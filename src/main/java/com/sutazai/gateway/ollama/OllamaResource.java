@@ -7,6 +7,7 @@ import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.backend.LegacyEmbeddings;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.WILDCARD)
 @RunOnVirtualThread
 @Tag(name = "Ollama")
+@Requires.ModelsUse
 class OllamaResource {
   private final Door door;
   private final OllamaRequests requests;

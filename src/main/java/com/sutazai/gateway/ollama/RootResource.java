@@ -1,5 +1,6 @@
 package com.sutazai.gateway.ollama;
 
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -8,6 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 
 /** Ollama's clients look at the root to see whether it is there. */
 @Path("/")
+@Requires.Nothing
 class RootResource {
   @GET
   @NonBlocking

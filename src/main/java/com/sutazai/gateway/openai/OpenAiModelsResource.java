@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.ModelServers.Listed;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -20,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/models")
 @RunOnVirtualThread
 @Tag(name = "OpenAI")
+@Requires.ModelsUse
 class OpenAiModelsResource {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

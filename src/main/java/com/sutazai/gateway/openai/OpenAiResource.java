@@ -6,6 +6,7 @@ import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.WILDCARD)
 @RunOnVirtualThread
 @Tag(name = "OpenAI")
+@Requires.ModelsUse
 class OpenAiResource {
   private final Door door;
   private final OpenAiRequests requests;

@@ -6,6 +6,7 @@ import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.backend.Refusal;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.id.Ids;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.WILDCARD)
 @RunOnVirtualThread
 @Tag(name = "OpenAI")
+@Requires.ModelsUse
 class ResponsesResource {
   private final Door door;
   private final OpenAiRequests requests;

@@ -4,6 +4,7 @@ import com.sutazai.inference.profile.ProfileAnswer.UnderWay;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/models/profile")
 @RunOnVirtualThread
 @Tag(name = "Models")
+@Requires.ModelsUse
 class ProfileResource {
   private static final Pattern NAME = Pattern.compile("[\\w.:/@-]{1,200}");
   private static final int COME_AGAIN_SECONDS = 5;

@@ -1,6 +1,7 @@
 package com.sutazai.inference.usage;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api{version:(/v1)?}/usage")
 @RunOnVirtualThread
 @Tag(name = "Models")
+@Requires.ModelsUse
 class UsageResource {
   private final UsageReports reports;
   private final CurrentCaller caller;

@@ -1,6 +1,7 @@
 package com.sutazai.tasks.callback;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -36,6 +37,7 @@ class CallbackResource {
   @RegisterForReflection
   record CallbackSecret(String secret) {}
 
+  @Requires.TasksRead
   @GET
   @Path("/{id}/callback")
   @Operation(summary = "How the callback of a task stands, with the reason when it did not arrive")
@@ -48,6 +50,7 @@ class CallbackResource {
                     ErrorCode.NOT_FOUND, "There is no task " + id + ", or it has no callback_url"));
   }
 
+  @Requires.TasksWrite
   @GET
   @Path("/callback-secret")
   @APIResponseSchema(CallbackSecret.class)

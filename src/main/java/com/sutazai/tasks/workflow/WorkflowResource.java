@@ -1,6 +1,7 @@
 package com.sutazai.tasks.workflow;
 
 import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Pages;
@@ -58,6 +59,7 @@ class WorkflowResource {
   @Operation(
       summary =
           "Run steps that wait for each other; all of it is checked first. Idempotency-Key makes it safe to send again")
+  @Requires.TasksWrite
   @POST
   public Response submit(
       @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
@@ -73,6 +75,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "Check a workflow as it would be when it is submitted, and run nothing")
+  @Requires.TasksWrite
   @POST
   @Path("/validate")
   public Valid validate(
@@ -83,6 +86,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "The caller's workflows, newest first")
+  @Requires.TasksRead
   @GET
   public Page<Workflow> list(
       @QueryParam("status") @Nullable String status,
@@ -95,6 +99,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "One workflow with how each of its steps is")
+  @Requires.TasksRead
   @GET
   @Path("/{id}")
   public Workflow read(@PathParam("id") String id) {
@@ -102,6 +107,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "One step with its payload, as it was written, and its result")
+  @Requires.TasksRead
   @GET
   @Path("/{id}/steps/{step}")
   public WorkflowStep step(@PathParam("id") String id, @PathParam("step") String step) {
@@ -109,6 +115,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "End an unfinished workflow: steps that run or wait are cancelled")
+  @Requires.TasksWrite
   @POST
   @Path("/{id}/cancel")
   public Workflow cancel(@PathParam("id") String id) {
@@ -116,6 +123,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "Let no further step begin; those that run go on to their end")
+  @Requires.TasksWrite
   @POST
   @Path("/{id}/pause")
   public Workflow pause(@PathParam("id") String id) {
@@ -123,6 +131,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "Let steps begin again")
+  @Requires.TasksWrite
   @POST
   @Path("/{id}/resume")
   public Workflow resume(@PathParam("id") String id) {
@@ -130,6 +139,7 @@ class WorkflowResource {
   }
 
   @Operation(summary = "Delete an ended workflow; the tasks of its steps stay")
+  @Requires.TasksWrite
   @DELETE
   @Path("/{id}")
   public void delete(@PathParam("id") String id) {

@@ -1,5 +1,6 @@
 package com.sutazai.cache.http;
 
+import com.sutazai.platform.caller.Scope;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -20,7 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 class CountedResource {
   @Produces @Singleton
   static final CachedRoute READ =
-      new CachedRoute("/api/counted/{id}", Kept.RESPONSE, List.of("counted:{id}"));
+      new CachedRoute(
+          "/api/counted/{id}", Scope.TASKS_READ, Kept.RESPONSE, List.of("counted:{id}"));
 
   private final Behaviours behaviours;
 

@@ -1,0 +1,50 @@
+package com.sutazai.platform.caller;
+
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import java.util.Set;
+
+/**
+ * Which models a caller may ask and which types of tasks it may submit, beside what its scopes say.
+ *
+ * @param models by name; all when empty
+ * @param taskTypes all when empty
+ */
+public record Allowed(Set<String> models, Set<String> taskTypes) {
+  /** Any model and any type. */
+  public static final Allowed ANY = new Allowed(Set.of(), Set.of());
+
+  /** The tag that a model's name has when it names none. */
+  private static final String LATEST = ":latest";
+
+  public Allowed {
+    models = Set.copyOf(models);
+    taskTypes = Set.copyOf(taskTypes);
+  }
+
+  /** Whether the model may be asked; {@code tiny} and {@code tiny:latest} are one. */
+  public boolean model(String name) {
+    return models.isEmpty()
+        || models.contains(name)
+        || (name.endsWith(LATEST)
+            ? models.contains(name.substring(0, name.length() - LATEST.length()))
+            : models.contains(name + LATEST));
+  }
+
+  /** Refuses a model that may not be asked. */
+  public void requireModel(String name) {
+    if (!model(name)) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN, "This key may not ask the model " + name + "; it may ask " + models);
+    }
+  }
+
+  /** Refuses a task of a type that may not be submitted. */
+  public void requireTaskType(String type) {
+    if (!taskTypes.isEmpty() && !taskTypes.contains(type)) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN,
+          "This key may not submit tasks of type " + type + "; it may submit " + taskTypes);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package com.sutazai.security;
+
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
+import com.sutazai.platform.caller.Scope;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Priorities;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses callers that lack what a route {@link Requires}, on the event loop, before a byte of the
+ * body is read. A route that requires nothing in particular says so; one that says nothing is for
+ * admins alone.
+ */
+@Singleton
+class ScopeFilter {
+  private static final int SCOPES = Priorities.AUTHORIZATION;
+  private static final int AFTER_SCOPES = Priorities.AUTHORIZATION + 1;
+  private static final String DECIDED = "sutazai.scope.decided";
+
+  @Requires.Nothing
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void nothing() {
+    request().put(DECIDED, true);
+  }
+
+  @Requires.AgentsRead
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void agentsRead() {
+    require(Scope.AGENTS_READ);
+  }
+
+  @Requires.AgentsWrite
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void agentsWrite() {
+    require(Scope.AGENTS_WRITE);
+  }
+
+  @Requires.TasksRead
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void tasksRead() {
+    require(Scope.TASKS_READ);
+  }
+
+  @Requires.TasksWrite
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void tasksWrite() {
+    require(Scope.TASKS_WRITE);
+  }
+
+  @Requires.TasksWork
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void tasksWork() {
+    require(Scope.TASKS_WORK);
+  }
+
+  @Requires.DocumentsRead
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void documentsRead() {
+    require(Scope.DOCUMENTS_READ);
+  }
+
+  @Requires.DocumentsWrite
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void documentsWrite() {
+    require(Scope.DOCUMENTS_WRITE);
+  }
+
+  @Requires.ModelsUse
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void modelsUse() {
+    require(Scope.MODELS_USE);
+  }
+
+  @Requires.ModelsAdmin
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void modelsAdmin() {
+    require(Scope.MODELS_ADMIN);
+  }
+
+  @Requires.ResourcesUse
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void resourcesUse() {
+    require(Scope.RESOURCES_USE);
+  }
+
+  @Requires.MetricsRead
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void metricsRead() {
+    require(Scope.METRICS_READ);
+  }
+
+  @Requires.Admin
+  @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
+  public void admin() {
+    require(Scope.ADMIN);
+  }
+
+  /** On doubt, deny. */
+  @ServerRequestFilter(nonBlocking = true, priority = AFTER_SCOPES)
+  public void undecided() {
+    RoutingContext context = request();
+    if (context.get(DECIDED) == null) {
+      require(context, Scope.ADMIN);
+    }
+  }
+
+  private static RoutingContext request() {
+    return CurrentRequestManager.get().unwrap(RoutingContext.class);
+  }
+
+  private static void require(Scope scope) {
+    RoutingContext context = request();
+    context.put(DECIDED, true);
+    require(context, scope);
+  }
+
+  private static void require(RoutingContext context, Scope scope) {
+    @Nullable Caller caller = CurrentCaller.of(context);
+    if (caller == null) {
+      throw new ProblemException(ErrorCode.UNAUTHENTICATED, Gate.HOW);
+    }
+    caller.require(scope);
+  }
+}

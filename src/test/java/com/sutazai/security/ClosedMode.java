@@ -1,0 +1,39 @@
+package com.sutazai.security;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.util.Map;
+
+/** A program that asks for credentials. */
+public class ClosedMode implements QuarkusTestProfile {
+  static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
+
+  @Override
+  public Map<String, String> getConfigOverrides() {
+    return Map.of(
+        "sutazai.admin-key", ADMIN_KEY, "sutazai.boot.data-dir", "target/test-data-closed");
+  }
+
+  /** A request with that key. */
+  public static RequestSpecification with(String key) {
+    return RestAssured.given().header("Authorization", "Bearer " + key);
+  }
+
+  /** A request of the administrator. */
+  public static RequestSpecification admin() {
+    return with(ADMIN_KEY);
+  }
+
+  /** A new key of that owner. */
+  public static String key(String owner, String... scopes) {
+    return admin()
+        .contentType("application/json")
+        .body(Map.of("name", "test", "owner", owner, "scopes", scopes))
+        .post("/api/keys")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("key");
+  }
+}
