@@ -38,7 +38,15 @@ class ArchitectureTest {
           Map.entry("gateway", Set.of("platform", "security", "inference", "agents", "tasks")),
           Map.entry(
               "monitoring",
-              Set.of("platform", "cache", "resources", "queue", "inference", "agents", "security")),
+              Set.of(
+                  "platform",
+                  "cache",
+                  "resources",
+                  "queue",
+                  "inference",
+                  "graph",
+                  "agents",
+                  "security")),
           Map.entry("realtime", Set.of("platform", "security", "agents", "tasks", "monitoring")),
           Map.entry(
               "scaling",

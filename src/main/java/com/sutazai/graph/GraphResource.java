@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Requires.AgentsRead
 @Requires.TasksRead
 class GraphResource {
-  private final GraphRepository repository;
+  private final Graphs graphs;
   private final CurrentCaller caller;
 
-  GraphResource(GraphRepository repository, CurrentCaller caller) {
-    this.repository = repository;
+  GraphResource(Graphs graphs, CurrentCaller caller) {
+    this.graphs = graphs;
     this.caller = caller;
   }
 
@@ -35,11 +35,12 @@ class GraphResource {
   @Path("/agents/{id}")
   @Operation(
       summary = "An agent, its newest tasks, the tasks that they are linked with and their agents",
-      description = "limit is how many tasks of its own are shown, 50 by default")
+      description =
+          "limit is how many tasks of its own are shown, 50 by default; store says what was asked, neo4j or postgresql")
   public AgentGraph agent(
       @PathParam("id") String id, @QueryParam("limit") @Nullable Integer limit) {
     UUID agent = Ids.parse("agent", id);
-    return repository
+    return graphs
         .find(new Wanted(caller.get().owner(), agent, Pages.limit(limit)))
         .orElseThrow(() -> ProblemException.notFound("agent", agent));
   }

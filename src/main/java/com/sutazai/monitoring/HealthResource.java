@@ -1,6 +1,7 @@
 package com.sutazai.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.sutazai.graph.GraphCopy;
 import com.sutazai.inference.Inference;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
@@ -31,6 +32,7 @@ class HealthResource {
   private final QueueDepth depth;
   private final Storage storage;
   private final Distribution distribution;
+  private final GraphCopy graph;
   private final Inference inference;
   private final CurrentCaller caller;
   private final InstantSource clock;
@@ -39,12 +41,14 @@ class HealthResource {
       QueueDepth depth,
       Storage storage,
       Distribution distribution,
+      GraphCopy graph,
       Inference inference,
       CurrentCaller caller,
       InstantSource clock) {
     this.depth = depth;
     this.storage = storage;
     this.distribution = distribution;
+    this.graph = graph;
     this.inference = inference;
     this.caller = caller;
     this.clock = clock;
@@ -84,6 +88,9 @@ class HealthResource {
     checks.put("model", inference.health());
     if (distribution.address().isPresent()) {
       checks.put("broker", distribution.connected() ? "ok" : "down");
+    }
+    if (graph.address().isPresent()) {
+      checks.put("graph", graph.isAsked() ? "ok" : "degraded");
     }
     return checks;
   }

@@ -54,6 +54,8 @@ public final class MetricNames {
   public static final String RESOURCE_IN_USE = "resource_in_use";
   public static final String RESOURCE_WAITING = "resource_waiting";
   public static final String RESOURCE_LEASES = "resource_leases";
+  public static final String GRAPH_CHANGES_WAITING = "graph_changes_waiting";
+  public static final String GRAPH_ANSWERS = "graph_answers";
   public static final String TASKS = "tasks";
   public static final String SCHEDULE_RUNS = "schedule_runs";
   public static final String TASKS_REMOVED = "tasks_removed";

@@ -1,15 +1,21 @@
 package com.sutazai.graph;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.graph.AgentGraph.Agent;
+import com.sutazai.graph.AgentGraph.Link;
+import com.sutazai.graph.AgentGraph.Task;
 import com.sutazai.graph.AgentGraph.Wanted;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /** The graph as the tables have it: tasks know their agents, {@code task_links} their links. */
 @ApplicationScoped
-class GraphRepository {
+class TableGraph implements GraphStore {
   // One statement. own relies on tasks_by_agent; links are found from both ends by an index each.
   private static final Statement OF_AGENT =
       Statement.of(
@@ -32,36 +38,42 @@ class GraphRepository {
       states AS (
         SELECT t.id, t.type, t.status, t.agent_id, t.agent, t.created_at, t.completed_at
         FROM shown JOIN task_states t ON t.id = shown.id
-        WHERE t.owner_id = $1),
-      partners AS (
-        SELECT other.agent_id AS id, min(other.agent) AS name,
-               count(*) FILTER (WHERE other.id = l.to_id) AS asked,
-               count(*) FILTER (WHERE other.id = l.from_id) AS asked_by
-        FROM links l
-        JOIN states other ON other.id IN (l.from_id, l.to_id)
-        WHERE other.agent_id IS DISTINCT FROM $2 AND other.agent_id IS NOT NULL
-        GROUP BY other.agent_id)
+        WHERE t.owner_id = $1)
       SELECT (SELECT row_to_json(agent)::text FROM agent) AS agent,
-             (SELECT coalesce(json_agg(row_to_json(states) ORDER BY id DESC), '[]')::text FROM states) AS tasks,
-             (SELECT coalesce(json_agg(json_build_object('from', from_id, 'to', to_id, 'kind', kind)
-                                       ORDER BY from_id, to_id), '[]')::text FROM links) AS links,
-             (SELECT coalesce(json_agg(row_to_json(partners) ORDER BY name), '[]')::text FROM partners) AS partners,
+             (SELECT coalesce(json_agg(row_to_json(states)), '[]')::text FROM states) AS tasks,
+             (SELECT coalesce(json_agg(json_build_object('from', from_id, 'to', to_id, 'kind', kind)), '[]')::text
+              FROM links) AS links,
              (SELECT count(*) <= $4 FROM newest) AS complete
       FROM agent
       """);
 
   private final Database database;
+  private final ObjectMapper json;
 
-  GraphRepository(Database database) {
+  TableGraph(Database database, ObjectMapper json) {
     this.database = database;
+    this.json = json;
   }
 
-  /** Empty when the caller may see no such agent. */
-  Optional<AgentGraph> find(Wanted wanted) {
+  @Override
+  public Optional<AgentGraph> find(Wanted wanted) {
     return database
         .query(OF_AGENT, wanted.owner(), wanted.agent(), Caller.SYSTEM_OWNER, wanted.limit())
         .stream()
         .findFirst()
-        .map(AgentGraph::from);
+        .map(this::read);
+  }
+
+  private AgentGraph read(Row row) {
+    try {
+      return AgentGraph.of(
+          json.readValue(row.getString("agent"), Agent.class),
+          json.readerForListOf(Task.class).readValue(row.getString("tasks")),
+          json.readerForListOf(Link.class).readValue(row.getString("links")),
+          row.getBoolean("complete"),
+          AgentGraph.POSTGRESQL);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The database's own JSON cannot be read", e);
+    }
   }
 }
