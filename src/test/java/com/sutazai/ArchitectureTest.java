@@ -19,6 +19,7 @@ class ArchitectureTest {
           Map.entry("security", Set.of("platform", "cache")),
           Map.entry("queue", Set.of("platform")),
           Map.entry("resources", Set.of("platform")),
+          Map.entry("engine", Set.of("platform")),
           Map.entry("inference", Set.of("platform", "cache", "resources", "security")),
           Map.entry("graph", Set.of("platform", "security")),
           Map.entry(

@@ -1,11 +1,14 @@
 package com.sutazai.boot;
 
+import com.sutazai.engine.EngineProcess;
+import com.sutazai.engine.server.EngineMain;
 import com.sutazai.platform.error.StartException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,9 @@ public final class Main {
   Main() {}
 
   public static void main(String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals(EngineProcess.COMMAND)) {
+      System.exit(EngineMain.run(List.of(arguments).subList(1, arguments.length)));
+    }
     Quarkus.run(null, Main::end, arguments);
   }
 

@@ -1,0 +1,32 @@
+package com.sutazai.engine;
+
+import java.util.List;
+import java.util.Map;
+
+/** What the process of the engine is started with. */
+public final class EngineProcess {
+  /** The program's first argument that makes it an engine. */
+  public static final String COMMAND = "engine";
+
+  /** Variable with the key that each request brings as {@code Authorization: Bearer}. */
+  public static final String KEY = "SUTAZAI_ENGINE_KEY";
+
+  /** What llama.cpp and OpenMP read when they are loaded, so it is there before. */
+  public static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "GGML_NO_BACKTRACE", "1", // else a failed assertion starts a debugger
+          "OMP_WAIT_POLICY", "passive"); // threads that wait give their processor away
+
+  /** Options of the engine's Java machine; its weights are outside the heap. */
+  public static final List<String> JAVA =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Xmx192m",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:MaxDirectMemorySize=64m");
+
+  private EngineProcess() {}
+}

@@ -1,0 +1,73 @@
+package com.sutazai.engine.decode;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that wait for the thread that computes; bounded. */
+final class Inbox<T> {
+  private final int bound;
+  private final Deque<T> waiting = new ArrayDeque<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private boolean closed;
+
+  Inbox(int bound) {
+    this.bound = bound;
+  }
+
+  /** False if it is full or closed. */
+  boolean offer(T request) {
+    lock.lock();
+    try {
+      if (closed || waiting.size() >= bound) {
+        return false;
+      }
+      waiting.add(request);
+      arrived.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The one that waits longest. */
+  @Nullable T poll() {
+    lock.lock();
+    try {
+      return waiting.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until something is there, unless there is other work; false once it is closed.
+   *
+   * @param busy whether there is
+   */
+  boolean await(boolean busy) throws InterruptedException {
+    lock.lock();
+    try {
+      while (!busy && waiting.isEmpty() && !closed) {
+        arrived.await();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more in; what waits can still be polled. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package com.sutazai.engine.decode;
+
+import com.sutazai.engine.llama.Model;
+
+/**
+ * A model that is in memory.
+ *
+ * @param context tokens that a prompt and its answer may have together
+ * @param bytes of its weights and of what it remembers of all its sequences
+ */
+public record LoadedModel(Model model, int context, long bytes) {}

@@ -1,0 +1,82 @@
+package com.sutazai.engine.decode;
+
+import com.sutazai.engine.decode.EngineException.Kind;
+import com.sutazai.engine.llama.LlamaException;
+import com.sutazai.engine.llama.Model;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the thread that computes does: begin requests, compute steps, end answers. */
+final class Workbench {
+  private final Model model;
+  private final int limit;
+  private final Sequences sequences;
+  private final Steps steps;
+  private final Inbox<Ticket> inbox;
+  private final List<Answering> running = new ArrayList<>();
+
+  /**
+   * With nothing on it.
+   *
+   * @param limit tokens that a prompt and its answer may have together
+   */
+  Workbench(Model model, int limit, Sequences sequences, Steps steps, Inbox<Ticket> inbox) {
+    this.model = model;
+    this.limit = limit;
+    this.sequences = sequences;
+    this.steps = steps;
+    this.inbox = inbox;
+  }
+
+  /** Works until the inbox is closed. */
+  void work() throws InterruptedException {
+    try {
+      while (inbox.await(!running.isEmpty())) {
+        running.forEach(Answering::endIfUnwanted);
+        clear();
+        begin();
+        if (!running.isEmpty()) {
+          steps.next(running);
+          clear();
+        }
+      }
+    } finally {
+      var failure = new EngineException(Kind.FAILED, "the engine stopped before the answer's end");
+      running.forEach(each -> each.fail(failure));
+    }
+  }
+
+  private void begin() {
+    while (sequences.anyFree()) {
+      Ticket ticket = inbox.poll();
+      if (ticket == null) {
+        return;
+      }
+      if (ticket.cancelled()) {
+        ticket.listener().failed(new EngineException(Kind.CANCELLED, "the caller has gone"));
+      } else {
+        begin(ticket);
+      }
+    }
+  }
+
+  private void begin(Ticket ticket) {
+    Sequence sequence = sequences.take(ticket.request().prompt());
+    try {
+      running.add(new Answering(model, ticket, sequence, limit));
+    } catch (LlamaException e) {
+      sequences.giveBack(sequence);
+      ticket.listener().failed(new EngineException(Kind.REFUSED, e.getMessage()));
+    }
+  }
+
+  private void clear() {
+    running.removeIf(
+        each -> {
+          if (each.over()) {
+            sequences.giveBack(each.sequence());
+          }
+          return each.over();
+        });
+  }
+}

@@ -1,0 +1,100 @@
+package com.sutazai.engine.llama;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A loaded model. Its text calls may come from any thread; who closes it makes sure that nobody
+ * uses it any more.
+ */
+public final class Model implements AutoCloseable {
+  private static final int BYTES_OF_A_NUMBER = 2;
+
+  final Library library;
+  final MemorySegment pointer;
+  final MemorySegment vocabulary;
+  private final int vocabularySize;
+  private final int embeddingSize;
+  private final int trainedContext;
+
+  private Model(Library library, MemorySegment pointer) {
+    this.library = library;
+    this.pointer = pointer;
+    vocabulary = library.vocabularies.of(pointer);
+    vocabularySize = library.vocabularies.size(vocabulary);
+    embeddingSize = library.models.embeddingSize(pointer);
+    trainedContext = library.models.trainedContext(pointer);
+  }
+
+  /**
+   * Loads a model's file.
+   *
+   * @throws LlamaException if it cannot be loaded
+   */
+  public static Model load(Library library, Path file) {
+    NativeLog.forget();
+    MemorySegment pointer = library.models.load(file.toAbsolutePath().toString());
+    if (Native.isNull(pointer)) {
+      throw new LlamaException(
+          library.build().title() + " cannot load " + file.getFileName() + reason());
+    }
+    return new Model(library, pointer);
+  }
+
+  private static String reason() {
+    String error = NativeLog.lastError();
+    return error.isEmpty() ? "" : ": " + error;
+  }
+
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** Numbers of an embedding. */
+  public int embeddingSize() {
+    return embeddingSize;
+  }
+
+  /** Tokens of the longest text that it was trained on. */
+  public int trainedContext() {
+    return trainedContext;
+  }
+
+  /** Bytes of all its weights. */
+  public long weightBytes() {
+    return library.models.size(pointer);
+  }
+
+  /** Bytes that a context needs for each token: its keys and values in all layers. */
+  public long bytesPerToken() {
+    long heads = Math.max(1, library.models.heads(pointer));
+    long width = embeddingSize / heads * library.models.keyHeads(pointer);
+    return 2 * width * library.models.layers(pointer) * BYTES_OF_A_NUMBER;
+  }
+
+  /** What the file says under a key. */
+  public Optional<String> metadata(String key) {
+    return library.models.metadata(pointer, key);
+  }
+
+  /** The tokens of a text, with those around it that the model wants. */
+  public int[] tokenize(String text) {
+    return library.vocabularies.tokenize(vocabulary, text);
+  }
+
+  /** The bytes of a token, which need not be whole characters. */
+  public byte[] piece(int token) {
+    return library.vocabularies.piece(vocabulary, token);
+  }
+
+  /** Whether a token says that the answer is over. */
+  public boolean isEnd(int token) {
+    return library.vocabularies.isEnd(vocabulary, token);
+  }
+
+  @Override
+  public void close() {
+    library.models.free(pointer);
+  }
+}

@@ -1,0 +1,45 @@
+package com.sutazai.engine.server;
+
+import com.sutazai.engine.decode.Decoder;
+import com.sutazai.engine.decode.LoadedModel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A model that is loaded or being loaded, and who uses it. Belongs to the event loop. */
+final class Resident {
+  final String name;
+  final Path file;
+  final Decoder decoder;
+  final CompletableFuture<LoadedModel> loaded;
+
+  /** Bytes that it takes; until it is loaded, those of its file. */
+  long bytes;
+
+  /** Requests that are being answered or wait for the model. */
+  int uses;
+
+  /** When it will be unloaded if nobody uses it. */
+  @Nullable Instant expiresAt;
+
+  /** Counts its uses, so that a timer of before knows that it is outdated. */
+  long turn;
+
+  Resident(String name, Path file, long fileBytes, Decoder decoder) {
+    this.name = name;
+    this.file = file;
+    this.decoder = decoder;
+    loaded = decoder.loaded();
+    bytes = fileBytes;
+  }
+
+  /** The loaded model; only once {@code loaded} is done. */
+  LoadedModel model() {
+    return loaded.join();
+  }
+
+  boolean idle() {
+    return uses == 0 && loaded.isDone();
+  }
+}

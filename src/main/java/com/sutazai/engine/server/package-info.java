@@ -1,0 +1,5 @@
+/** The engine's process: its models, and Ollama's routes to them. */
+@NullMarked
+package com.sutazai.engine.server;
+
+import org.jspecify.annotations.NullMarked;
