@@ -1,19 +1,21 @@
 package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.platform.caller.Caller;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One task in the hands of an agent.
  *
+ * @param caller for whom it runs, with the rights of who submitted it
  * @param attempt 1 for the first try
  * @param agent that the task is for, where it has to be a certain one
  * @param progress where the agent may say how far it is
  */
 public record AgentCall(
     UUID taskId,
-    UUID owner,
+    Caller caller,
     String taskType,
     JsonNode payload,
     int attempt,
@@ -22,12 +24,17 @@ public record AgentCall(
   /** A call that any agent may take. */
   public AgentCall(
       UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt, Progress progress) {
-    this(taskId, owner, taskType, payload, attempt, null, progress);
+    this(taskId, Caller.of(owner), taskType, payload, attempt, null, progress);
   }
 
   /** A call whose progress nobody wants to know. */
   public AgentCall(UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt) {
     this(taskId, owner, taskType, payload, attempt, Progress.NONE);
+  }
+
+  /** To whom the task belongs. */
+  public UUID owner() {
+    return caller.owner();
   }
 
   /** Says how far it is, such as {@code (0.4, "page 4 of 10")}. */

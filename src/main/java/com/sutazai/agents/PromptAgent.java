@@ -67,7 +67,7 @@ class PromptAgent implements BuiltInAgent {
 
   @Override
   public AgentAnswer run(AgentCall call) throws InterruptedException {
-    Caller caller = Caller.of(call.owner());
+    Caller caller = call.caller();
     Optional<Agent> agent = Optional.ofNullable(call.agent()).flatMap(id -> known.get(caller, id));
     if (agent.isEmpty()) {
       return new AgentAnswer.Failed("agent_deleted", "The agent of this task was deleted.", false);

@@ -30,6 +30,10 @@ public record ModelRequest(
     Billing billing,
     @Nullable Duration patience) {
 
+  public ModelRequest {
+    caller.allowed().requireModel(model);
+  }
+
   /** The same, of a caller that waits only so long for a place, if it says how long. */
   public ModelRequest within(Optional<Duration> limit) {
     return new ModelRequest(

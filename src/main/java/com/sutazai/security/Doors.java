@@ -3,6 +3,7 @@ package com.sutazai.security;
 import com.sutazai.platform.caller.Scope;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Doors {
 
   private static final String HEALTH = "/health";
   private static final String PROBES = "/q/health";
+  private static final Set<String> LOGIN = Set.of("/api/auth/login", "/api/v1/auth/login");
   private static final String ROOT = "/";
 
   private Doors() {}
@@ -50,7 +52,11 @@ final class Doors {
   /** Whether the request may come without credentials. */
   static boolean isOpen(RoutingContext context) {
     String method = context.request().method().name();
-    return (method.equals("GET") || method.equals("HEAD")) && isOpen(context.normalizedPath());
+    String path = context.normalizedPath();
+    if (method.equals("POST")) {
+      return LOGIN.contains(path);
+    }
+    return (method.equals("GET") || method.equals("HEAD")) && isOpen(path);
   }
 
   private static boolean isOpen(String path) {

@@ -8,8 +8,10 @@ import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Digests;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.security.audit.Audit;
 import com.sutazai.security.key.AccessMode;
 import com.sutazai.security.key.KnownKeys;
+import com.sutazai.security.key.Owners.Owner;
 import com.sutazai.security.limit.HttpConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -47,7 +49,9 @@ class Gate {
   private final ErrorForms errors;
   private final Ids ids;
   private final AccessMode mode;
-  private final KnownKeys keys;
+  private final Credentials credentials;
+  private final ActingFor acting;
+  private final Audit audit;
   private final byte @Nullable [] adminKey;
 
   Gate(
@@ -56,12 +60,16 @@ class Gate {
       ErrorForms errors,
       Ids ids,
       AccessMode mode,
-      KnownKeys keys) {
+      Credentials credentials,
+      ActingFor acting,
+      Audit audit) {
     this.errors = errors;
     this.http = http;
     this.ids = ids;
     this.mode = mode;
-    this.keys = keys;
+    this.credentials = credentials;
+    this.acting = acting;
+    this.audit = audit;
     this.adminKey = config.adminKey().map(Digests::sha256).orElse(null);
   }
 
@@ -85,31 +93,56 @@ class Gate {
       }
       return;
     }
-    String token = bearer(context.request());
+    String token = Credentials.bearer(context.request());
     if (token == null) {
-      refuseStranger(context, HOW);
+      checkSession(context);
     } else if (adminKey != null && MessageDigest.isEqual(Digests.sha256(token), adminKey)) {
       admit(context, Caller.LOCAL);
+    } else if (KnownKeys.isSession(token)) {
+      refuseStranger(context, HOW);
     } else {
-      checkKey(context, token);
+      check(context, token);
     }
   }
 
-  private static @Nullable String bearer(HttpServerRequest request) {
-    String header = request.getHeader("Authorization");
-    return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-        ? header.substring(7).strip()
-        : null;
+  /** A browser's; it sends its cookie along with whatever makes it send a request. */
+  private void checkSession(RoutingContext context) {
+    String session = Credentials.session(context.request());
+    if (session == null) {
+      refuseStranger(context, HOW);
+    } else if (Doors.isOpen(context) || isOwnPage(context.request())) {
+      check(context, session);
+    } else {
+      refuse(
+          context,
+          new Refusal(
+              ErrorCode.FORBIDDEN,
+              "With a session only pages of this server may change something: the request has no Origin of this server."));
+    }
   }
 
-  private void checkKey(RoutingContext context, String token) {
-    KnownKeys.Answer known = keys.warm(token);
+  private static boolean isOwnPage(HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    if (origin != null) {
+      return isSameOrigin(origin, request);
+    }
+    String site = request.getHeader("Sec-Fetch-Site");
+    boolean reads = request.method().name().matches("GET|HEAD");
+    return site == null
+        ? reads && request.getHeader("Upgrade") == null
+        : site.equals("same-origin") || (reads && site.equals("none"));
+  }
+
+  private void check(RoutingContext context, String token) {
+    KnownKeys.Answer known = credentials.warm(token);
     if (known != null) {
       decide(context, known);
       return;
     }
     Context loop = Vertx.currentContext();
-    keys.ask(token).thenAccept(answer -> loop.runOnContext(later -> decide(context, answer)));
+    credentials
+        .ask(token)
+        .thenAccept(answer -> loop.runOnContext(later -> decide(context, answer)));
   }
 
   private void decide(RoutingContext context, KnownKeys.Answer answer) {
@@ -130,10 +163,53 @@ class Gate {
   private void admit(RoutingContext context, Caller caller) {
     Scope needed = Doors.needed(context);
     if (needed != null && !caller.may(needed)) {
+      CurrentCaller.put(context, caller);
       refuse(context, new Refusal(ErrorCode.FORBIDDEN, caller.lacks(needed)));
       return;
     }
-    CurrentCaller.put(context, caller);
+    String owner = ActingFor.named(context);
+    if (owner == null || owner.equals(caller.ownerName())) {
+      CurrentCaller.put(context, caller);
+      context.next();
+    } else {
+      actFor(context, caller, owner);
+    }
+  }
+
+  private void actFor(RoutingContext context, Caller caller, String owner) {
+    if (!caller.admin()) {
+      CurrentCaller.put(context, caller);
+      refuse(
+          context,
+          new Refusal(
+              ErrorCode.FORBIDDEN,
+              "Only an admin may ask for things of other owners; leave owner out to see your own."));
+      return;
+    }
+    Owner known = acting.known(owner);
+    if (known != null) {
+      actFor(context, caller, known);
+      return;
+    }
+    Context loop = Vertx.currentContext();
+    acting
+        .find(owner)
+        .whenComplete(
+            (found, failure) ->
+                loop.runOnContext(
+                    later -> {
+                      if (failure == null) {
+                        actFor(context, caller, found);
+                      } else {
+                        CurrentCaller.put(context, caller);
+                        refuse(context, ActingFor.problem(failure));
+                      }
+                    }));
+  }
+
+  private void actFor(RoutingContext context, Caller caller, Owner owner) {
+    audit.watch(context, caller, owner.name());
+    CurrentCaller.put(context, caller.actingFor(owner.id(), owner.name()));
     context.next();
   }
 
@@ -147,13 +223,20 @@ class Gate {
   }
 
   private void refuse(RoutingContext context, Refusal refusal) {
+    if (refusal.code() == ErrorCode.UNAUTHENTICATED || refusal.code() == ErrorCode.FORBIDDEN) {
+      audit.denied(context, CurrentCaller.of(context), refusal.code().status());
+    }
+    refuse(context, Problem.of(refusal.code(), refusal.detail(), null));
+  }
+
+  private void refuse(RoutingContext context, Problem problem) {
     HttpServerRequest request = context.request();
     if (BodyLimit.declared(request) > DROPPED_BYTES) {
       context.response().putHeader("Connection", "close");
     } else {
       request.resume();
     }
-    errors.refuse(context, Problem.of(refusal.code(), refusal.detail(), null));
+    errors.refuse(context, problem);
   }
 
   private @Nullable Refusal openMode(HttpServerRequest request) {

@@ -1,6 +1,7 @@
 package com.sutazai.security;
 
 import com.sutazai.platform.error.StartException;
+import com.sutazai.security.jwt.Tokens;
 import com.sutazai.security.key.AccessMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -19,11 +20,13 @@ class GateRoute {
   private final Gate gate;
   private final SecurityConfig config;
   private final AccessMode mode;
+  private final Tokens tokens;
 
-  GateRoute(Gate gate, SecurityConfig config, AccessMode mode) {
+  GateRoute(Gate gate, SecurityConfig config, AccessMode mode, Tokens tokens) {
     this.gate = gate;
     this.config = config;
     this.mode = mode;
+    this.tokens = tokens;
   }
 
   void register(@Observes Filters filters) {
@@ -39,6 +42,9 @@ class GateRoute {
               requireStrength(key);
               mode.close();
             });
+    if (tokens.configured()) {
+      mode.close();
+    }
   }
 
   void refuseOpenAddress(@Observes @Priority(AccessMode.PRIORITY + 1) StartupEvent event) {

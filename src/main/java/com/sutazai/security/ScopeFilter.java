@@ -6,12 +6,14 @@ import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.security.audit.Audit;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerResponseContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses callers that lack what a route {@link Requires}, on the event loop, before a byte of the
@@ -23,6 +25,14 @@ class ScopeFilter {
   private static final int SCOPES = Priorities.AUTHORIZATION;
   private static final int AFTER_SCOPES = Priorities.AUTHORIZATION + 1;
   private static final String DECIDED = "sutazai.scope.decided";
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
+
+  private final Audit audit;
+
+  ScopeFilter(Audit audit) {
+    this.audit = audit;
+  }
 
   @Requires.Nothing
   @ServerRequestFilter(nonBlocking = true, priority = SCOPES)
@@ -115,17 +125,43 @@ class ScopeFilter {
     return CurrentRequestManager.get().unwrap(RoutingContext.class);
   }
 
-  private static void require(Scope scope) {
+  private void require(Scope scope) {
     RoutingContext context = request();
     context.put(DECIDED, true);
     require(context, scope);
   }
 
-  private static void require(RoutingContext context, Scope scope) {
-    @Nullable Caller caller = CurrentCaller.of(context);
+  private void require(RoutingContext context, Scope scope) {
+    Caller caller = caller(context);
+    caller.require(scope);
+    if (scope == Scope.ADMIN || scope == Scope.MODELS_ADMIN) {
+      watch(context, caller);
+    }
+  }
+
+  private static Caller caller(RoutingContext context) {
+    Caller caller = CurrentCaller.of(context);
     if (caller == null) {
       throw new ProblemException(ErrorCode.UNAUTHENTICATED, Gate.HOW);
     }
-    caller.require(scope);
+    return caller;
+  }
+
+  /** What administrators change is written down; what they look at is not. */
+  private void watch(RoutingContext context, Caller caller) {
+    String method = context.request().method().name();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      audit.watch(context, caller);
+    }
+  }
+
+  /** Notes what is refused after the gate, here or by the route itself. */
+  @ServerResponseFilter
+  public void refused(ContainerResponseContext response) {
+    int status = response.getStatus();
+    if (status == UNAUTHENTICATED || status == FORBIDDEN) {
+      RoutingContext context = request();
+      audit.denied(context, CurrentCaller.of(context), status);
+    }
   }
 }

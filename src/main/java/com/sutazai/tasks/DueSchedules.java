@@ -125,10 +125,7 @@ class DueSchedules {
         Row row, Instant now, Instant next, boolean wanted, Task.@Nullable Failure unreadable) {
       return new Due(
           row.getUUID("id"),
-          new Caller(
-              row.getUUID("owner_id"),
-              row.getString("owner"),
-              row.getUUID("owner_id").equals(Caller.LOCAL_OWNER)),
+          new Caller(row.getUUID("owner_id"), row.getString("owner"), row.getBoolean("by_admin")),
           row.getString("task"),
           row.getOffsetDateTime("next_run_at").toInstant(),
           now,

@@ -90,9 +90,13 @@ class Intake {
     Optional<BuiltInAgents.Desk> only =
         agent == null ? builtIns.only(type, capabilities) : Optional.empty();
     JsonNode payload = ask.payload();
+    if (payload != null && payload.path("model").isTextual()) {
+      caller.allowed().requireModel(payload.get("model").textValue());
+    }
     return new NewTask(
         ids.next(),
         caller.owner(),
+        caller.admin(),
         type,
         agent == null ? only.map(BuiltInAgents.Desk::id).orElse(null) : agent.id(),
         agent == null ? only.map(desk -> desk.agent().name()).orElse(null) : agent.name(),
@@ -154,6 +158,7 @@ class Intake {
       throw new ProblemException(
           ErrorCode.FORBIDDEN, at + "type " + type + " is for tasks of the program's own.");
     }
+    caller.allowed().requireTaskType(type);
     if (builtIns.isForAdmins(type) && !caller.admin()) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN,

@@ -78,6 +78,7 @@ public class OwnTasks {
     return new NewTask(
         task.id(),
         SYSTEM.owner(),
+        SYSTEM.admin(),
         task.type(),
         only.map(BuiltInAgents.Desk::id).orElse(null),
         only.map(desk -> desk.agent().name()).orElse(null),

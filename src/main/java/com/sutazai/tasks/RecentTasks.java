@@ -72,7 +72,7 @@ class RecentTasks implements Warmer {
     responses.put(
         Kept.TASKS,
         start,
-        Caller.of(owner),
+        Caller.of(owner, owner.equals(Caller.LOCAL_OWNER)), // as it mostly asks
         new Prepared("/api/tasks/" + task.id(), "/api/tasks/{id}", written(task), tags));
   }
 

@@ -3,6 +3,7 @@ package com.sutazai.tasks;
 import static com.sutazai.platform.sql.SqlValues.column;
 import static com.sutazai.platform.sql.SqlValues.time;
 
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
@@ -60,8 +61,9 @@ class ScheduleRepository {
       Statement.of(
           "schedules.insert",
           """
-      INSERT INTO schedules (id, owner_id, name, cron, time_zone, enabled, missed, task, next_run_at, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $10)
+      INSERT INTO schedules (id, owner_id, name, cron, time_zone, enabled, missed, task, next_run_at, created_at, updated_at,
+                             by_admin)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $10, $11)
       RETURNING id, name, cron, time_zone, enabled, task::text AS task, missed, next_run_at, last_run_at, last_task_id,
                 error_code, error_detail, version, created_at, updated_at
       """);
@@ -78,7 +80,8 @@ class ScheduleRepository {
           """
       UPDATE schedules
       SET name = $2, cron = $3, time_zone = $4, enabled = $5, missed = $6, task = $7::text::jsonb,
-          next_run_at = $8, updated_at = $9, version = version + 1
+          next_run_at = $8, updated_at = $9, version = version + 1,
+          by_admin = coalesce($10, by_admin)
       WHERE id = $1
       RETURNING id, name, cron, time_zone, enabled, task::text AS task, missed, next_run_at, last_run_at, last_task_id,
                 error_code, error_detail, version, created_at, updated_at
@@ -98,7 +101,7 @@ class ScheduleRepository {
           "schedules.due",
           """
       SELECT s.id, s.owner_id, o.name AS owner, s.cron, s.time_zone, s.missed, s.task::text AS task, s.next_run_at,
-             now() AS now
+             s.by_admin, now() AS now
       FROM schedules s
       JOIN owners o ON o.id = s.owner_id
       WHERE s.next_run_at <= now()
@@ -152,7 +155,7 @@ class ScheduleRepository {
 
   Schedule insert(
       Sql sql,
-      UUID owner,
+      Caller caller,
       UUID id,
       ScheduleValues values,
       @Nullable Instant nextRunAt,
@@ -161,7 +164,7 @@ class ScheduleRepository {
         sql.query(
                 INSERT,
                 id,
-                owner,
+                caller.owner(),
                 values.name(),
                 values.cron(),
                 values.timeZone(),
@@ -169,7 +172,8 @@ class ScheduleRepository {
                 values.missed(),
                 values.task(),
                 time(nextRunAt),
-                time(now))
+                time(now),
+                caller.admin())
             .getFirst());
   }
 
@@ -178,9 +182,18 @@ class ScheduleRepository {
     return sql.query(LOCK, id, version).stream().findFirst();
   }
 
-  /** Changes a schedule that is locked. */
+  /**
+   * Changes a schedule that is locked.
+   *
+   * @param byAdmin whose task it is now; null where the task is the same
+   */
   Schedule update(
-      Sql sql, UUID id, ScheduleValues values, @Nullable Instant nextRunAt, Instant now) {
+      Sql sql,
+      UUID id,
+      ScheduleValues values,
+      @Nullable Instant nextRunAt,
+      Instant now,
+      @Nullable Boolean byAdmin) {
     return Schedule.from(
         sql.query(
                 UPDATE,
@@ -192,7 +205,8 @@ class ScheduleRepository {
                 values.missed(),
                 values.task(),
                 time(nextRunAt),
-                time(now))
+                time(now),
+                byAdmin)
             .getFirst());
   }
 

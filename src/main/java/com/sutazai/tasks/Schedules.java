@@ -82,8 +82,7 @@ class Schedules {
           requireFree(sql, caller, values.name(), id);
           Instant now = repository.now(sql);
           Instant next = next(timetable, now);
-          return repository.insert(
-              sql, caller.owner(), id, values, values.enabled() ? next : null, now);
+          return repository.insert(sql, caller, id, values, values.enabled() ? next : null, now);
         });
   }
 
@@ -113,7 +112,13 @@ class Schedules {
                   && before.timeZone().equals(values.timeZone());
           OffsetDateTime due = locked.getOffsetDateTime("next_run_at");
           Instant next = goesOn ? due.toInstant() : next(timetable, now);
-          return repository.update(sql, id, values, values.enabled() ? next : null, now);
+          return repository.update(
+              sql,
+              id,
+              values,
+              values.enabled() ? next : null,
+              now,
+              patch.has("task") ? caller.admin() : null);
         });
   }
 

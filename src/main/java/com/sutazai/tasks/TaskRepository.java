@@ -33,14 +33,15 @@ class TaskRepository {
       """
       WITH stored AS (
         INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
-                           required_capabilities, payload, created_at, run_at, expires_at)
+                           required_capabilities, payload, created_at, run_at, expires_at, by_admin)
         SELECT id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                capabilities::text[], payload::jsonb, created_at,
-               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at
+               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at, by_admin
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
-                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[])
+                    $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[],
+                    $15::boolean[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                  capabilities, payload, created_at, run_at, expires_at, agent_required)
+                  capabilities, payload, created_at, run_at, expires_at, agent_required, by_admin)
         RETURNING id, owner_id, type, priority, run_at, expires_at)
       """;
 
@@ -59,7 +60,7 @@ class TaskRepository {
           STORED
               + """
       INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at, lease, attempt, started_at)
-      SELECT id, owner_id, type, priority, now() + $16 * interval '1 millisecond', expires_at, $15::uuid, 1, now() FROM stored
+      SELECT id, owner_id, type, priority, now() + $17 * interval '1 millisecond', expires_at, $16::uuid, 1, now() FROM stored
       """);
 
   private static final Statement FIND =
@@ -103,7 +104,7 @@ class TaskRepository {
           """
       SELECT tasks.id, tasks.owner_id, CASE WHEN tasks.agent_required THEN tasks.agent_id END AS agent_id,
              tasks.type, jobs.attempt, tasks.max_retries, tasks.timeout_seconds, tasks.required_capabilities,
-             tasks.payload::text AS payload, tasks.run_at, jobs.started_at
+             tasks.payload::text AS payload, tasks.run_at, tasks.by_admin, jobs.started_at
       FROM jobs
       JOIN tasks ON tasks.id = jobs.task_id
       WHERE jobs.task_id = ANY ($1) AND jobs.lease = $2
@@ -262,7 +263,8 @@ class TaskRepository {
         column(tasks, OffsetDateTime[]::new, task -> time(task.createdAt())),
         column(tasks, OffsetDateTime[]::new, task -> time(task.runAt())),
         column(tasks, OffsetDateTime[]::new, task -> time(task.expiresAt())),
-        column(tasks, Boolean[]::new, NewTask::agentRequired));
+        column(tasks, Boolean[]::new, NewTask::agentRequired),
+        column(tasks, Boolean[]::new, NewTask::byAdmin));
   }
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {
@@ -393,12 +395,14 @@ class TaskRepository {
   /**
    * A checked task that is to be stored.
    *
+   * @param byAdmin whether who submitted it may do everything
    * @param agentId that will run it, as far as that is known
    * @param agentRequired whether no other may
    */
   record NewTask(
       UUID id,
       UUID owner,
+      boolean byAdmin,
       String type,
       @Nullable UUID agentId,
       @Nullable String agent,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -155,6 +156,7 @@ class TaskRunner implements JobHandler {
   private record Claimed(
       Job job,
       UUID owner,
+      boolean byAdmin,
       @Nullable UUID agentId,
       int attempt,
       int maxRetries,
@@ -166,6 +168,7 @@ class TaskRunner implements JobHandler {
       return new Claimed(
           job,
           row.getUUID("owner_id"),
+          row.getBoolean("by_admin"),
           row.getUUID("agent_id"),
           row.getInteger("attempt"),
           row.getInteger("max_retries"),
@@ -179,6 +182,7 @@ class TaskRunner implements JobHandler {
       return new Claimed(
           job,
           task.owner(),
+          task.byAdmin(),
           task.requiredAgent(),
           1,
           task.maxRetries(),
@@ -224,7 +228,7 @@ class TaskRunner implements JobHandler {
             .run(
                 new AgentCall(
                     task.job().taskId(),
-                    task.owner(),
+                    Caller.of(task.owner(), task.byAdmin()),
                     task.job().type(),
                     json.readTree(task.payload()),
                     task.attempt(),

@@ -190,7 +190,14 @@ class KeyResourceTest {
     with(second).get("/api/tasks").then().statusCode(200);
 
     // When
-    String third = admin().contentType("application/json").post(rotate).then().statusCode(200).extract().path("key");
+    String third =
+        admin()
+            .contentType("application/json")
+            .post(rotate)
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("key");
 
     // Then
     with(third).get("/api/tasks").then().statusCode(200);

@@ -35,6 +35,7 @@ class IntakeClaimsTest {
     return new NewTask(
         ids.next(),
         Caller.LOCAL_OWNER,
+        true,
         type,
         null,
         null,

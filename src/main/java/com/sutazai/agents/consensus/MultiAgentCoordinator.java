@@ -107,7 +107,7 @@ class MultiAgentCoordinator implements BuiltInAgent {
               .<Callable<Outcome>>map(
                   each ->
                       () -> {
-                        Outcome outcome = ask(Caller.of(call.owner()), each);
+                        Outcome outcome = ask(call.caller(), each);
                         int number = done.incrementAndGet();
                         call.progress((double) number / asks.size(), number + " of " + asks.size());
                         return outcome;

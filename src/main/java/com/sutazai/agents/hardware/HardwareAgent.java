@@ -5,7 +5,6 @@ import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgent;
 import com.sutazai.agents.Payload;
-import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.resources.Needs;
@@ -95,7 +94,7 @@ class HardwareAgent implements BuiltInAgent {
   }
 
   private static JsonNode admin(AgentCall call) {
-    if (!Caller.of(call.owner()).admin()) {
+    if (!call.caller().admin()) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN, "Only an admin may run tasks of type " + call.taskType() + ".");
     }

@@ -9,7 +9,6 @@ import com.sutazai.inference.Conversation;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.usage.UsageRecorder;
-import com.sutazai.platform.caller.Caller;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
@@ -39,8 +38,7 @@ class ChatTask implements ModelTask {
   public AgentAnswer run(AgentCall call) throws InterruptedException {
     Charged charged =
         inference.completeForTask(
-            Caller.of(call.owner()),
-            conversation(Payload.of(call, "messages", "model", "options", "cache")));
+            call.caller(), conversation(Payload.of(call, "messages", "model", "options", "cache")));
     ObjectNode answer = json.valueToTree(charged.answer());
     ObjectNode result = json.createObjectNode();
     result.putObject("message").put("role", "assistant").set("content", answer.remove("generated"));

@@ -9,7 +9,6 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.Payload;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelName;
-import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
@@ -43,7 +42,7 @@ class EmbeddingsTask implements ModelTask {
     Payload payload = Payload.of(call, "input", "model");
     ArrayNode input = input(payload.json("input"));
     String model = ModelName.optional("payload.model", payload.text("model"));
-    JsonNode answer = inference.embedForTask(Caller.of(call.owner()), model, input);
+    JsonNode answer = inference.embedForTask(call.caller(), model, input);
     JsonNode embeddings = answer.path("embeddings");
     if (embeddings.size() != input.size()) {
       throw new ProblemException(

@@ -8,7 +8,6 @@ import com.sutazai.inference.Inference;
 import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.Prompt;
 import com.sutazai.inference.usage.UsageRecorder;
-import com.sutazai.platform.caller.Caller;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
@@ -37,8 +36,7 @@ class GenerateTask implements ModelTask {
   public AgentAnswer run(AgentCall call) throws InterruptedException {
     Charged charged =
         inference.completeForTask(
-            Caller.of(call.owner()),
-            prompt(Payload.of(call, "prompt", "text", "model", "options", "cache")));
+            call.caller(), prompt(Payload.of(call, "prompt", "text", "model", "options", "cache")));
     return new AgentAnswer.Done(
         json.valueToTree(charged.answer()), charged.usage(usage, call.owner()));
   }

@@ -73,7 +73,7 @@ class ArbitrationAgent implements BuiltInAgent {
 
   @Override
   public AgentAnswer run(AgentCall call) throws InterruptedException {
-    Caller owner = Caller.of(call.owner());
+    Caller owner = call.caller();
     return new AgentAnswer.Done(
         switch (call.taskType()) {
           case ALLOCATE -> allocate(owner, call);

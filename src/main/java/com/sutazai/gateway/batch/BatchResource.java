@@ -50,6 +50,10 @@ class BatchResource {
   public Batch make(
       @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = EXAMPLE))
           @Nullable String body) {
+    if (!caller.get().allowed().models().isEmpty()) {
+      throw new ProblemException(
+          ErrorCode.FORBIDDEN, "A key that may ask only some models cannot begin batches.");
+    }
     return batches.make(caller.get(), MakeBatch.from(parse(body)));
   }
 

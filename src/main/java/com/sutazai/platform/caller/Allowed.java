@@ -3,6 +3,7 @@ package com.sutazai.platform.caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which models a caller may ask and which types of tasks it may submit, beside what its scopes say.
@@ -31,12 +32,21 @@ public record Allowed(Set<String> models, Set<String> taskTypes) {
             : models.contains(name + LATEST));
   }
 
-  /** Refuses a model that may not be asked. */
-  public void requireModel(String name) {
-    if (!model(name)) {
-      throw new ProblemException(
-          ErrorCode.FORBIDDEN, "This key may not ask the model " + name + "; it may ask " + models);
+  /**
+   * Refuses a model that may not be asked.
+   *
+   * @param name null for the configured one, which the caller has to name if it may ask only some
+   */
+  public void requireModel(@Nullable String name) {
+    if (models.isEmpty() || name != null && model(name)) {
+      return;
     }
+    throw new ProblemException(
+        ErrorCode.FORBIDDEN,
+        (name == null ? "This key has to name a model" : "This key may not ask the model " + name)
+            + "; it may ask "
+            + models.stream().sorted().toList()
+            + ".");
   }
 
   /** Refuses a task of a type that may not be submitted. */
@@ -44,7 +54,11 @@ public record Allowed(Set<String> models, Set<String> taskTypes) {
     if (!taskTypes.isEmpty() && !taskTypes.contains(type)) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN,
-          "This key may not submit tasks of type " + type + "; it may submit " + taskTypes);
+          "This key may not submit tasks of type "
+              + type
+              + "; it may submit "
+              + taskTypes.stream().sorted().toList()
+              + ".");
     }
   }
 }

@@ -33,9 +33,19 @@ public record Caller(
     this(owner, ownerName, null, admin ? Scope.all() : Scope.ofOwner(), Allowed.ANY);
   }
 
+  private static final Caller LOCAL_OWNER_ONLY = new Caller(LOCAL_OWNER, "local", false);
+
   /** Somebody who acts for an owner whose name does not matter. */
   public static Caller of(UUID owner) {
-    return owner.equals(LOCAL_OWNER) ? LOCAL : new Caller(owner, owner.toString(), false);
+    return of(owner, false);
+  }
+
+  /** The same, as an administrator where one asked for what is done. */
+  public static Caller of(UUID owner, boolean admin) {
+    if (owner.equals(LOCAL_OWNER)) {
+      return admin ? LOCAL : LOCAL_OWNER_ONLY;
+    }
+    return new Caller(owner, owner.toString(), admin);
   }
 
   /** Whether the caller may do everything. */

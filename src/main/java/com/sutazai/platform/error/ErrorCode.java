@@ -26,6 +26,7 @@ public enum ErrorCode {
   NO_CAPABLE_AGENT(422, "No agent has all required capabilities"),
   WORKFLOW_CYCLE(422, "The steps wait for each other in a circle"),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used with another body"),
+  TOO_MANY_ATTEMPTS(429, "Too many failed attempts", true),
   INTERNAL(500, "Something went wrong on our side"),
   MODEL_FAILED(502, "The model server failed", true),
   SERVER_BUSY(503, "Too many requests are at work", true),

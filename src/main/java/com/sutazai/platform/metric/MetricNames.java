@@ -61,6 +61,7 @@ public final class MetricNames {
   public static final String TASKS_REMOVED = "tasks_removed";
   public static final String WORKFLOWS = "workflows";
   public static final String TASK_CALLBACKS = "task_callbacks";
+  public static final String AUDIT_LOST = "audit_lost";
 
   /** Value of a label whose own value is not from a closed set. */
   public static final String OTHER = "other";

@@ -20,7 +20,7 @@ class KeyRepository {
   private static final Statement ANY =
       Statement.of("api_keys.any", "SELECT EXISTS (SELECT FROM api_keys) AS found");
 
-  /** Keys and their secrets are few, and each is found by its primary key. */
+  // Sessions too: what a user may do stands in its roles, as a key's scopes do.
   private static final Statement CHECK =
       Statement.of(
           "api_keys.check",
@@ -30,6 +30,12 @@ class KeyRepository {
       FROM api_key_secrets s
       JOIN api_keys k ON k.id = s.key_id
       JOIN owners o ON o.id = k.owner_id
+      WHERE s.prefix = ANY ($1)
+      UNION ALL
+      SELECT s.prefix, s.hash, s.expires_at, false, NULL, u.owner_id, o.name, u.roles, '{}', '{}'
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
+      JOIN owners o ON o.id = u.owner_id
       WHERE s.prefix = ANY ($1)
       """);
 

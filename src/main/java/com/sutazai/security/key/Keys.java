@@ -8,6 +8,7 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.security.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ class Keys {
   private final KeyRepository repository;
   private final Owners owners;
   private final KnownKeys known;
+  private final Audit audit;
   private final AccessMode mode;
   private final Ids ids;
   private final InstantSource clock;
@@ -34,6 +36,7 @@ class Keys {
       KeyRepository repository,
       Owners owners,
       KnownKeys known,
+      Audit audit,
       AccessMode mode,
       Ids ids,
       InstantSource clock) {
@@ -41,6 +44,7 @@ class Keys {
     this.repository = repository;
     this.owners = owners;
     this.known = known;
+    this.audit = audit;
     this.mode = mode;
     this.ids = ids;
     this.clock = clock;
@@ -55,7 +59,7 @@ class Keys {
           ErrorCode.WRONG_STATE,
           "The first key must have the scope admin and no end: from then on nobody comes in without one.");
     }
-    Secret secret = Secret.random();
+    Secret secret = Secret.random(Secret.KEY);
     ApiKey made =
         database.transaction(
             sql -> {
@@ -66,6 +70,7 @@ class Keys {
               UUID id = ids.next();
               repository.insert(sql, id, owner, key, now);
               repository.insert(sql, id, secret, now);
+              audit.write(sql, "key.make", id);
               return find(sql, owner, id, now);
             });
     mode.close();
@@ -99,7 +104,7 @@ class Keys {
       throw ProblemException.invalid(
           "grace_seconds", "must be between 0 and " + LONGEST_GRACE.toSeconds() + ", is " + grace);
     }
-    Secret secret = Secret.random();
+    Secret secret = Secret.random(Secret.KEY);
     return changed(
             caller,
             id,
@@ -111,6 +116,7 @@ class Keys {
               Instant now = clock.instant();
               repository.endSecrets(sql, id, now.plusSeconds(grace), now);
               repository.insert(sql, id, secret, now);
+              audit.write(sql, "key.rotate", id);
             })
         .with(secret);
   }
@@ -118,7 +124,12 @@ class Keys {
   /** Ends the key: here at once, in other processes within five seconds. */
   ApiKey revoke(Caller caller, UUID id) {
     return changed(
-        caller, id, (sql, key) -> repository.revoke(sql, caller.owner(), id, clock.instant()));
+        caller,
+        id,
+        (sql, key) -> {
+          repository.revoke(sql, caller.owner(), id, clock.instant());
+          audit.write(sql, "key.revoke", id);
+        });
   }
 
   private interface Change {

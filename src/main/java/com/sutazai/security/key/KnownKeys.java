@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.sutazai.platform.caller.Allowed;
 import com.sutazai.platform.caller.Caller;
-import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Digests;
@@ -15,13 +14,12 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class KnownKeys {
+  /** Name of the cookie that holds a session. */
+  public static final String SESSION_COOKIE = "sutazai_session";
+
   private static final long FRESH = Duration.ofSeconds(5).toNanos();
   private static final long ASKED_AGAIN = Duration.ofMillis(2500).toNanos();
   private static final long WITHOUT_DATABASE = Duration.ofMinutes(5).toNanos();
@@ -111,7 +112,7 @@ public class KnownKeys {
               row.getUUID("owner_id"),
               row.getString("owner"),
               row.getUUID("id"),
-              scopes(row.getArrayOfStrings("scopes")),
+              Role.scopes(List.of(row.getArrayOfStrings("scopes"))),
               new Allowed(
                   Set.of(row.getArrayOfStrings("models")),
                   Set.of(row.getArrayOfStrings("task_types")))),
@@ -119,17 +120,17 @@ public class KnownKeys {
           row.getBoolean("revoked"),
           asked);
     }
-
-    /** Scopes of a later version are left out. */
-    private static Set<Scope> scopes(String[] names) {
-      return Arrays.stream(names)
-          .map(Scope::find)
-          .flatMap(Optional::stream)
-          .collect(Collectors.toSet());
-    }
   }
 
-  /** The answer, if it is known without a look; null when it is to be asked for. */
+  /** Whether the text may be a browser's session, which comes as a cookie and no other way. */
+  public static boolean isSession(String text) {
+    return text.startsWith(Secret.SESSION);
+  }
+
+  /**
+   * The answer for a key or a session, if it is known without a look; null when it is to be asked
+   * for.
+   */
   public @Nullable Answer warm(String text) {
     String prefix = Secret.prefix(text);
     if (prefix == null) {
@@ -223,6 +224,11 @@ public class KnownKeys {
       uses.note(caller.keyId(), now);
     }
     return accepted;
+  }
+
+  /** Lets keys and sessions with these prefixes be looked up at their next use. */
+  void forget(Collection<String> prefixes) {
+    keys.invalidateAll(prefixes);
   }
 
   /** Lets the key be looked up at its next use. */

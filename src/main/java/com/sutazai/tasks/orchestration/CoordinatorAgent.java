@@ -43,7 +43,7 @@ class CoordinatorAgent implements AgentWork {
 
   @Override
   public AgentAnswer run(AgentCall call) {
-    Caller caller = Caller.of(call.owner());
+    Caller caller = call.caller();
     return call.taskType().equals(STATISTICS)
         ? statistics(caller, call)
         : setStrategy(caller, Payload.of(call, "strategy"));

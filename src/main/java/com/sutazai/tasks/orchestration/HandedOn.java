@@ -61,7 +61,7 @@ class HandedOn {
    * run again when somebody has that of the call run again.
    */
   UUID submit(AgentCall call, SubmitTask ask) {
-    Caller caller = Caller.of(call.owner());
+    Caller caller = call.caller();
     Tasks.Accepted accepted = tasks.submitFor(caller, ask, call.taskId());
     UUID id = accepted.id();
     if (accepted.replayed() && call.attempt() == 1) {
@@ -75,7 +75,7 @@ class HandedOn {
 
   /** Waits until it has ended. An interrupt cancels it, if the task of the call was cancelled. */
   Task await(AgentCall call, UUID id) throws InterruptedException {
-    Caller caller = Caller.of(call.owner());
+    Caller caller = call.caller();
     try {
       Task task = tasks.awaitEnd(caller, id, LOOKED_AFTER);
       while (!task.isFinished()) {

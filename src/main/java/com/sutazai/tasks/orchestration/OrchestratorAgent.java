@@ -117,7 +117,7 @@ class OrchestratorAgent implements BuiltInAgent {
       throw ProblemException.invalid(
           "payload.interaction_type", "must be one of " + INTERACTIONS.stream().sorted().toList());
     }
-    Caller caller = Caller.of(call.owner());
+    Caller caller = call.caller();
     Agent source = agent(caller, payload, "source_agent");
     Agent target = agent(caller, payload, "target_agent");
     ObjectNode fields = json.createObjectNode();

@@ -83,7 +83,9 @@ class Advance {
     repository.takeSignals(sql, id);
     Locked workflow =
         new Locked(
-            id, Caller.of(row.getUUID("owner_id")), row.getOffsetDateTime("now").toInstant());
+            id,
+            Caller.of(row.getUUID("owner_id"), row.getBoolean("by_admin")),
+            row.getOffsetDateTime("now").toInstant());
     WorkflowStatus status = WorkflowStatus.of(row.getString("status"));
     if (status.ended()) {
       return new Done(workflow.caller(), List.of(), Optional.empty());

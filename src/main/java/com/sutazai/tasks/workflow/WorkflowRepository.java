@@ -3,6 +3,7 @@ package com.sutazai.tasks.workflow;
 import static com.sutazai.platform.sql.SqlValues.arrayLiteral;
 import static com.sutazai.platform.sql.SqlValues.column;
 
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.tasks.workflow.NewWorkflow.NewStep;
@@ -21,8 +22,8 @@ class WorkflowRepository {
       Statement.of(
           "workflows.insert",
           """
-      INSERT INTO workflows (id, owner_id, name, description, max_parallel, on_failure, input)
-      VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb)
+      INSERT INTO workflows (id, owner_id, name, description, max_parallel, on_failure, input, by_admin)
+      VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8)
       """);
 
   // The first look at it is asked for with the steps themselves.
@@ -193,17 +194,18 @@ class WorkflowRepository {
       SELECT count(*) AS removed FROM gone
       """);
 
-  void insert(Sql sql, UUID owner, UUID id, NewWorkflow workflow) {
+  void insert(Sql sql, Caller caller, UUID id, NewWorkflow workflow) {
     List<NewStep> steps = workflow.steps();
     sql.update(
         INSERT,
         id,
-        owner,
+        caller.owner(),
         workflow.name(),
         workflow.description(),
         workflow.maxParallel(),
         workflow.onFailure(),
-        workflow.input());
+        workflow.input(),
+        caller.admin());
     sql.update(
         INSERT_STEPS,
         id,

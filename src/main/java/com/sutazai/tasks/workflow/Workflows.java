@@ -96,7 +96,7 @@ class Workflows {
     }
     requireFew(sql, caller);
     UUID id = ids.next();
-    repository.insert(sql, caller.owner(), id, workflow);
+    repository.insert(sql, caller, id, workflow);
     String stored = text(find(sql, caller, id));
     key.ifPresent(each -> keys.answer(sql, each, stored));
     return new Accepted(id.toString(), stored, false);

@@ -1,0 +1,216 @@
+package com.sutazai.security.jwt;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.sutazai.platform.caller.Allowed;
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.Digests;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.security.key.KnownKeys.Answer;
+import com.sutazai.security.key.Owners;
+import com.sutazai.security.key.Owners.Owner;
+import com.sutazai.security.key.Role;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwt.consumer.JwtContext;
+import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks tokens of the issuer that is configured. A token that was checked counts for a minute
+ * without another look, and never longer than it says. Its owner is made when it first comes.
+ */
+@ApplicationScoped
+public class Tokens {
+  private static final Logger LOG = Logger.getLogger(Tokens.class);
+  private static final int MOST = 10_000;
+  private static final int AT_ONCE = 8;
+  private static final Duration KNOWN_FOR = Duration.ofMinutes(1);
+  private static final int SKEW_SECONDS = 30;
+  private static final Set<String> NOT_FOR_TOKENS = Set.of("local", "system", "*");
+
+  /** Keys of the issuer sign; a secret that both sides know is none that can be published. */
+  private static final AlgorithmConstraints ALGORITHMS =
+      new AlgorithmConstraints(
+          AlgorithmConstraints.ConstraintType.PERMIT,
+          AlgorithmIdentifiers.RSA_USING_SHA256,
+          AlgorithmIdentifiers.RSA_USING_SHA384,
+          AlgorithmIdentifiers.RSA_USING_SHA512,
+          AlgorithmIdentifiers.RSA_PSS_USING_SHA256,
+          AlgorithmIdentifiers.RSA_PSS_USING_SHA384,
+          AlgorithmIdentifiers.RSA_PSS_USING_SHA512,
+          AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
+          AlgorithmIdentifiers.ECDSA_USING_P384_CURVE_AND_SHA384,
+          AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
+          AlgorithmIdentifiers.EDDSA);
+
+  private final TokenConfig config;
+  private final @Nullable IssuerKeys keys;
+  private final Database database;
+  private final Owners owners;
+  private final InstantSource clock;
+  private final Semaphore room = new Semaphore(AT_ONCE);
+  private final Cache<ByteBuffer, Known> known =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN_FOR).build();
+  private final Cache<String, Owner> knownOwners = Caffeine.newBuilder().maximumSize(MOST).build();
+
+  Tokens(
+      TokenConfig config,
+      ObjectMapper json,
+      Database database,
+      Owners owners,
+      InstantSource clock) {
+    this.config = config;
+    this.database = database;
+    this.owners = owners;
+    this.clock = clock;
+    this.keys =
+        config
+            .issuer()
+            .map(issuer -> new IssuerKeys(issuer, config.jwksUrl().orElse(null), json))
+            .orElse(null);
+  }
+
+  private record Known(Answer.Accepted answer, Instant end) {}
+
+  /** Whether there is an issuer. */
+  public boolean configured() {
+    return keys != null;
+  }
+
+  /** Whether a text may be a token: three parts with dots between them. */
+  public static boolean mayBe(String text) {
+    int first = text.indexOf('.');
+    int second = text.indexOf('.', first + 1);
+    return first > 0 && second > first && text.indexOf('.', second + 1) < 0;
+  }
+
+  /** The answer, if the token was checked a moment ago; null when it is to be asked for. */
+  public @Nullable Answer warm(String token) {
+    Known entry = known.getIfPresent(ByteBuffer.wrap(Digests.sha256(token)));
+    return entry != null && clock.instant().isBefore(entry.end()) ? entry.answer() : null;
+  }
+
+  /** The answer after a check; completes on any thread. */
+  public CompletableFuture<Answer> ask(String token) {
+    var answer = new CompletableFuture<Answer>();
+    if (room.tryAcquire()) {
+      Thread.ofVirtual()
+          .name("check-token")
+          .start(
+              () -> {
+                try {
+                  answer.complete(check(token));
+                } finally {
+                  room.release();
+                }
+              });
+    } else {
+      answer.complete(
+          new Answer.Unavailable(
+              ErrorCode.SERVER_BUSY, "Too many tokens wait to be checked; send it again."));
+    }
+    return answer;
+  }
+
+  private Answer check(String token) {
+    try {
+      JwtClaims claims = claims(token);
+      String name = claims.getStringClaimValue(config.ownerClaim());
+      if (name == null || name.isBlank() || name.length() > 255 || NOT_FOR_TOKENS.contains(name)) {
+        return new Answer.Refused(
+            "The token's claim " + config.ownerClaim() + " names nobody who may be an owner.");
+      }
+      Owner owner = owner(name);
+      var accepted =
+          new Answer.Accepted(
+              new Caller(owner.id(), owner.name(), null, Role.scopes(named(claims)), Allowed.ANY));
+      Instant end = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
+      known.put(ByteBuffer.wrap(Digests.sha256(token)), new Known(accepted, end));
+      return accepted;
+    } catch (InvalidJwtException | MalformedClaimException e) {
+      LOG.debugf("A token is refused: %s", e.getMessage());
+      return new Answer.Refused(
+          "The token is not valid: wrong issuer, audience or signature, or it has expired.");
+    } catch (ProblemException e) {
+      return new Answer.Unavailable(e.code(), e.detail());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      LOG.warnf("A token cannot be checked: %s", e);
+      return new Answer.Unavailable(
+          ErrorCode.SERVER_BUSY, "The issuer's keys cannot be read; send it again.");
+    }
+  }
+
+  private JwtClaims claims(String token)
+      throws InvalidJwtException, IOException, InterruptedException {
+    JwtContext unchecked =
+        new JwtConsumerBuilder()
+            .setSkipAllValidators()
+            .setDisableRequireSignature()
+            .setSkipSignatureVerification()
+            .build()
+            .process(token);
+    String id = unchecked.getJoseObjects().getFirst().getKeyIdHeaderValue();
+    IssuerKeys issuer = keys;
+    if (issuer == null) {
+      throw new IllegalStateException("There is no issuer");
+    }
+    var consumer =
+        new JwtConsumerBuilder()
+            .setVerificationKeyResolver(new JwksVerificationKeyResolver(issuer.keys(id)))
+            .setExpectedIssuer(config.issuer().orElseThrow())
+            .setRequireExpirationTime()
+            .setAllowedClockSkewInSeconds(SKEW_SECONDS)
+            .setEvaluationTime(
+                org.jose4j.jwt.NumericDate.fromMilliseconds(clock.instant().toEpochMilli()))
+            .setJwsAlgorithmConstraints(ALGORITHMS);
+    if (config.audience().isPresent()) {
+      consumer.setExpectedAudience(config.audience().get());
+    } else {
+      consumer.setSkipDefaultAudienceValidation();
+    }
+    return consumer.build().processToClaims(token);
+  }
+
+  private List<String> named(JwtClaims claims) {
+    List<String> names = new ArrayList<>();
+    for (String claim : config.scopeClaims()) {
+      Object value = claims.getClaimValue(claim);
+      if (value instanceof String text) {
+        names.addAll(List.of(text.split(" ")));
+      } else if (value instanceof Collection<?> list) {
+        list.forEach(each -> names.add(String.valueOf(each)));
+      }
+    }
+    return names;
+  }
+
+  private Owner owner(String name) {
+    Owner owner = knownOwners.getIfPresent(name);
+    if (owner == null) {
+      owner = owners.require(database, name);
+      knownOwners.put(name, owner);
+    }
+    return owner;
+  }
+}
