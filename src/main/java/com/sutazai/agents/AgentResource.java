@@ -84,6 +84,9 @@ class AgentResource {
     if (include != null && !include.equals("tasks")) {
       throw ProblemException.invalid("include", "can only be tasks");
     }
+    if (include != null) {
+      caller.get().require(Scope.TASKS_READ);
+    }
     Stream.of(type, status, q).filter(Objects::nonNull).forEach(text -> Check.noNul("query", text));
     var filter = new AgentFilter(type, status, q, Pages.after(cursor), include != null);
     return agents.list(caller.get(), filter, Pages.limit(limit), wantsNew());

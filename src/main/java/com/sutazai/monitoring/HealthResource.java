@@ -5,6 +5,7 @@ import com.sutazai.graph.GraphCopy;
 import com.sutazai.inference.Inference;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
@@ -71,7 +72,7 @@ class HealthResource {
 
   @GET
   @NonBlocking
-  @Operation(summary = "Whether anything can be served; with checks for callers with credentials")
+  @Operation(summary = "Whether anything can be served; with checks for callers with metrics:read")
   public Health health() {
     OptionalLong waiting = depth.total();
     String database = waiting.isEmpty() ? "down" : storage.shortage() != null ? "disk_full" : "ok";
@@ -79,7 +80,9 @@ class HealthResource {
         database.equals("ok") ? "ok" : "degraded",
         waiting.isPresent() ? waiting.getAsLong() : null,
         clock.instant(),
-        caller.find().isPresent() ? checks(database) : null);
+        caller.find().filter(each -> each.may(Scope.METRICS_READ)).isPresent()
+            ? checks(database)
+            : null);
   }
 
   private Map<String, String> checks(String database) {

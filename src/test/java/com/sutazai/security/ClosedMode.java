@@ -5,31 +5,41 @@ import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 
-/** A program that asks for credentials. */
+/** A program that asks for credentials: an administrator's key, keys, sessions, and tokens. */
 public class ClosedMode implements QuarkusTestProfile {
   static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
 
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of(
-        "sutazai.admin-key", ADMIN_KEY, "sutazai.boot.data-dir", "target/test-data-closed");
+        "sutazai.admin-key",
+        ADMIN_KEY,
+        "sutazai.security.issuer",
+        Issuer.start(),
+        "sutazai.boot.data-dir",
+        "target/test-data-closed");
   }
 
   /** A request with that key. */
-  public static RequestSpecification with(String key) {
+  static RequestSpecification with(String key) {
     return RestAssured.given().header("Authorization", "Bearer " + key);
   }
 
   /** A request of the administrator. */
-  public static RequestSpecification admin() {
+  static RequestSpecification admin() {
     return with(ADMIN_KEY);
   }
 
   /** A new key of that owner. */
-  public static String key(String owner, String... scopes) {
+  static String key(String owner, String... scopes) {
+    return key(Map.of("name", "test", "owner", owner, "scopes", scopes));
+  }
+
+  /** A new key as that says. */
+  static String key(Map<String, ?> wanted) {
     return admin()
         .contentType("application/json")
-        .body(Map.of("name", "test", "owner", owner, "scopes", scopes))
+        .body(wanted)
         .post("/api/keys")
         .then()
         .statusCode(201)
