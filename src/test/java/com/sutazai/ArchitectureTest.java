@@ -20,7 +20,7 @@ class ArchitectureTest {
           Map.entry("queue", Set.of("platform")),
           Map.entry("resources", Set.of("platform")),
           Map.entry("engine", Set.of("platform")),
-          Map.entry("inference", Set.of("platform", "cache", "resources", "security")),
+          Map.entry("inference", Set.of("platform", "cache", "resources", "security", "engine")),
           Map.entry("graph", Set.of("platform", "security")),
           Map.entry(
               "agents",
