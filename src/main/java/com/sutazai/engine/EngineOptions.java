@@ -1,5 +1,7 @@
 package com.sutazai.engine;
 
+import com.sutazai.engine.pull.PullConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param memory bytes that loaded models may have together; 0 is no limit
  * @param keepAlive how long a model stays loaded after its last use; negative is for ever
  * @param waiting requests of one model that wait for a sequence, at most
+ * @param pulls where models are got from
  */
 public record EngineOptions(
     Optional<Path> library,
@@ -27,7 +30,8 @@ public record EngineOptions(
     int threads,
     long memory,
     Duration keepAlive,
-    int waiting) {
+    int waiting,
+    PullConfig pulls) {
   private static final int MOST_SEQUENCES = 64;
   private static final int MOST_CONTEXT = 1 << 20;
   private static final int MOST_THREADS = 256;
@@ -49,7 +53,9 @@ public record EngineOptions(
 
   /** What holds where nothing is set. */
   public static EngineOptions defaults(Path models) {
-    return new EngineOptions(Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512);
+    var pulls = new PullConfig(URI.create("https://registry.ollama.ai"), false);
+    return new EngineOptions(
+        Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512, pulls);
   }
 
   /**
@@ -69,7 +75,10 @@ public record EngineOptions(
             (int) read.number("threads", usual.threads),
             read.number("memory", usual.memory),
             Duration.ofMillis(read.number("keep-alive-ms", usual.keepAlive.toMillis())),
-            (int) read.number("waiting", usual.waiting));
+            (int) read.number("waiting", usual.waiting),
+            new PullConfig(
+                read.text("registry").map(URI::create).orElse(usual.pulls.registry()),
+                read.text("allow-private").map("true"::equals).orElse(false)));
     read.checkAllKnown();
     return options;
   }
@@ -85,6 +94,8 @@ public record EngineOptions(
     arguments.add("--memory=" + memory);
     arguments.add("--keep-alive-ms=" + keepAlive.toMillis());
     arguments.add("--waiting=" + waiting);
+    arguments.add("--registry=" + pulls.registry());
+    arguments.add("--allow-private=" + pulls.allowPrivate());
     return arguments;
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /** Arrays: items alike, or a tuple with or without more behind it. */
 final class ArrayGrammar {
   private static final int LONGEST = 1_000;
-  private static final String COMMA = "ws \",\" ws ";
+  private static final String COMMA = "\",\" ws ";
 
   private final SchemaGrammar grammar;
   private final ObjectNode schema;

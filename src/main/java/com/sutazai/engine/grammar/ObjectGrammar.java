@@ -17,7 +17,7 @@ import java.util.Set;
  * silent about others has none.
  */
 final class ObjectGrammar {
-  private static final String COMMA = "ws \",\" ws ";
+  private static final String COMMA = "\",\" ws ";
 
   private final SchemaGrammar grammar;
   private final ObjectNode schema;
@@ -73,13 +73,13 @@ final class ObjectGrammar {
     String at = path + ".properties." + name;
     String key = Literals.json(TextNode.valueOf(name));
     return new Member(
-        grammar.rules().add(at, key + " ws \":\" ws " + grammar.part(value, at)), required);
+        grammar.rules().add(at, key + " \":\" ws " + grammar.part(value, at)), required);
   }
 
   private String other(JsonNode value, Set<String> taken) throws UnsupportedSchemaException {
     String at = path + ".additionalProperties";
     String body = grammar.part(value.isMissingNode() ? BooleanNode.TRUE : value, at);
-    return grammar.rules().add(at, OtherNames.than(taken) + " ws \":\" ws " + body);
+    return grammar.rules().add(at, OtherNames.than(taken) + " \":\" ws " + body);
   }
 
   /**

@@ -54,7 +54,7 @@ final class Rules {
   /** The rules that every JSON value is made of, by names of their own. */
   private static final String COMMON =
       """
-      ws ::= | " " | "\\n" [ \\t]{0,20}
+      ws ::= | " " | "\\n" " "{0,20}
       char ::= [^"\\\\\\x7F\\x00-\\x1F] | [\\\\] (["\\\\bfnrt/] | "u" [0-9a-fA-F]{4})
       string ::= "\\"" char* "\\""
       digits ::= [0-9]{1,16}
@@ -63,9 +63,9 @@ final class Rules {
       number ::= integer ("." digits)? ([eE] [-+]? [0-9]{1,3})?
       boolean ::= "true" | "false"
       null ::= "null"
-      member ::= string ws ":" ws value
-      object ::= "{" ws (member (ws "," ws member)* ws)? "}"
-      array ::= "[" ws (value (ws "," ws value)* ws)? "]"
+      member ::= string ":" ws value
+      object ::= "{" ws (member ("," ws member)* ws)? "}"
+      array ::= "[" ws (value ("," ws value)* ws)? "]"
       value ::= object | array | string | number | boolean | null
       """;
 

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** What Ollama's API tells about models, in its shapes. */
-final class ModelDescriptions {
+public final class ModelDescriptions {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private ModelDescriptions() {}
 
   /** The answer of {@code /api/tags}. */
-  static ObjectNode tags(List<StoredModel> models) {
+  public static ObjectNode tags(List<StoredModel> models) {
     ArrayNode list = JSON.arrayNode();
     models.forEach(model -> list.add(listed(model)));
     return JSON.objectNode().set("models", list);
@@ -41,7 +41,7 @@ final class ModelDescriptions {
   }
 
   /** The answer of {@code /api/show}: arrays are told as null, as Ollama does. */
-  static ObjectNode shown(StoredModel model) {
+  public static ObjectNode shown(StoredModel model) {
     GgufHeader header = model.header();
     ObjectNode info = JSON.objectNode().put("general.parameter_count", header.parameters());
     header

@@ -47,7 +47,8 @@ record Asked(
   }
 
   private static Optional<String> grammar(JsonNode wanted, AnswerFormat format) {
-    boolean none = wanted.isMissingNode() || wanted.isNull() || wanted.asText("?").isEmpty();
+    boolean empty = wanted.isTextual() && wanted.textValue().isEmpty();
+    boolean none = wanted.isMissingNode() || wanted.isNull() || empty;
     return none ? Optional.empty() : Optional.of(format.grammar(wanted));
   }
 }

@@ -7,6 +7,9 @@ import com.sutazai.engine.EngineProcess;
 import com.sutazai.engine.llama.Library;
 import com.sutazai.engine.llama.LibrarySearch;
 import com.sutazai.engine.llama.UnusableLibraryException;
+import com.sutazai.engine.model.DemonstrationModel;
+import com.sutazai.engine.model.ModelStore;
+import com.sutazai.engine.pull.Pulls;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,13 +31,16 @@ public final class EngineMain {
       EngineOptions options = EngineOptions.parse(arguments);
       var search = new LibrarySearch(options.library(), ProgramFolder.libraries());
       Library library = search.load();
-      var server =
-          new EngineServer(library, options, ModelFiles.in(options.models()), new AnyJson());
+      var store = new ModelStore(options.models(), DemonstrationModel.in(options.models()));
+      var server = new EngineServer(library, options, store, new Pulls(store, options.pulls()));
       told.put("port", server.listen(key()));
       told.put("library", library.origin()).put("build", library.build().title());
       search.reasons().forEach(reason -> told.withArray("refused").add(reason));
     } catch (UnusableLibraryException | IllegalArgumentException e) {
       System.out.println(told.removeAll().put("error", e.getMessage()));
+      return 1;
+    } catch (IOException e) {
+      System.out.println(told.removeAll().put("error", "models cannot be kept: " + e));
       return 1;
     }
     System.out.println(told);

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.EngineOptions;
 import com.sutazai.engine.llama.Library;
+import com.sutazai.engine.model.ModelStore;
+import com.sutazai.engine.pull.Pulls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -23,13 +26,17 @@ final class EngineServer {
   private final Context loop;
   private final Residents residents;
   private final AnswerRoutes answers;
+  private final ModelRoutes models;
 
-  EngineServer(Library library, EngineOptions options, ModelFiles files, AnswerFormat format) {
+  EngineServer(Library library, EngineOptions options, ModelStore store, Pulls pulls) {
     vertx = Vertx.vertx(oneLoop());
     loop = vertx.getOrCreateContext();
-    residents = new Residents(library, files, options, vertx, loop, InstantSource.system());
+    residents =
+        new Residents(
+            library, new StoredFiles(store), options, vertx, loop, InstantSource.system());
     var answering = new Answering(residents, new TextThread(loop), loop);
-    answers = new AnswerRoutes(answering, new PromptWriter(library), format, options);
+    models = new ModelRoutes(store, pulls, loop, residents::dismiss);
+    answers = new AnswerRoutes(answering, new PromptWriter(library), new SchemaFormat(), options);
   }
 
   private static VertxOptions oneLoop() {
@@ -49,18 +56,15 @@ final class EngineServer {
    */
   int listen(String key) {
     var options = new HttpServerOptions().setHost("127.0.0.1").setPort(0).setTcpNoDelay(true);
-    var routes =
-        new Routes(
-            key,
-            Map.of(
-                "GET /", (exchange, body) -> exchange.text("Ollama is running"),
-                "GET /api/version", (exchange, body) -> version(exchange),
-                "GET /api/ps", (exchange, body) -> loaded(exchange),
-                "POST /api/generate", answers::generate,
-                "POST /api/chat", answers::chat));
+    Map<String, Routes.Route> routes = new HashMap<>(models.routes());
+    routes.put("GET /", (exchange, body) -> exchange.text("Ollama is running"));
+    routes.put("GET /api/version", (exchange, body) -> version(exchange));
+    routes.put("GET /api/ps", (exchange, body) -> loaded(exchange));
+    routes.put("POST /api/generate", answers::generate);
+    routes.put("POST /api/chat", answers::chat);
     return vertx
         .createHttpServer(options)
-        .requestHandler(routes)
+        .requestHandler(new Routes(key, routes))
         .listen()
         .toCompletionStage()
         .toCompletableFuture()
