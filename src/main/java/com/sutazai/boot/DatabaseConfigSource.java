@@ -28,20 +28,18 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   static final String EMBEDDED_PORT = "sutazai-internal.embedded-port";
   static final String EMBEDDED_PASSWORD = "sutazai-internal.embedded-password";
   static final String DATA_DIRECTORY = "sutazai-internal.data-directory";
+  static final String MODELS_DIRECTORY = "sutazai-internal.models-directory";
   static final String USER = "sutazai";
 
   @Override
   public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
     String url = value(context, "database.url");
-    if (url != null && !url.isBlank()) {
-      return Set.of(new External(url));
-    }
     Path data =
         DataDirectory.resolve(
             value(context, "sutazai.boot.data-dir"),
             System.getenv(),
             System.getProperty("user.name"));
-    return Set.of(new Embedded(data));
+    return Set.of(url == null || url.isBlank() ? new Embedded(data) : new External(url, data));
   }
 
   @Override
@@ -55,6 +53,16 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   }
 
   private abstract static class Source implements ConfigSource {
+    private final Path data;
+
+    Source(Path data) {
+      this.data = data;
+    }
+
+    Path data() {
+      return data;
+    }
+
     abstract @Nullable DatabaseAddress address();
 
     abstract int poolMax();
@@ -78,6 +86,9 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     public String getValue(String name) {
       if (!name.startsWith("sutazai-internal.")) {
         return null;
+      }
+      if (name.equals(MODELS_DIRECTORY)) {
+        return data.resolve("models").toString();
       }
       String own = extra(name);
       DatabaseAddress address = address();
@@ -109,7 +120,8 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   private static final class External extends Source {
     private final String url;
 
-    External(String url) {
+    External(String url, Path data) {
+      super(data);
       this.url = url;
     }
 
@@ -130,10 +142,8 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   }
 
   private static final class Embedded extends Source {
-    private final Path data;
-
     Embedded(Path data) {
-      this.data = data;
+      super(data);
     }
 
     @Override
@@ -150,7 +160,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     @Override
     @Nullable String extra(String name) {
       return switch (name) {
-        case DATA_DIRECTORY -> data.toString();
+        case DATA_DIRECTORY -> data().toString();
         case EMBEDDED_PORT -> port();
         case EMBEDDED_PASSWORD -> password();
         default -> null;
@@ -176,7 +186,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     }
 
     private String password() {
-      Path file = data.resolve("postgres.password");
+      Path file = data().resolve("postgres.password");
       try {
         if (Files.exists(file)) {
           return Files.readString(file).strip();
@@ -185,7 +195,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
         throw new StartException("The database password in " + file + " cannot be read: " + e, e);
       }
       synchronized (DatabaseConfigSource.class) {
-        String key = EMBEDDED_PASSWORD + "." + data;
+        String key = EMBEDDED_PASSWORD + "." + data();
         String known = System.getProperty(key);
         if (known == null) {
           byte[] random = new byte[24];

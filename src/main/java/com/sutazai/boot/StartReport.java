@@ -2,6 +2,8 @@ package com.sutazai.boot;
 
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelStatus;
+import com.sutazai.inference.embedded.EmbeddedEngine;
+import com.sutazai.inference.embedded.EngineState;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.LaunchMode;
@@ -9,6 +11,7 @@ import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /** Ends a start with what was found, what is missing, and the command that would add it. */
@@ -18,6 +21,7 @@ class StartReport {
   private final QueueDepth depth;
   private final Distribution distribution;
   private final Inference inference;
+  private final EmbeddedEngine engine;
   private final Config config;
 
   StartReport(
@@ -25,11 +29,13 @@ class StartReport {
       QueueDepth depth,
       Distribution distribution,
       Inference inference,
+      EmbeddedEngine engine,
       Config config) {
     this.startup = startup;
     this.depth = depth;
     this.distribution = distribution;
     this.inference = inference;
+    this.engine = engine;
     this.config = config;
   }
 
@@ -52,10 +58,22 @@ class StartReport {
     line(report, "Cache", "none");
     line(report, "Queue", "in the database" + broker() + waiting());
     line(report, "Model", model.model() == null ? "none" : model.model() + " at " + model.server());
+    engine().ifPresent(how -> line(report, "Engine", how));
     if (model.remedy() != null) {
       line(report, "Missing", model.remedy());
     }
     System.out.println(report);
+  }
+
+  private Optional<String> engine() {
+    return switch (engine.state()) {
+      case EngineState.Off() -> Optional.empty();
+      case EngineState.NotNeeded() -> Optional.empty();
+      case EngineState.Starting() -> Optional.of("is being started");
+      case EngineState.Runs(String library) ->
+          Optional.of("inside this program, on llama.cpp from " + library);
+      case EngineState.Absent(String why) -> Optional.of("none: " + why);
+    };
   }
 
   private static void line(StringBuilder report, String name, String value) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
+import com.sutazai.inference.Models.Resolved;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
@@ -60,13 +61,16 @@ public class Inference {
 
   /** Asks the servers which models they have; may take as long as connecting does. */
   public ModelStatus status() throws InterruptedException {
-    List<String> urls = backends.all().stream().map(each -> each.url().toString()).toList();
-    String where = String.join(", ", urls);
     try {
-      return new ModelStatus(where, calls.resolve(null).name(), null);
+      Resolved found = calls.resolve(null);
+      return new ModelStatus(where(found.servers()), found.name(), null);
     } catch (ModelFailure failure) {
-      return new ModelStatus(where, null, failure.getMessage());
+      return new ModelStatus(where(backends.all()), null, failure.getMessage());
     }
+  }
+
+  private static String where(List<Backend> servers) {
+    return String.join(", ", servers.stream().map(each -> each.url().toString()).toList());
   }
 
   /** {@code ok}, {@code down}, or {@code unknown} before the first answer; costs nothing. */

@@ -81,7 +81,7 @@ public class ModelServers {
 
   /** The servers with Ollama's own API. */
   public List<Backend> ollama() {
-    return backends.all().stream().filter(Backend::isOllama).toList();
+    return backends.present().stream().filter(Backend::isOllama).toList();
   }
 
   /** The servers that have the model. */

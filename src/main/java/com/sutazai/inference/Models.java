@@ -1,5 +1,6 @@
 package com.sutazai.inference;
 
+import com.sutazai.engine.model.DemonstrationModel;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
@@ -13,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which model a caller means, and which servers have it. */
 @ApplicationScoped
 public class Models {
+  /** The model of the engine inside that only shows how the program works. */
+  private static final String DEMONSTRATION = DemonstrationModel.NAME;
+
   private final Backends backends;
   private final BackendConfig config;
   private final PreferredModels preferred;
@@ -51,7 +56,20 @@ public class Models {
 
   /** The same, as far as it is known; asks nobody. */
   Optional<Resolved> recall(@Nullable String wanted) {
-    return find(name(wanted));
+    Optional<Resolved> found = find(name(wanted));
+    return found.isPresent() || wanted != null ? found : demonstration();
+  }
+
+  /**
+   * The model that answers who names none while there is nothing real: no server has any other
+   * model, and each that is set has said so.
+   */
+  private Optional<Resolved> demonstration() {
+    boolean nothingElse =
+        backends.present().stream()
+            .allMatch(
+                server -> server.hasSpoken() && Set.of(DEMONSTRATION).containsAll(server.models()));
+    return nothingElse ? listed(DEMONSTRATION) : Optional.empty();
   }
 
   private String name(@Nullable String wanted) {
@@ -105,20 +123,37 @@ public class Models {
 
   /** Why there is no such model: no server answers, or none has it. */
   private ModelFailure missing(String name) {
-    List<Backend> all = backends.all();
+    List<Backend> all = backends.present();
     if (all.stream().allMatch(server -> server.unwell() != null)) {
-      return Objects.requireNonNull(all.getFirst().unwell());
+      return unwell(all);
     }
-    List<String> urls = all.stream().map(server -> server.url().toString()).toList();
-    boolean ollama = all.stream().anyMatch(Backend::isOllama);
+    String where = String.join(", ", all.stream().map(server -> server.url().toString()).toList());
     return new ModelFailure(
-        Kind.MISSING_MODEL,
-        "Model "
-            + name
-            + " is not installed on "
-            + String.join(", ", urls)
-            + (ollama
-                ? ". Install it with: ollama pull " + name
-                : ". Start a server that has it."));
+        Kind.MISSING_MODEL, "Model " + name + " is not installed on " + where + remedy(all, name));
+  }
+
+  private static ModelFailure unwell(List<Backend> all) {
+    ModelFailure first = Objects.requireNonNull(all.getFirst().unwell());
+    return all.stream()
+        .filter(Backend::isEngine)
+        .map(engine -> Objects.requireNonNull(engine.unwell()))
+        .filter(failure -> failure != first)
+        .findFirst()
+        .map(
+            failure ->
+                new ModelFailure(
+                    first.kind(),
+                    first.getMessage() + " " + failure.getMessage(),
+                    first.getCause()))
+        .orElse(first);
+  }
+
+  private static String remedy(List<Backend> servers, String name) {
+    if (servers.stream().anyMatch(Backend::isEngine)) {
+      return ". Install it with: POST /api/pull {\"model\": \"" + name + "\"}";
+    }
+    return servers.stream().anyMatch(Backend::isOllama)
+        ? ". Install it with: ollama pull " + name
+        : ". Start a server that has it.";
   }
 }

@@ -82,6 +82,7 @@ public final class Product implements AutoCloseable {
             key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|REDIS.*|OLLAMA.*|OPENAI.*"));
     builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
     builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
+    builder.environment().put("SUTAZAI_INFERENCE_ENGINE_ENABLED", "false"); // it costs a process
     builder.environment().putAll(environment);
     return new Product(builder.start(), log, port);
   }

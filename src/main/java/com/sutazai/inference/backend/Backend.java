@@ -10,7 +10,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One model server: where it is, what it speaks, how it is, and which models it has. */
+/**
+ * One model server: where it is, what it speaks, how it is, and which models it has. The engine
+ * inside is one too, whose place changes each time that it is started.
+ */
 public final class Backend {
   private final String name;
   private final Address address;
@@ -18,6 +21,7 @@ public final class Backend {
   private volatile @Nullable ModelList list;
   private volatile @Nullable ModelFailure unwell;
   private volatile OptionalInt ownSlots = OptionalInt.empty();
+  private final @Nullable EnginePlace engine;
 
   /**
    * What is set about a server.
@@ -30,9 +34,14 @@ public final class Backend {
       URI url, Kind kind, @Nullable String apiKey, int weight, int tier, OptionalInt slots) {}
 
   public Backend(String name, Address address, CircuitBreaker breaker) {
+    this(name, address, breaker, null);
+  }
+
+  Backend(String name, Address address, CircuitBreaker breaker, @Nullable EnginePlace engine) {
     this.name = name;
     this.address = address;
     this.breaker = breaker;
+    this.engine = engine;
   }
 
   /** The name under which it is set, which metrics show. */
@@ -40,8 +49,23 @@ public final class Backend {
     return name;
   }
 
+  /** Where it is, as people are told it. */
   public URI url() {
     return address.url();
+  }
+
+  /**
+   * Where requests go; waits for the engine inside while it is being started.
+   *
+   * @throws ModelFailure when that does not run
+   */
+  URI reach() throws ModelFailure, InterruptedException {
+    return engine == null ? address.url() : engine.await();
+  }
+
+  /** Whether it is the engine inside, which works for this process alone. */
+  public boolean isEngine() {
+    return engine != null;
   }
 
   public int weight() {
@@ -86,6 +110,11 @@ public final class Backend {
   public Map<String, ObjectNode> described() {
     ModelList known = list;
     return known == null ? Map.of() : known.models();
+  }
+
+  /** Whether it said which models it has, and nothing has failed since. */
+  public boolean hasSpoken() {
+    return list != null && unwell == null;
   }
 
   /** The newest list; null before the first and after {@link #forget}. */

@@ -2,6 +2,7 @@ package com.sutazai.inference.backend;
 
 import com.sutazai.inference.backend.BackendConfig.Kind;
 import com.sutazai.inference.backend.BackendConfig.Server;
+import com.sutazai.inference.backend.EngineConfig.Enabled;
 import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +26,43 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Backends {
   private static final URI DEFAULT = URI.create("http://localhost:11434");
+  private static final URI ENGINE = URI.create("engine:inside");
+  private static final String ENGINE_NAME = "embedded";
   private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(1);
 
   private final List<Lookout> all = new ArrayList<>();
   private final Duration refresh;
+  private final boolean noneSet;
+  private final EnginePlace enginePlace = new EnginePlace();
+  private final String engineKey = Secret.next();
   private @Nullable Loop looking;
 
-  Backends(BackendConfig config) {
+  Backends(BackendConfig config, EngineConfig engine) {
     refresh = config.modelsRefresh();
+    noneSet = noneSet(config);
     addresses(config)
-        .forEach(
-            (name, address) -> {
-              var breaker = new CircuitBreaker(limits(config.breaker()), System::nanoTime);
-              all.add(new Lookout(new Backend(name, address, breaker), config));
-            });
+        .forEach((name, address) -> add(new Backend(name, address, breaker(config)), config));
+    Enabled enabled = engine.engine().enabled();
+    if (enabled == Enabled.TRUE || enabled == Enabled.AUTO && noneSet) {
+      int tier = all().stream().mapToInt(Backend::tier).max().orElse(0) + 1;
+      OptionalInt slots = OptionalInt.of(engine.engine().sequences());
+      var address = new Backend.Address(ENGINE, Kind.OLLAMA, engineKey, 1, tier, slots);
+      add(new Backend(ENGINE_NAME, address, breaker(config), enginePlace), config);
+    }
+  }
+
+  private void add(Backend backend, BackendConfig config) {
+    all.add(new Lookout(backend, config));
+  }
+
+  private static CircuitBreaker breaker(BackendConfig config) {
+    return new CircuitBreaker(limits(config.breaker()), System::nanoTime);
+  }
+
+  private static boolean noneSet(BackendConfig config) {
+    return config.backends().isEmpty()
+        && config.baseUrl().orElse(List.of()).isEmpty()
+        && config.openaiBaseUrl().orElse(List.of()).isEmpty();
   }
 
   private static CircuitBreaker.Limits limits(BackendConfig.Breaker breaker) {
@@ -56,7 +82,7 @@ public class Backends {
     }
     List<URI> ollama = config.baseUrl().orElse(List.of());
     List<URI> openAi = config.openaiBaseUrl().orElse(List.of());
-    if (ollama.isEmpty() && openAi.isEmpty()) {
+    if (noneSet(config)) {
       ollama = List.of(DEFAULT);
     }
     for (URI url : ollama) {
@@ -115,6 +141,43 @@ public class Backends {
   /** All servers. */
   public List<Backend> all() {
     return all.stream().map(Lookout::backend).toList();
+  }
+
+  /** The engine inside; empty when it is not to run here whatever happens. */
+  public Optional<Backend> engine() {
+    return all().stream().filter(Backend::isEngine).findFirst();
+  }
+
+  /** Where that engine listens, which whoever runs it says. */
+  public EnginePlace enginePlace() {
+    return enginePlace;
+  }
+
+  /** What it is told to expect as {@code Authorization: Bearer}. */
+  public String engineKey() {
+    return engineKey;
+  }
+
+  /** Whether the only server besides the engine is the one that was assumed because none is set. */
+  public boolean isNoneSet() {
+    return noneSet;
+  }
+
+  /**
+   * The servers that are there: all that are set, and of the engine and the server that is assumed
+   * where none is set those that answer; if neither does, both.
+   */
+  public List<Backend> present() {
+    List<Backend> there =
+        all().stream()
+            .filter(each -> each.unwell() == null || !noneSet && !each.isEngine())
+            .toList();
+    return there.isEmpty() ? all() : there;
+  }
+
+  /** Asks one server for its models. */
+  public void lookAt(Backend backend) {
+    all.stream().filter(each -> each.backend() == backend).forEach(Lookout::look);
   }
 
   /**

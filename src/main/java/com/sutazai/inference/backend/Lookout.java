@@ -5,26 +5,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
+import java.net.URI;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at one server: which models it has and, where it can say so, how many slots. */
 final class Lookout {
   private final Backend backend;
-  private final ServerLists lists;
+  private final BackendConfig config;
   private final ReentrantLock asking = new ReentrantLock();
   private boolean saysSlots;
+  private @Nullable Lists lists;
+
+  /** How the server is asked where it is now. */
+  private record Lists(URI at, ServerLists client) {}
 
   Lookout(Backend backend, BackendConfig config) {
     this.backend = backend;
     saysSlots = !backend.isOllama() && backend.slots().isEmpty();
-    lists =
-        QuarkusRestClientBuilder.newBuilder()
-            .baseUri(backend.url())
-            .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .readTimeout(config.firstByteTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .build(ServerLists.class);
+    this.config = config;
+  }
+
+  private ServerLists lists() throws ModelFailure, InterruptedException {
+    URI at = backend.reach();
+    Lists known = lists;
+    if (known == null || !known.at.equals(at)) {
+      known =
+          new Lists(
+              at,
+              QuarkusRestClientBuilder.newBuilder()
+                  .baseUri(at)
+                  .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                  .readTimeout(config.firstByteTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                  .build(ServerLists.class));
+      lists = known;
+    }
+    return known.client;
   }
 
   Backend backend() {
@@ -47,14 +65,23 @@ final class Lookout {
 
   private void ask() {
     try {
+      ServerLists asked = lists();
+      String authorization = backend.authorization();
       ObjectNode answer =
-          backend.isOllama() ? lists.ollamaModels() : lists.openAiModels(backend.authorization());
+          backend.isOllama()
+              ? asked.ollamaModels(authorization)
+              : asked.openAiModels(authorization);
       Dialect dialect = backend.isOllama() ? Dialect.OLLAMA : Dialect.OPENAI;
-      backend.listed(ModelList.read(answer, dialect), saysSlots ? slots() : OptionalInt.empty());
+      backend.listed(
+          ModelList.read(answer, dialect), saysSlots ? slots(asked) : OptionalInt.empty());
     } catch (WebApplicationException e) {
       backend.failed(refused(e));
     } catch (ProcessingException e) {
       backend.failed(ServerClient.unreachable(backend, e));
+    } catch (ModelFailure failure) {
+      backend.failed(failure);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever asked stops
     }
   }
 
@@ -75,9 +102,9 @@ final class Lookout {
   }
 
   /** A llama-server says how many requests it works on at once; others have no such route. */
-  private OptionalInt slots() {
+  private OptionalInt slots(ServerLists asked) {
     try {
-      JsonNode total = lists.properties(backend.authorization()).path("total_slots");
+      JsonNode total = asked.properties(backend.authorization()).path("total_slots");
       if (total.isInt() && total.intValue() > 0) {
         return OptionalInt.of(total.intValue());
       }

@@ -179,8 +179,8 @@ public class ServerClient {
     return text.length() > 500 ? text.substring(0, 500) + "…" : text;
   }
 
-  private static RequestOptions target(Ask ask) {
-    URI base = ask.server().url();
+  private static RequestOptions target(Ask ask) throws ModelFailure, InterruptedException {
+    URI base = ask.server().reach();
     String prefix = base.getRawPath() == null ? "" : base.getRawPath();
     boolean tls = "https".equals(base.getScheme());
     int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
@@ -239,9 +239,11 @@ public class ServerClient {
         Kind.UNREACHABLE,
         "No model server answers at "
             + server.url()
-            + (server.isOllama()
-                ? ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL."
-                : ". Start it or set OPENAI_BASE_URL."),
+            + (server.isEngine()
+                ? ". It is started again."
+                : server.isOllama()
+                    ? ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL."
+                    : ". Start it or set OPENAI_BASE_URL."),
         cause);
   }
 }

@@ -12,7 +12,7 @@ interface ServerLists {
   /** Models that an Ollama server has. */
   @GET
   @Path("/api/tags")
-  ObjectNode ollamaModels();
+  ObjectNode ollamaModels(@HeaderParam("Authorization") @Nullable String authorization);
 
   /** Models that an OpenAI-compatible server has. */
   @GET

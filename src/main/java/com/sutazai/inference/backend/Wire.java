@@ -13,8 +13,9 @@ import java.time.InstantSource;
 public record Wire(String path, ObjectNode body, ChunkReader reader) {
 
   /**
-   * The request for this server. What can be streamed is asked for as a stream. Each server has
-   * OpenAI's API; one without Ollama's is asked in OpenAI's words, and its answer is translated.
+   * The request for this server. What can be streamed is asked for as a stream. Each server but the
+   * engine inside has OpenAI's API; who lacks one dialect is asked in the other one's words, and
+   * its answer is translated.
    *
    * @throws ProblemException 400 when the server cannot serve a part of the request
    */
@@ -22,6 +23,9 @@ public record Wire(String path, ObjectNode body, ChunkReader reader) {
       Backend server, Operation operation, ObjectNode asked, String model, InstantSource clock) {
     if (operation.dialect() == Dialect.OLLAMA && !server.isOllama()) {
       return translated(operation, asked, model, clock);
+    }
+    if (operation.dialect() == Dialect.OPENAI && server.isEngine()) {
+      return OpenAiForEngine.wire(operation, asked, model, clock);
     }
     if (operation.dialect() == Dialect.OPENAI && server.isOllama()) {
       Refusal.requireNone(OpenAiOverOllama.refused(asked));

@@ -388,6 +388,12 @@ public class Batcher {
     return lanes.values().stream().mapToLong(Lane::used).sum();
   }
 
+  /** Slots of this server that requests have. */
+  public int used(Backend server) {
+    Lane lane = lanes.get(server);
+    return lane == null ? 0 : lane.used();
+  }
+
   /** Keeps so many slots from requests, if so many are free. */
   boolean tryReserve(long slots) {
     lock.lock();

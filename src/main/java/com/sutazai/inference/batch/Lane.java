@@ -33,8 +33,9 @@ final class Lane {
 
   /** Slots as set, as the server says, or as they were found by measuring. */
   int slots(int processes) {
+    int sharing = server.isEngine() ? 1 : processes;
     return server.slots().isPresent()
-        ? Math.clamp(server.slots().getAsInt() / processes, 1, most)
+        ? Math.clamp(server.slots().getAsInt() / sharing, 1, most)
         : found.limit();
   }
 

@@ -74,7 +74,7 @@ final class PrepareServer {
       tries.until("Model " + model + " was not pulled" + at, PULL_AWAY, this::pullIfMissing);
     }
     String serving = model;
-    if (settings.makesModel() && makeOptimized(at)) {
+    if (settings.makesModel() && !server.backend().isEngine() && makeOptimized(at)) {
       serving = preferred.optimized();
     }
     if (settings.prepare().preload()) {

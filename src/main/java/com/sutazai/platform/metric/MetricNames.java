@@ -28,6 +28,8 @@ public final class MetricNames {
   public static final String MODEL_SLOTS_USED = "model_slots_used";
   public static final String MODEL_USAGE_ROWS = "model_usage_rows";
   public static final String MODEL_USAGE_ROWS_LIMIT = "model_usage_rows_limit";
+  public static final String ENGINE_MEMORY = "model_engine_memory_bytes";
+  public static final String ENGINE_STARTS = "model_engine_starts";
   public static final String CACHE_HITS = "cache_hits";
   public static final String CACHE_MISSES = "cache_misses";
   public static final String CACHE_COLLAPSED = "cache_collapsed";
