@@ -64,23 +64,30 @@ final class AnswerText {
     return text;
   }
 
-  /** Up to the first stop text, or to the longest end that may become one. */
+  /**
+   * Up to the stop text that is complete first, wherever the tokens' borders are; or to the longest
+   * end that may become one.
+   */
   private int safeLength() {
-    int first = held.length();
+    int first = 0;
+    int firstEnd = Integer.MAX_VALUE;
     for (String stop : stops) {
       int found = held.indexOf(stop);
-      if (found >= 0 && found <= first) {
+      int end = found + stop.length();
+      if (found >= 0 && (end < firstEnd || (end == firstEnd && found < first))) {
         first = found;
+        firstEnd = end;
         stopped = true;
       }
     }
     if (stopped) {
       return first;
     }
+    int safe = held.length();
     for (String stop : stops) {
-      first = Math.min(first, held.length() - beginning(stop));
+      safe = Math.min(safe, held.length() - beginning(stop));
     }
-    return first;
+    return safe;
   }
 
   /** How much of a stop text the held text ends with. */

@@ -22,6 +22,7 @@ final class Answering {
   private final AnswerText text;
   private final int[] prompt;
   private final long begun = System.nanoTime();
+  private final int reused;
   private int given;
   private int chosen = NONE;
   private int answered;
@@ -49,7 +50,8 @@ final class Answering {
     for (int i = prompt.length - memory; i < prompt.length; i++) {
       sampler.accept(prompt[i]);
     }
-    given = sequence.keep(prompt);
+    reused = sequence.keep(prompt);
+    given = reused;
   }
 
   Sequence sequence() {
@@ -137,7 +139,8 @@ final class Answering {
     say(text.end());
     close();
     long now = System.nanoTime();
-    listener.ended(new AnswerEnd(reason, prompt.length, answered, firstAt - begun, now - firstAt));
+    listener.ended(
+        new AnswerEnd(reason, prompt.length, reused, answered, firstAt - begun, now - firstAt));
   }
 
   void fail(EngineException failure) {

@@ -7,7 +7,9 @@ import com.sutazai.engine.llama.Library;
 import com.sutazai.engine.llama.LlamaException;
 import com.sutazai.engine.llama.Model;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A loaded model that continues prompts. One thread loads it, computes and frees it; requests come
@@ -17,15 +19,16 @@ public final class Decoder {
   private final Library library;
   private final Path file;
   private final Capacity asked;
-  private final Inbox<Ticket> inbox;
+  private final Inbox inbox;
   private final CompletableFuture<LoadedModel> loaded = new CompletableFuture<>();
+  private final AtomicInteger running = new AtomicInteger();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private Decoder(Library library, Path file, Capacity asked) {
     this.library = library;
     this.file = file;
     this.asked = asked;
-    inbox = new Inbox<>(asked.waiting());
+    inbox = new Inbox(asked.waiting());
   }
 
   /** Begins to load a model. */
@@ -46,7 +49,9 @@ public final class Decoder {
    * @throws EngineException if it does not fit into the context, or too many wait already
    */
   public Ticket submit(AnswerRequest request, AnswerListener listener) {
-    int context = loaded.join().context();
+    LoadedModel model = loaded.join();
+    int context = model.context();
+    checkTokens(request.prompt(), model);
     if (request.prompt().length == 0) {
       throw new EngineException(Kind.REFUSED, "the prompt has no tokens");
     }
@@ -61,16 +66,69 @@ public final class Decoder {
     }
     var ticket = new Ticket(request, listener);
     if (!inbox.offer(ticket)) {
-      throw new EngineException(
-          Kind.BUSY, "server busy, please try again.  maximum pending requests exceeded");
+      throw full();
     }
     return ticket;
   }
 
-  /** Ends the thread and frees the model; requests that are not answered yet fail. */
-  public CompletableFuture<Void> stop() {
-    inbox.close();
+  /**
+   * Takes texts in whose embeddings are wanted.
+   *
+   * @throws EngineException if one does not fit into the context, or too many requests wait already
+   */
+  public EmbeddingRequest embed(List<int[]> texts) {
+    LoadedModel model = loaded.join();
+    int context = model.context();
+    for (int[] text : texts) {
+      checkTokens(text, model);
+      if (text.length == 0 || text.length > context) {
+        throw new EngineException(
+            Kind.REFUSED, "a text has " + text.length + " tokens; it must have 1 to " + context);
+      }
+    }
+    var request = new EmbeddingRequest(texts);
+    if (!inbox.offer(request)) {
+      throw full();
+    }
+    return request;
+  }
+
+  private static void checkTokens(int[] tokens, LoadedModel model) {
+    int bound = model.model().vocabularySize();
+    for (int token : tokens) {
+      if (token < 0 || token >= bound) {
+        throw new EngineException(
+            Kind.REFUSED, "the model has " + bound + " tokens, and no token " + token);
+      }
+    }
+  }
+
+  private EngineException full() {
+    if (ended.isDone()) {
+      return new EngineException(Kind.FAILED, "the model was unloaded");
+    }
+    return new EngineException(
+        Kind.BUSY, "server busy, please try again.  maximum pending requests exceeded");
+  }
+
+  /** Done when the thread has ended and the model is freed, whether that was asked for or not. */
+  public CompletableFuture<Void> ended() {
     return ended.copy();
+  }
+
+  /** Answers that are being made. */
+  public int running() {
+    return running.get();
+  }
+
+  /** Requests that wait for a sequence. */
+  public int waiting() {
+    return inbox.size();
+  }
+
+  /** Ends the thread and frees the model; requests that are not answered yet fail. */
+  public void stop() {
+    inbox.close();
   }
 
   private void run() {
@@ -81,17 +139,21 @@ public final class Decoder {
           new ContextSize(
               tokens, capacity.batch(), capacity.sequences(), capacity.threads(), false);
       try (Context context = new Context(model, size);
-          Steps steps = new Steps(context, capacity.batch())) {
+          Steps steps = new Steps(context, capacity.batch());
+          EmbeddingSteps embeddings = new EmbeddingSteps(model, capacity)) {
         var sequences = new Sequences(context, capacity.sequences(), capacity.context());
         loaded.complete(new LoadedModel(model, capacity.context(), bytes(model, tokens)));
-        new Workbench(model, capacity.context(), sequences, steps, inbox).work();
+        new Workbench(model, capacity.context(), sequences, steps, embeddings, inbox, running)
+            .work();
       }
     } catch (LlamaException e) {
       loaded.completeExceptionally(new EngineException(Kind.FAILED, e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      loaded.completeExceptionally(e);
+      if (!loaded.completeExceptionally(e)) {
+        e.printStackTrace();
+      }
     } finally {
       inbox.close();
       refuseWaiting();
@@ -104,8 +166,12 @@ public final class Decoder {
   }
 
   private void refuseWaiting() {
-    for (Ticket each = inbox.poll(); each != null; each = inbox.poll()) {
-      each.listener().failed(new EngineException(Kind.FAILED, "the model was unloaded"));
+    var failure = new EngineException(Kind.FAILED, "the model was unloaded");
+    for (Ticket each = inbox.pollAnswer(); each != null; each = inbox.pollAnswer()) {
+      each.listener().failed(failure);
+    }
+    for (var each = inbox.pollEmbedding(); each != null; each = inbox.pollEmbedding()) {
+      each.fail(failure);
     }
   }
 }

@@ -6,10 +6,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that wait for the thread that computes; bounded. */
-final class Inbox<T> {
+/** Requests that wait for the thread that computes; bounded for each kind. */
+final class Inbox {
   private final int bound;
-  private final Deque<T> waiting = new ArrayDeque<>();
+  private final Deque<Ticket> answers = new ArrayDeque<>();
+  private final Deque<EmbeddingRequest> embeddings = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private boolean closed;
@@ -19,7 +20,16 @@ final class Inbox<T> {
   }
 
   /** False if it is full or closed. */
-  boolean offer(T request) {
+  boolean offer(Ticket ticket) {
+    return offer(answers, ticket);
+  }
+
+  /** False if it is full or closed. */
+  boolean offer(EmbeddingRequest request) {
+    return offer(embeddings, request);
+  }
+
+  private <T> boolean offer(Deque<T> waiting, T request) {
     lock.lock();
     try {
       if (closed || waiting.size() >= bound) {
@@ -33,8 +43,27 @@ final class Inbox<T> {
     }
   }
 
-  /** The one that waits longest. */
-  @Nullable T poll() {
+  /** How many wait. */
+  int size() {
+    lock.lock();
+    try {
+      return answers.size() + embeddings.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The one that waits longest for an answer. */
+  @Nullable Ticket pollAnswer() {
+    return poll(answers);
+  }
+
+  /** The one that waits longest for embeddings. */
+  @Nullable EmbeddingRequest pollEmbedding() {
+    return poll(embeddings);
+  }
+
+  private <T> @Nullable T poll(Deque<T> waiting) {
     lock.lock();
     try {
       return waiting.poll();
@@ -51,7 +80,7 @@ final class Inbox<T> {
   boolean await(boolean busy) throws InterruptedException {
     lock.lock();
     try {
-      while (!busy && waiting.isEmpty() && !closed) {
+      while (!busy && answers.isEmpty() && embeddings.isEmpty() && !closed) {
         arrived.await();
       }
       return !closed;

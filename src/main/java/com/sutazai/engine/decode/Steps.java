@@ -20,12 +20,16 @@ final class Steps implements AutoCloseable {
     budget = new PromptBudget(batchSize);
   }
 
-  /** One step of all that are given. */
-  void next(List<Answering> running) {
+  /**
+   * One step of all that are given.
+   *
+   * @param others whether somebody else waits for steps too
+   */
+  void next(List<Answering> running, boolean others) {
     batch.clear();
     List<Answering> prompts = running.stream().filter(Answering::readsPrompt).toList();
     running.stream().filter(each -> !each.readsPrompt()).forEach(each -> each.addChosen(batch));
-    int left = budget.tokens(running.size() == 1);
+    int left = budget.tokens(running.size() == 1 && !others);
     for (int i = 0; i < prompts.size(); i++) {
       int share = Math.max(1, left / (prompts.size() - i)); // what one leaves, the next ones have
       left -= prompts.get(i).addPrompt(batch, share);

@@ -5,6 +5,7 @@ import com.sutazai.engine.llama.LlamaException;
 import com.sutazai.engine.llama.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the thread that computes does: begin requests, compute steps, end answers. */
 final class Workbench {
@@ -12,43 +13,59 @@ final class Workbench {
   private final int limit;
   private final Sequences sequences;
   private final Steps steps;
-  private final Inbox<Ticket> inbox;
+  private final EmbeddingSteps embeddings;
+  private final Inbox inbox;
+  private final AtomicInteger count;
   private final List<Answering> running = new ArrayList<>();
 
   /**
    * With nothing on it.
    *
    * @param limit tokens that a prompt and its answer may have together
+   * @param count is kept at the number of running answers
    */
-  Workbench(Model model, int limit, Sequences sequences, Steps steps, Inbox<Ticket> inbox) {
+  Workbench(
+      Model model,
+      int limit,
+      Sequences sequences,
+      Steps steps,
+      EmbeddingSteps embeddings,
+      Inbox inbox,
+      AtomicInteger count) {
     this.model = model;
     this.limit = limit;
     this.sequences = sequences;
     this.steps = steps;
+    this.embeddings = embeddings;
     this.inbox = inbox;
+    this.count = count;
   }
 
   /** Works until the inbox is closed. */
   void work() throws InterruptedException {
     try {
-      while (inbox.await(!running.isEmpty())) {
+      while (inbox.await(embeddings.busy() || !running.isEmpty())) {
         running.forEach(Answering::endIfUnwanted);
         clear();
         begin();
+        count.set(running.size());
+        embeddings.next(inbox, running.isEmpty());
         if (!running.isEmpty()) {
-          steps.next(running);
+          steps.next(running, embeddings.busy());
           clear();
+          count.set(running.size());
         }
       }
     } finally {
       var failure = new EngineException(Kind.FAILED, "the engine stopped before the answer's end");
       running.forEach(each -> each.fail(failure));
+      embeddings.fail(failure);
     }
   }
 
   private void begin() {
     while (sequences.anyFree()) {
-      Ticket ticket = inbox.poll();
+      Ticket ticket = inbox.pollAnswer();
       if (ticket == null) {
         return;
       }

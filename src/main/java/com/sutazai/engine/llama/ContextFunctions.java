@@ -15,6 +15,7 @@ final class ContextFunctions {
   private static final FunctionDescriptor NUMBER = FunctionDescriptor.of(JAVA_INT, ADDRESS);
   private static final FunctionDescriptor ROW = FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT);
 
+  private final Build build;
   private final StructLayout layout;
   private final Defaults defaults;
   private final MethodHandle create;
@@ -29,6 +30,7 @@ final class ContextFunctions {
   private final MethodHandle pooling;
 
   ContextFunctions(Symbols symbols, Build build) {
+    this.build = build;
     layout = ContextParameters.layout(build);
     defaults = new Defaults(symbols, "llama_context_default_params", layout);
     create = symbols.call("llama_init_from_model", FunctionDescriptor.of(ADDRESS, ADDRESS, layout));
@@ -63,6 +65,7 @@ final class ContextFunctions {
       set(parameters, "n_threads_batch", size.threads());
       if (size.embeddings()) {
         set(parameters, "pooling_type", ContextSize.NO_POOLING);
+        shareRoom(parameters);
       }
       Struct.set(layout, parameters, "embeddings", size.embeddings());
       Struct.set(layout, parameters, "no_perf", true);
@@ -72,6 +75,13 @@ final class ContextFunctions {
         readBack(context, size);
       }
       return context;
+    }
+  }
+
+  /** Its sequences have all the room together; the older build does so always. */
+  private void shareRoom(MemorySegment parameters) {
+    if (build == Build.V0_5_0) {
+      Struct.set(layout, parameters, "kv_unified", true);
     }
   }
 

@@ -27,9 +27,6 @@ final class SamplerFunctions {
   /** Candidates that a sampler leaves at least. */
   private static final long LEAST = 1;
 
-  /** {@code std::string}. */
-  private static final long CPP_STRING = 32;
-
   private final Build build;
   private final MethodHandle chain;
   private final MethodHandle add;
@@ -181,22 +178,11 @@ final class SamplerFunctions {
       MemorySegment root = arena.allocateFrom(start);
       MemorySegment sampler =
           Native.call(() -> (MemorySegment) grammar.invokeExact(vocabulary, text, root));
-      if (build == Build.B4916 && !Native.isNull(sampler) && hasNoRules(sampler)) {
+      if (build == Build.B4916 && !Native.isNull(sampler) && UnreadGrammar.is(sampler, rules)) {
         free(sampler);
         return MemorySegment.NULL;
       }
       return sampler;
     }
-  }
-
-  /**
-   * Build 4916 gives a sampler that allows everything for a grammar that it cannot read. Its own
-   * data ({@code llama_sampler.ctx}) then has no grammar behind the vocabulary and two strings.
-   */
-  private static boolean hasNoRules(MemorySegment sampler) {
-    MemorySegment data =
-        sampler.reinterpret(2 * ADDRESS.byteSize()).get(ADDRESS, ADDRESS.byteSize());
-    long rules = ADDRESS.byteSize() + 2 * CPP_STRING;
-    return Native.isNull(data.reinterpret(rules + ADDRESS.byteSize()).get(ADDRESS, rules));
   }
 }

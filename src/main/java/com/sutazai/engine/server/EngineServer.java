@@ -27,6 +27,7 @@ final class EngineServer {
   private final Residents residents;
   private final AnswerRoutes answers;
   private final ModelRoutes models;
+  private final EmbedRoute embeddings;
 
   EngineServer(Library library, EngineOptions options, ModelStore store, Pulls pulls) {
     vertx = Vertx.vertx(oneLoop());
@@ -34,8 +35,10 @@ final class EngineServer {
     residents =
         new Residents(
             library, new StoredFiles(store), options, vertx, loop, InstantSource.system());
-    var answering = new Answering(residents, new TextThread(loop), loop);
     models = new ModelRoutes(store, pulls, loop, residents::dismiss);
+    var texts = new TextThread(loop);
+    embeddings = new EmbedRoute(residents, texts, loop, options);
+    var answering = new Answering(residents, texts, loop);
     answers = new AnswerRoutes(answering, new PromptWriter(library), new SchemaFormat(), options);
   }
 
@@ -62,6 +65,7 @@ final class EngineServer {
     routes.put("GET /api/ps", (exchange, body) -> loaded(exchange));
     routes.put("POST /api/generate", answers::generate);
     routes.put("POST /api/chat", answers::chat);
+    routes.put("POST /api/embed", embeddings::embed);
     return vertx
         .createHttpServer(options)
         .requestHandler(new Routes(key, routes))
@@ -86,7 +90,9 @@ final class EngineServer {
           .put("model", each.name)
           .put("size", each.bytes)
           .put("size_vram", 0)
-          .put("expires_at", String.valueOf(each.expiresAt));
+          .put("expires_at", String.valueOf(each.expiresAt))
+          .put("running", each.decoder.running())
+          .put("waiting", each.decoder.waiting());
     }
     exchange.answer(answer);
   }

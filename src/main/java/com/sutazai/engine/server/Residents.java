@@ -84,8 +84,11 @@ final class Residents {
         (model, failure) ->
             loop.runOnContext(
                 nothing -> {
-                  if (failure == null) {
+                  if (failure == null && fits(resident)) {
                     result.complete(resident);
+                  } else if (failure == null) {
+                    unload(resident);
+                    result.completeExceptionally(tooLarge(resident.bytes, resident.name));
                   } else {
                     residents.remove(resident.file, resident);
                     result.completeExceptionally(failure);
@@ -102,6 +105,10 @@ final class Residents {
             options.sequences(), options.context(), options.usedThreads(), options.waiting());
     var resident = new Resident(name, file, bytes, Decoder.start(library, file, capacity));
     residents.put(file, resident);
+    resident
+        .decoder
+        .ended()
+        .thenRun(() -> loop.runOnContext(nothing -> residents.remove(file, resident)));
     resident.loaded.thenAccept(
         model -> loop.runOnContext(nothing -> resident.bytes = model.bytes()));
     return resident;
@@ -121,20 +128,38 @@ final class Residents {
       return;
     }
     if (bytes > limit) {
-      throw new EngineException(
-          Kind.FAILED,
-          "model '%s' takes %,d bytes, and the engine may use %,d".formatted(name, bytes, limit));
+      throw tooLarge(bytes, name);
     }
-    List<Resident> idle =
-        new ArrayList<>(residents.values().stream().filter(Resident::idle).toList());
-    idle.sort(Comparator.comparingLong(each -> each.turn));
-    while (used() + bytes > limit && !idle.isEmpty()) {
-      unload(idle.removeFirst());
-    }
+    freeIdle(bytes);
     if (used() + bytes > limit) {
       throw new EngineException(
           Kind.BUSY, "other models are at work in the memory that model '" + name + "' needs");
     }
+  }
+
+  /** Frees idle models until so many bytes more are within the limit, or none is idle. */
+  private void freeIdle(long bytes) {
+    List<Resident> idle =
+        new ArrayList<>(residents.values().stream().filter(Resident::idle).toList());
+    idle.sort(Comparator.comparingLong(each -> each.turn));
+    while (used() + bytes > options.memory() && !idle.isEmpty()) {
+      unload(idle.removeFirst());
+    }
+  }
+
+  /** Whether a model is within the limit now that its context is there too; others make place. */
+  private boolean fits(Resident resident) {
+    if (options.memory() > 0) {
+      freeIdle(0);
+    }
+    return options.memory() == 0 || resident.bytes <= options.memory();
+  }
+
+  private EngineException tooLarge(long bytes, String name) {
+    return new EngineException(
+        Kind.FAILED,
+        "model '%s' takes %,d bytes with its context, and the engine may use %,d: give it more memory, a shorter context or fewer sequences"
+            .formatted(name, bytes, options.memory()));
   }
 
   private long used() {

@@ -1,0 +1,209 @@
+package com.sutazai.engine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sutazai.engine.EngineOptions;
+import com.sutazai.testing.ChainModel;
+import com.sutazai.testing.EngineChild;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which models the engine's process has in memory, and what it does for callers that leave. */
+@SuppressWarnings("NullAway.Init")
+class EngineModelsTest {
+  private static final int CONTEXT = 16_384;
+
+  /** Room for one of the models with its context, and not for two. */
+  private static final long MEMORY = 8L << 20;
+
+  @TempDir private static Path models;
+  private static EngineChild engine;
+
+  @BeforeAll
+  static void start() throws Exception {
+    for (String name : List.of("one", "two")) {
+      ChainModel.write(models.resolve(name + ".gguf"));
+    }
+    Files.writeString(models.resolve("broken.gguf"), "GGUF");
+    engine =
+        EngineChild.start(
+            new EngineOptions(
+                Optional.empty(), models, 1, CONTEXT, 1, MEMORY, Duration.ofMinutes(5), 4));
+  }
+
+  @AfterAll
+  static void stop() {
+    engine.close();
+  }
+
+  private static JsonObject ask(String model, String prompt) {
+    return new JsonObject()
+        .put("model", model)
+        .put("prompt", prompt)
+        .put("options", new JsonObject().put("temperature", 0));
+  }
+
+  private static List<String> loaded() {
+    JsonArray models = new JsonObject(engine.get("/api/ps").body()).getJsonArray("models");
+    return models.stream().map(each -> ((JsonObject) each).getString("name")).toList();
+  }
+
+  private static JsonObject status() {
+    return new JsonObject(engine.get("/api/ps").body()).getJsonArray("models").getJsonObject(0);
+  }
+
+  @Test
+  void a_model_makes_place_for_the_one_that_is_asked_for() {
+    // Given
+    engine.answer("/api/generate", ask("one", "nine"));
+    assertThat(loaded()).containsExactly("one");
+
+    // When
+    JsonObject answer = engine.answer("/api/generate", ask("two", "nine"));
+
+    // Then
+    assertThat(answer.getString("response")).isEqualTo(" ten birds sing");
+    assertThat(answer.getLong("load_duration")).isPositive();
+    assertThat(loaded()).containsExactly("two");
+  }
+
+  @Test
+  void an_empty_prompt_loads_and_unloads() {
+    // When
+    JsonObject load = engine.answer("/api/generate", ask("one", ""));
+    List<String> between = loaded();
+    JsonObject unload = engine.answer("/api/generate", ask("one", "").put("keep_alive", 0));
+
+    // Then
+    assertThat(load.getString("done_reason")).isEqualTo("load");
+    assertThat(between).containsExactly("one");
+    assertThat(unload.getString("done_reason")).isEqualTo("unload");
+    assertThat(loaded()).isEmpty();
+  }
+
+  @Test
+  void a_model_is_kept_as_long_as_its_last_request_says() {
+    // When
+    engine.answer("/api/generate", ask("one", "nine").put("keep_alive", "20ms"));
+
+    // Then
+    await().until(() -> loaded().isEmpty());
+  }
+
+  @Test
+  void a_caller_that_leaves_frees_the_sequence() throws Exception {
+    // Given
+    var request =
+        engine
+            .request("/api/generate")
+            .POST(BodyPublishers.ofString(ask("one", ChainModel.ENDLESS).encode()))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
+      assertThat(answer.body().read()).isEqualTo('{');
+      assertThat(status().getInteger("running")).isEqualTo(1);
+
+      // When
+      answer.body().close();
+    }
+
+    // Then
+    await().until(() -> status().getInteger("running") == 0);
+    assertThat(engine.answer("/api/generate", ask("one", "nine")).getString("response"))
+        .isEqualTo(" ten birds sing");
+  }
+
+  @Test
+  void more_than_may_wait_are_told_to_come_later() {
+    // Given
+    List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      var ask = ask("one", ChainModel.ENDLESS);
+      ask.getJsonObject("options").put("num_predict", 2000);
+      asked.add(engine.postLater("/api/generate", ask));
+    }
+    await().until(() -> status().getInteger("waiting") == 4);
+
+    // When
+    HttpResponse<String> refused = engine.post("/api/generate", ask("one", "nine"));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("server busy, please try again");
+    assertThat(asked.stream().map(each -> each.join().statusCode())).containsOnly(200);
+  }
+
+  @Test
+  void a_prompt_that_does_not_fit_is_refused_with_the_limit() {
+    // When
+    HttpResponse<String> refused = engine.post("/api/generate", ask("one", "one ".repeat(CONTEXT)));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("16384");
+  }
+
+  @Test
+  void a_file_that_cannot_be_loaded_is_named() {
+    // When
+    HttpResponse<String> refused = engine.post("/api/generate", ask("broken", "nine"));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.body()).contains("broken.gguf");
+    assertThat(loaded()).doesNotContain("broken");
+  }
+
+  @Test
+  void embeddings_come_in_the_order_of_their_texts() {
+    // When
+    JsonObject answer =
+        new JsonObject(
+            engine
+                .post(
+                    "/api/embed",
+                    new JsonObject()
+                        .put("model", "one")
+                        .put("input", new JsonArray().add("one two").add("lazy dog")))
+                .body());
+    JsonArray alone =
+        new JsonObject(
+                engine
+                    .post(
+                        "/api/embed", new JsonObject().put("model", "one").put("input", "lazy dog"))
+                    .body())
+            .getJsonArray("embeddings");
+
+    // Then
+    JsonArray both = answer.getJsonArray("embeddings");
+    assertThat(both.getJsonArray(0).size()).isEqualTo(512);
+    assertThat(cosine(both.getJsonArray(1), alone.getJsonArray(0))).isGreaterThan(0.9999);
+    assertThat(cosine(both.getJsonArray(0), alone.getJsonArray(0))).isLessThan(0.9);
+    assertThat(answer.getInteger("prompt_eval_count")).isEqualTo(6);
+  }
+
+  private static double cosine(JsonArray one, JsonArray other) {
+    double sum = 0;
+    for (int i = 0; i < one.size(); i++) {
+      sum += one.getDouble(i) * other.getDouble(i);
+    }
+    return sum;
+  }
+}
