@@ -22,6 +22,7 @@ public final class EngineProcess {
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          "-Xms8m", // else it begins with all that it may have
           "-Xmx192m",
           "-Xss512k",
           "-XX:+UseSerialGC",

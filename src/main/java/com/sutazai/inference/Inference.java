@@ -70,7 +70,7 @@ public class Inference {
   }
 
   private static String where(List<Backend> servers) {
-    return String.join(", ", servers.stream().map(each -> each.url().toString()).toList());
+    return String.join(", ", servers.stream().map(Backend::where).toList());
   }
 
   /** {@code ok}, {@code down}, or {@code unknown} before the first answer; costs nothing. */

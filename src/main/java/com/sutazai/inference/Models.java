@@ -127,7 +127,7 @@ public class Models {
     if (all.stream().allMatch(server -> server.unwell() != null)) {
       return unwell(all);
     }
-    String where = String.join(", ", all.stream().map(server -> server.url().toString()).toList());
+    String where = String.join(", ", all.stream().map(Backend::where).toList());
     return new ModelFailure(
         Kind.MISSING_MODEL, "Model " + name + " is not installed on " + where + remedy(all, name));
   }

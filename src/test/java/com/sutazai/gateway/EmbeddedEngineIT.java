@@ -2,14 +2,16 @@ package com.sutazai.gateway;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.testing.ChainModel;
+import com.sutazai.testing.FakeRegistry;
 import com.sutazai.testing.Product;
-import java.io.InputStream;
+import dev.langchain4j.data.message.UserMessage;
+import io.restassured.RestAssured;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,40 +37,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("NullAway.Init")
 class EmbeddedEngineIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Path CLIENTS = Path.of("target/clients");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MODEL = "chain";
+  private static final String MODEL = EngineProduct.MODEL;
   private static final String PROMPT = "the quick";
   private static final String ANSWER = ChainModel.after(PROMPT);
-
-  /** More tokens than are made while the test does something else. */
-  private static final int LONG = ChainModel.CONTEXT - 100;
 
   @TempDir static Path folder;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private FakeRegistry registry;
   private Product product;
 
   @BeforeAll
   void start() throws Exception {
-    Path models = Files.createDirectories(folder.resolve("models"));
-    ChainModel.write(models.resolve(MODEL + ".gguf"));
-    product =
-        Product.up(
-            folder.resolve("data"),
-            Map.of(
-                "SUTAZAI_INFERENCE_ENGINE_ENABLED",
-                "true",
-                "SUTAZAI_INFERENCE_ENGINE_CONTEXT",
-                "" + ChainModel.CONTEXT,
-                "SUTAZAI_INFERENCE_MODELS_DIR",
-                models.toString(),
-                "SUTAZAI_INFERENCE_MODEL",
-                MODEL));
+    registry = new FakeRegistry();
+    String url = registry.url().toString();
+    product = EngineProduct.up(folder, Map.of("SUTAZAI_INFERENCE_ENGINE_REGISTRY", url));
   }
 
   @AfterAll
   void stop() throws Exception {
+    registry.close();
     if (product != null) {
       product.close();
     }
@@ -85,15 +77,6 @@ class EmbeddedEngineIT {
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(body.toString()))
         .build();
-  }
-
-  private ProcessHandle engine() {
-    return ProcessHandle.of(product.pid())
-        .orElseThrow()
-        .descendants()
-        .filter(each -> each.info().arguments().map(List::of).orElse(List.of()).contains("engine"))
-        .findFirst()
-        .orElseThrow();
   }
 
   @ParameterizedTest
@@ -200,78 +183,75 @@ class EmbeddedEngineIT {
   }
 
   @Test
-  void a_killed_engine_breaks_its_streams_with_an_error_and_is_started_again() throws Exception {
+  void a_pulled_model_answers_until_it_is_deleted() throws Exception {
     // Given
-    ObjectNode body = ModelDoor.GENERATE.request(MODEL, ChainModel.ENDLESS, true, LONG);
-    HttpResponse<InputStream> stream =
-        client.send(request("/api/generate", body), BodyHandlers.ofInputStream());
-    InputStream lines = stream.body();
-    assertThat(lines.readNBytes(100)).hasSize(100);
-    ProcessHandle killed = engine();
+    Path file = folder.resolve("offered");
+    ChainModel.write(file);
+    registry.offer("library/tiny", "latest", Files.readAllBytes(file));
+    JsonNode named = JSON.createObjectNode().put("model", "tiny");
 
     // When
-    killed.destroyForcibly();
-    String rest = new String(lines.readAllBytes());
+    String pulled = ask("/api/pull", named);
+    String answer = ask("/api/generate", ModelDoor.GENERATE.request("tiny", PROMPT, false));
+    int deleted = product.delete("/api/delete", named.toString()).statusCode();
 
     // Then
-    assertThat(rest.lines().reduce("", (a, b) -> b)).contains("\"error\"");
-    assertThat(rest).doesNotContain("\"done\":true");
-    String again = ask("/api/generate", ModelDoor.GENERATE.request(MODEL, PROMPT, false));
-    assertThat(ModelDoor.GENERATE.text(again)).isEqualTo(ANSWER);
-    assertThat(engine().pid()).isNotEqualTo(killed.pid());
-    assertThat(product.get("/metrics").body()).contains("model_engine_starts_total");
+    assertThat(pulled.lines().toList().getLast()).contains("success");
+    assertThat(ModelDoor.GENERATE.text(answer)).isEqualTo(ANSWER);
+    assertThat(deleted).isEqualTo(200);
+    assertThat(product.get("/api/tags").body()).doesNotContain("tiny");
   }
 
   @Test
-  void a_task_whose_engine_is_killed_finishes() throws Exception {
-    // Given
-    ObjectNode task = JSON.createObjectNode().put("type", "inference");
-    task.putObject("payload")
-        .put("prompt", ChainModel.ENDLESS)
-        .put("model", MODEL)
-        .putObject("options")
-        .put("num_predict", LONG / 2);
-    JsonNode accepted = JSON.readTree(product.post("/api/tasks", task.toString()).body());
-    String path = "/api/tasks/" + accepted.path("id").asText();
-    await().atMost(PATIENCE).until(() -> status(path).equals("processing") && isLoaded());
-
+  void a_request_that_names_no_model_gets_the_real_one() throws Exception {
     // When
-    engine().destroyForcibly();
+    JsonNode answer =
+        JSON.readTree(ask("/generate", JSON.createObjectNode().put("prompt", PROMPT)));
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(path)).isEqualTo("completed"));
+    assertThat(answer.path("model").asText()).isEqualTo("chain:latest");
+    assertThat(answer.path("generated").asText()).isEqualTo(ANSWER);
   }
 
-  private String status(String path) throws Exception {
-    return JSON.readTree(product.get(path).body()).path("status").asText();
-  }
+  @ParameterizedTest
+  @EnumSource
+  void langchain4j_gets_its_answer(LangChain4jDoor door) {
+    // Given
+    RestAssured.port = product.port();
 
-  private boolean isLoaded() throws Exception {
-    return JSON.readTree(product.get("/api/ps").body()).path("models").size() > 0;
+    // When
+    String answer = door.chat(MODEL).chat(UserMessage.from(PROMPT)).aiMessage().text();
+
+    // Then
+    assertThat(answer).isEqualTo(ANSWER);
   }
 
   @Test
-  void the_engine_ends_with_the_program_that_is_killed() throws Exception {
+  void the_published_clients_find_all_they_expect() throws Exception {
     // Given
-    var environment = Map.of("SUTAZAI_INFERENCE_ENGINE_ENABLED", "true");
-    try (Product other = Product.up(folder.resolve("other"), environment)) {
-      await().atMost(PATIENCE).until(() -> other.get("/api/tags").body().contains("demo"));
-      ProcessHandle child =
-          ProcessHandle.of(other.pid())
-              .orElseThrow()
-              .descendants()
-              .filter(
-                  each ->
-                      String.join(" ", each.info().arguments().orElse(new String[0]))
-                          .contains(" engine "))
-              .findFirst()
-              .orElseThrow();
-
-      // When
-      other.kill();
-
-      // Then
-      await().atMost(PATIENCE).until(() -> !child.isAlive());
+    assumeTrue(
+        Files.exists(CLIENTS.resolve("installed")),
+        "Run src/test/clients/install to have the clients tested");
+    for (String script : List.of("check.mjs", "engine.mjs")) {
+      Files.copy(
+          Path.of("src/test/clients", script),
+          CLIENTS.resolve(script),
+          StandardCopyOption.REPLACE_EXISTING);
     }
+    Path log = CLIENTS.resolve("engine.log");
+    ProcessBuilder node = new ProcessBuilder("node", "engine.mjs").directory(CLIENTS.toFile());
+    node.environment().put("SUTAZAI_URL", product.uri("").toString());
+    node.environment().put("SUTAZAI_MODEL", MODEL);
+    node.environment().put("SUTAZAI_ANSWER", ANSWER);
+
+    // When
+    Process process = node.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    boolean ended = process.waitFor(PATIENCE.toSeconds(), SECONDS);
+
+    // Then
+    process.destroyForcibly();
+    String said = Files.readString(log);
+    assertThat(ended && process.exitValue() == 0).as(said).isTrue();
+    assertThat(said.lines().filter(line -> line.startsWith("ok "))).hasSize(15);
   }
 }

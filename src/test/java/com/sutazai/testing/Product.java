@@ -147,6 +147,14 @@ public final class Product implements AutoCloseable {
             .build());
   }
 
+  public HttpResponse<String> delete(String path, String json) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("DELETE", HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
   private HttpRequest.Builder request(String path, String... headers) {
     var builder = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
     return headers.length == 0 ? builder : builder.headers(headers);

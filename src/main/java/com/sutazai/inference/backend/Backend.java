@@ -54,6 +54,11 @@ public final class Backend {
     return address.url();
   }
 
+  /** The same in a sentence. */
+  public String where() {
+    return engine == null ? url().toString() : "the engine inside";
+  }
+
   /**
    * Where requests go; waits for the engine inside while it is being started.
    *

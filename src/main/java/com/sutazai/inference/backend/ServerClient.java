@@ -235,15 +235,17 @@ public class ServerClient {
   }
 
   static ModelFailure unreachable(Backend server, Throwable cause) {
+    if (server.isEngine()) {
+      return new ModelFailure(
+          Kind.UNREACHABLE, "The engine inside does not answer; it is started again.", cause);
+    }
     return new ModelFailure(
         Kind.UNREACHABLE,
         "No model server answers at "
             + server.url()
-            + (server.isEngine()
-                ? ". It is started again."
-                : server.isOllama()
-                    ? ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL."
-                    : ". Start it or set OPENAI_BASE_URL."),
+            + (server.isOllama()
+                ? ". Start Ollama (ollama serve) or set OLLAMA_BASE_URL."
+                : ". Start it or set OPENAI_BASE_URL."),
         cause);
   }
 }

@@ -270,7 +270,7 @@ public class Batcher {
     return new ProblemException(
             ErrorCode.MODEL_UNAVAILABLE,
             "The model server "
-                + String.join(", ", work.servers().stream().map(s -> s.url().toString()).toList())
+                + String.join(", ", work.servers().stream().map(Backend::where).toList())
                 + " failed repeatedly and is left alone until it is probed again.")
         .retryAfter(wait);
   }

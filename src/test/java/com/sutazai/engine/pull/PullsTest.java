@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.model.DemonstrationModel;
 import com.sutazai.engine.model.ModelStore;
+import com.sutazai.testing.FakeRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

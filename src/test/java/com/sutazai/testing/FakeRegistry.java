@@ -1,4 +1,4 @@
-package com.sutazai.engine.pull;
+package com.sutazai.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** A registry of models on loopback, which can break off, hold back and lie. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final Map<String, String> manifests = new ConcurrentHashMap<>();
@@ -31,19 +31,19 @@ final class FakeRegistry implements AutoCloseable {
   private volatile CountDownLatch held;
 
   @SuppressWarnings("NullAway")
-  FakeRegistry() throws IOException {
+  public FakeRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::answer);
     server.start();
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   /** Offers a model under the path and tag; the digest of its file. */
-  String offer(String path, String tag, byte[] file) {
+  public String offer(String path, String tag, byte[] file) {
     String hex = HexFormat.of().formatHex(Digests.sha256(file));
     offer(path, tag, hex, file.length);
     blobs.put("sha256:" + hex, file);
@@ -51,7 +51,7 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   /** The same with a digest and a size of its own. */
-  void offer(String path, String tag, String hex, long size) {
+  public void offer(String path, String tag, String hex, long size) {
     manifests.put(
         path + "/manifests/" + tag,
         """
@@ -61,22 +61,22 @@ final class FakeRegistry implements AutoCloseable {
             .formatted("0".repeat(64), hex, size));
   }
 
-  void blob(String hex, byte[] bytes) {
+  public void blob(String hex, byte[] bytes) {
     blobs.put("sha256:" + hex, bytes);
   }
 
-  void breakAfter(int bytes) {
+  public void breakAfter(int bytes) {
     breakAfter = bytes;
   }
 
-  CountDownLatch hold() {
+  public CountDownLatch hold() {
     CountDownLatch latch = new CountDownLatch(1);
     held = latch;
     return latch;
   }
 
   /** What was asked for: path, and the range behind it. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
