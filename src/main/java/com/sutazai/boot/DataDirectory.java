@@ -80,6 +80,19 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /** Whether a process holds the folder. */
+  static boolean isLocked(Path path) {
+    Path file = path.resolve("sutazai.lock");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return !tryLock(channel);
+    } catch (IOException e) {
+      throw new StartException("The data directory " + path + " cannot be used: " + e, e);
+    }
+  }
+
   private static boolean tryLock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();

@@ -24,10 +24,19 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals(EngineProcess.COMMAND)) {
       System.exit(EngineMain.run(List.of(arguments).subList(1, arguments.length)));
     }
+    try {
+      Command.take(arguments);
+    } catch (StartException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
     Quarkus.run(null, Main::end, arguments);
   }
 
   private static void end(Integer status, @Nullable Throwable failure) {
+    if (cause(failure, Command.Done.class) != null) {
+      System.exit(0);
+    }
     if (failure != null) {
       System.err.println();
       StartException known = cause(failure, StartException.class);
@@ -64,7 +73,8 @@ public final class Main {
         .collect(Collectors.joining(" "));
   }
 
-  private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+  private static <T extends Throwable> @Nullable T cause(
+      @Nullable Throwable failure, Class<T> type) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (type.isInstance(each)) {
         return type.cast(each);

@@ -6,6 +6,7 @@ import com.sutazai.inference.embedded.EmbeddedEngine;
 import com.sutazai.inference.embedded.EngineState;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
+import com.sutazai.security.key.AccessMode;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,7 @@ class StartReport {
   private final Inference inference;
   private final EmbeddedEngine engine;
   private final Config config;
+  private final AccessMode mode;
 
   StartReport(
       Startup startup,
@@ -30,13 +32,15 @@ class StartReport {
       Distribution distribution,
       Inference inference,
       EmbeddedEngine engine,
-      Config config) {
+      Config config,
+      AccessMode mode) {
     this.startup = startup;
     this.depth = depth;
     this.distribution = distribution;
     this.inference = inference;
     this.engine = engine;
     this.config = config;
+    this.mode = mode;
   }
 
   void print(@ObservesAsync HttpServerStart event) throws InterruptedException {
@@ -86,9 +90,9 @@ class StartReport {
   }
 
   private String access() {
-    return config.getOptionalValue("sutazai.admin-key", String.class).isPresent()
+    return mode.closed()
         ? " (with credentials)"
-        : " (this machine only, no credentials; SUTAZAI_ADMIN_KEY asks for them)";
+        : " (this machine only, no credentials; SUTAZAI_ADMIN_KEY or keys create --admin asks for them)";
   }
 
   private String database() {

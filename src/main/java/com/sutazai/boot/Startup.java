@@ -8,6 +8,7 @@ import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Jobs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -124,7 +125,9 @@ class Startup {
     close();
   }
 
-  private void close() {
+  /** Also when a start ends before it is one: then there is no event that says so. */
+  @PreDestroy
+  void close() {
     if (disk != null) {
       disk.close();
     }

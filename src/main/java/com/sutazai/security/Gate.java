@@ -15,7 +15,9 @@ import com.sutazai.security.key.Owners.Owner;
 import com.sutazai.security.limit.HttpConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -140,9 +142,22 @@ class Gate {
       return;
     }
     Context loop = Vertx.currentContext();
+    keepBody(context.request());
     credentials
         .ask(token)
         .thenAccept(answer -> loop.runOnContext(later -> decide(context, answer)));
+  }
+
+  /** A body that comes while something is looked up waits for who reads it. */
+  private static void keepBody(HttpServerRequest request) {
+    boolean declared =
+        request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
+            || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    boolean undeclared =
+        request.version() == HttpVersion.HTTP_2 && !request.method().name().matches("GET|HEAD");
+    if (declared || undeclared) {
+      request.pause();
+    }
   }
 
   private void decide(RoutingContext context, KnownKeys.Answer answer) {
@@ -192,6 +207,7 @@ class Gate {
       return;
     }
     Context loop = Vertx.currentContext();
+    keepBody(context.request());
     acting
         .find(owner)
         .whenComplete(

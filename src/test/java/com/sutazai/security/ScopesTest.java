@@ -240,7 +240,7 @@ class ScopesTest {
     made.put(
         "workflows",
         make(mine, "workflows", "{\"name\":\"w\",\"steps\":[{\"id\":\"a\",\"type\":\"noop\"}]}"));
-    made.put("documents", make(mine, "documents", "{\"title\":\"t\",\"text\":\"some words\"}"));
+    made.put("documents", make(mine, "documents", "{\"name\":\"t\",\"text\":\"some words\"}"));
     List<String> wrong = new ArrayList<>();
 
     // When

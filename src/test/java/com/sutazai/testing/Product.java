@@ -87,6 +87,14 @@ public final class Product implements AutoCloseable {
     return new Product(builder.start(), log, port);
   }
 
+  /** Starts it with arguments, which it does instead of running. */
+  public static Product run(Path data, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(command());
+    command.addAll(List.of(arguments));
+    return start(data, environment, command);
+  }
+
   /** Starts it and waits until it answers. */
   public static Product up(Path data, Map<String, String> environment) throws Exception {
     return up(data, environment, command());

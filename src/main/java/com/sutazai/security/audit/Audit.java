@@ -5,6 +5,7 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Endpoint;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Sql;
+import io.quarkus.arc.Arc;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
@@ -46,15 +47,33 @@ public class Audit {
   }
 
   /**
-   * Writes that the caller of the request at hand does something, in the transaction that does it.
+   * Writes that the caller of the request at hand, or a command, does something, in the transaction
+   * that does it.
    *
    * @param action such as {@code key.make}
    */
   public void write(Sql sql, String action, Object target) {
-    current.put(WRITTEN, true);
-    Caller caller = CurrentCaller.of(current);
-    repository.insert(
-        sql, List.of(event(current, caller, action, target.toString(), AuditEvent.DONE, null)));
+    repository.insert(sql, List.of(event(action, target.toString())));
+  }
+
+  private AuditEvent event(String action, String target) {
+    if (Arc.container().requestContext().isActive()) {
+      current.put(WRITTEN, true);
+      return event(current, CurrentCaller.of(current), action, target, AuditEvent.DONE, null);
+    }
+    return new AuditEvent(
+        ids.next(),
+        clock.instant(),
+        Caller.LOCAL_OWNER,
+        Caller.LOCAL.ownerName(),
+        null,
+        action,
+        target,
+        AuditEvent.DONE,
+        null,
+        null,
+        null,
+        1);
   }
 
   /** Writes what becomes of the request when it ends, unless that is written with its change. */
