@@ -5,6 +5,7 @@ import static com.sutazai.security.ClosedMode.key;
 import static com.sutazai.security.ClosedMode.with;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.sql.Database;
@@ -320,6 +321,34 @@ class ScopesTest {
                 "{\"type\":\"inference\",\"payload\":{\"prompt\":\"p\",\"model\":\"large\"}}"))
         .isEqualTo(403);
     assertThat(post(key, "/v1/batches", "{}")).isEqualTo(403);
+  }
+
+  @Test
+  void work_goes_on_with_the_rights_of_who_asked_for_it() {
+    // Given: the administrator's owner, and none of the rights
+    String key = key("local", "tasks:write");
+    String pull = "\"type\":\"pull_model\",\"payload\":{\"name\":\"nothing\"}";
+
+    // When, then
+    assertThat(post(key, "/api/tasks", "{" + pull + "}")).isEqualTo(403);
+    assertThat(
+            post(
+                key,
+                "/api/schedules",
+                "{\"name\":\"s\",\"cron\":\"0 3 * * *\",\"task\":{" + pull + "}}"))
+        .isEqualTo(403);
+    assertThat(
+            post(key, "/api/workflows", "{\"name\":\"w\",\"steps\":[{\"id\":\"a\"," + pull + "}]}"))
+        .isEqualTo(403);
+    with(key)
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body("{\"type\":\"orchestrate\",\"payload\":{" + pull + "}}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("failed"))
+        .body("error.code", equalTo("forbidden"));
   }
 
   private static int post(String key, String path, String body) {
