@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * postgresql://user:pass@host:5432/db?sslmode=require}.
  *
  * @param query what the drivers are told, without a question mark
+ * @param tls whether and how the server must prove who it is
  * @param pgbouncer whether PgBouncer answers there; written {@code pgbouncer=true}, which is not
  *     for the drivers
  */
@@ -24,7 +25,8 @@ record DatabaseAddress(
     String user,
     String password,
     String query,
-    boolean pgbouncer) {
+    boolean pgbouncer,
+    DatabaseTls tls) {
   private static final String PGBOUNCER = "pgbouncer=";
 
   static DatabaseAddress parse(String url) {
@@ -53,8 +55,11 @@ record DatabaseAddress(
         uri.getPath().substring(1),
         decode(userInfo[0]),
         userInfo.length > 1 ? decode(userInfo[1]) : "",
-        parameters.stream().filter(each -> !each.startsWith(PGBOUNCER)).collect(joining("&")),
-        parameters.stream().anyMatch(DatabaseAddress::isPgbouncer));
+        parameters.stream()
+            .filter(each -> !each.startsWith(PGBOUNCER) && !DatabaseTls.covers(each))
+            .collect(joining("&")),
+        parameters.stream().anyMatch(DatabaseAddress::isPgbouncer),
+        DatabaseTls.of(parameters));
   }
 
   private static boolean isPgbouncer(String parameter) {
@@ -68,11 +73,11 @@ record DatabaseAddress(
     };
   }
 
-  private static String decode(String text) {
+  static String decode(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static StartException malformed(String why) {
+  static StartException malformed(String why) {
     return new StartException(
         "DATABASE_URL cannot be read: "
             + why
@@ -80,16 +85,19 @@ record DatabaseAddress(
   }
 
   String reactiveUrl() {
-    return "postgresql://" + place() + (query.isEmpty() ? "" : "?" + query);
+    return "postgresql://" + place() + joined(query, tls.forReactive());
   }
 
   /** Behind PgBouncer no statement may be prepared for longer than a transaction. */
   String jdbcUrl() {
-    String all =
-        Stream.of(query, pgbouncer ? "prepareThreshold=0" : "")
-            .filter(each -> !each.isEmpty())
-            .collect(joining("&"));
-    return "jdbc:postgresql://" + place() + (all.isEmpty() ? "" : "?" + all);
+    return "jdbc:postgresql://"
+        + place()
+        + joined(query, pgbouncer ? "prepareThreshold=0" : "", tls.forJdbc());
+  }
+
+  private static String joined(String... parameters) {
+    String all = Stream.of(parameters).filter(each -> !each.isEmpty()).collect(joining("&"));
+    return all.isEmpty() ? "" : "?" + all;
   }
 
   private String place() {

@@ -101,6 +101,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
         case "sutazai-internal.pool-max" -> String.valueOf(poolMax());
         case "sutazai-internal.jdbc-url" -> address.jdbcUrl();
         case "sutazai-internal.reactive-url" -> address.reactiveUrl();
+        case "sutazai-internal.database-root-certificate" -> address.tls().rootCertificate();
         case "sutazai-internal.pgbouncer" -> String.valueOf(address.pgbouncer());
         default -> null;
       };
@@ -136,7 +137,8 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
       try {
         return DatabaseAddress.parse(url);
       } catch (StartException e) {
-        return new DatabaseAddress("127.0.0.1", 1, "unreadable", "unreadable", "", "", false);
+        return new DatabaseAddress(
+            "127.0.0.1", 1, "unreadable", "unreadable", "", "", false, DatabaseTls.NONE);
       }
     }
   }
@@ -149,7 +151,14 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     @Override
     DatabaseAddress address() {
       return new DatabaseAddress(
-          "127.0.0.1", Integer.parseInt(port()), "sutazai", USER, password(), "", false);
+          "127.0.0.1",
+          Integer.parseInt(port()),
+          "sutazai",
+          USER,
+          password(),
+          "",
+          false,
+          DatabaseTls.NONE);
     }
 
     @Override

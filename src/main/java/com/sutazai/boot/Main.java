@@ -3,6 +3,7 @@ package com.sutazai.boot;
 import com.sutazai.engine.EngineProcess;
 import com.sutazai.engine.server.EngineMain;
 import com.sutazai.platform.error.StartException;
+import com.sutazai.security.limit.Doorway;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -30,6 +31,7 @@ public final class Main {
       System.err.println(e.getMessage());
       System.exit(2);
     }
+    Doorway.open();
     Quarkus.run(null, Main::end, arguments);
   }
 

@@ -9,6 +9,8 @@ import com.sutazai.queue.QueueDepth;
 import com.sutazai.security.key.AccessMode;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
+import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import java.util.Locale;
@@ -44,6 +46,21 @@ class StartReport {
   }
 
   void print(@ObservesAsync HttpServerStart event) throws InterruptedException {
+    if (!tls()) {
+      print("http", event.options());
+    }
+  }
+
+  void printWithTls(@ObservesAsync HttpsServerStart event) throws InterruptedException {
+    print("https", event.options());
+  }
+
+  /** With TLS the plain port, if there is one, only redirects. */
+  private boolean tls() {
+    return config.getOptionalValue("sutazai.tls.certificate", String.class).isPresent();
+  }
+
+  private void print(String scheme, HttpServerOptions options) throws InterruptedException {
     if (LaunchMode.current() == LaunchMode.TEST) {
       return;
     }
@@ -57,7 +74,7 @@ class StartReport {
             "%s, up after %.2f s",
             config.getValue("quarkus.application.version", String.class),
             Progress.sinceStart().toMillis() / 1000.0));
-    line(report, "Address", "http://" + host(event) + ":" + event.options().getPort() + access());
+    line(report, "Address", scheme + "://" + host(options) + ":" + options.getPort() + access());
     line(report, "Database", database());
     line(report, "Cache", "none");
     line(report, "Queue", "in the database" + broker() + waiting());
@@ -84,8 +101,8 @@ class StartReport {
     report.append(String.format(Locale.ROOT, "  %-9s %s%n", name, value));
   }
 
-  private static String host(HttpServerStart event) {
-    String host = event.options().getHost();
+  private static String host(HttpServerOptions options) {
+    String host = options.getHost();
     return host.contains(":") ? "[" + host + "]" : host;
   }
 

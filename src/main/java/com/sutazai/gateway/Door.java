@@ -15,6 +15,7 @@ import com.sutazai.inference.backend.Collector;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ParserWords;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,7 +60,7 @@ public class Door {
       }
     } catch (JsonProcessingException e) {
       throw new ProblemException(
-          ErrorCode.INVALID_JSON, "The body is no JSON: " + e.getOriginalMessage());
+          ErrorCode.INVALID_JSON, "The body is no JSON: " + ParserWords.of(e));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

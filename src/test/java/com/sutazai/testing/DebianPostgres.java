@@ -78,6 +78,33 @@ public final class DebianPostgres implements AutoCloseable {
     run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", data.toString());
   }
 
+  /** From now on connections without TLS are refused. */
+  public void requireTls() throws Exception {
+    Files.writeString(data.resolve("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n");
+    run("pg_ctl", "reload", "-D", data.toString());
+  }
+
+  /** What a statement answers that has one value, asked in the database of the product. */
+  public String query(String sql) throws Exception {
+    Path answer = data.resolveSibling("answer");
+    run(
+        "psql",
+        "-At",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String.valueOf(port),
+        "-U",
+        "sutazai",
+        "-d",
+        "sutazai",
+        "-o",
+        answer.toString(),
+        "-c",
+        sql);
+    return Files.readString(answer).strip();
+  }
+
   public String url() {
     return url(port);
   }

@@ -149,7 +149,7 @@ class ProblemMapper {
           && !(e.getCause() instanceof StreamConstraintsException)) {
         String field = path(mapping);
         return Problem.of(
-            ErrorCode.INVALID_REQUEST, field + " has the wrong type: " + firstLine(e), field);
+            ErrorCode.INVALID_REQUEST, field + " has the wrong type: " + ParserWords.of(e), field);
       }
     }
     if (e instanceof JsonMappingException
@@ -157,9 +157,9 @@ class ProblemMapper {
         && e.getProcessor() != null
         && !e.getClass().equals(JsonMappingException.class)) {
       return Problem.of(
-          ErrorCode.INVALID_REQUEST, "The body must be a JSON object: " + firstLine(e), null);
+          ErrorCode.INVALID_REQUEST, "The body must be a JSON object: " + ParserWords.of(e), null);
     }
-    return Problem.of(ErrorCode.INVALID_JSON, firstLine(e), null);
+    return Problem.of(ErrorCode.INVALID_JSON, ParserWords.of(e), null);
   }
 
   private static String path(JsonMappingException e) {
@@ -167,14 +167,6 @@ class ProblemMapper {
         .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
         .collect(Collectors.joining("."))
         .replace(".[", "[");
-  }
-
-  /** The parser's own sentence without class names or source excerpts. */
-  private static String firstLine(JsonProcessingException e) {
-    String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    return text.replaceAll("`?(com|java|io)\\.[\\w.$]+`?", "value")
-        .replaceAll("\\(for Object.*", "")
-        .strip();
   }
 
   private static String lastNode(String path) {

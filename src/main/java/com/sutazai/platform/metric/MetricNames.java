@@ -12,6 +12,10 @@ public final class MetricNames {
   public static final String REQUESTS_OPEN = "app_requests_open";
   public static final String REQUESTS_LIMIT = "app_requests_limit";
   public static final String REQUESTS_REFUSED = "app_requests_refused";
+  public static final String CONNECTIONS = "app_connections";
+  public static final String CONNECTIONS_LIMIT = "app_connections_limit";
+  public static final String CONNECTIONS_REFUSED = "app_connections_refused";
+  public static final String CONNECTIONS_SLOW = "app_connections_slow";
   public static final String ACTIVE_CONNECTIONS = "app_active_connections";
   public static final String MEMORY = "app_memory_bytes";
   public static final String MEMORY_LIMIT = "app_memory_limit_bytes";

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * virtual thread it would keep the others from running.
  */
 @ApplicationScoped
-public class Lookup {
+class Lookup {
   private static final int THREADS = 4;
   private static final int MOST_WAITING = 100;
 
@@ -33,7 +33,7 @@ public class Lookup {
           new LinkedBlockingQueue<>(MOST_WAITING),
           Thread.ofPlatform().daemon().name("address-lookup-", 0).factory());
 
-  public Lookup() {
+  Lookup() {
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -42,7 +42,7 @@ public class Lookup {
   }
 
   /** All addresses of a name; those of an address are itself. */
-  public List<InetAddress> addresses(String host, Duration most)
+  List<InetAddress> addresses(String host, Duration most)
       throws UnknownHostException, TimeoutException, InterruptedException {
     try {
       Future<InetAddress[]> found = threads.submit(() -> InetAddress.getAllByName(host));

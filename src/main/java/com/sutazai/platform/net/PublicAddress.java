@@ -12,7 +12,7 @@ import java.util.List;
  * purpose address registries, RFC 6890.) Of IPv6 only global unicast counts, without the blocks in
  * it that are none; an IPv4 address inside of a NAT64 or 6to4 one is judged by itself.
  */
-public final class PublicAddress {
+final class PublicAddress {
   private static final List<Block> NOT_PUBLIC =
       List.of(
           Block.of("0.0.0.0", 8),
@@ -59,7 +59,7 @@ public final class PublicAddress {
     }
   }
 
-  public static boolean is(InetAddress address) {
+  static boolean is(InetAddress address) {
     if (NAT64.holds(address)) {
       return is(embedded(address, 12));
     }

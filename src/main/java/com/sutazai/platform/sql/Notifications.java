@@ -78,6 +78,7 @@ public class Notifications {
   Notifications(
       Database database,
       Sessions sessions,
+      ServerTls tls,
       Vertx vertx,
       DatabaseConfig config,
       @ConfigProperty(name = "database.url") Optional<String> databaseUrl,
@@ -90,7 +91,7 @@ public class Notifications {
     this.config = config;
     this.shared = databaseUrl.filter(text -> !text.isBlank()).isPresent();
     this.address =
-        PgConnectOptions.fromUri(url)
+        tls.apply(PgConnectOptions.fromUri(url))
             .setUser(user)
             .setPassword(password.orElse(""))
             .addProperty("application_name", LISTENER);

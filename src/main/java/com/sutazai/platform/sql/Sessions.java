@@ -27,12 +27,15 @@ class Sessions implements PgPoolCreator {
   private static final String NAME = "sutazai";
 
   private final DatabaseConfig config;
+  private final ServerTls tls;
   private final boolean bouncer;
 
   Sessions(
       DatabaseConfig config,
+      ServerTls tls,
       @ConfigProperty(name = "sutazai-internal.pgbouncer") Optional<Boolean> bouncer) {
     this.config = config;
+    this.tls = tls;
     this.bouncer = bouncer.orElse(false);
   }
 
@@ -60,7 +63,7 @@ class Sessions implements PgPoolCreator {
 
   /** The client keeps what it prepared by statement, for as long as the session lives. */
   private PgConnectOptions prepared(PgConnectOptions address) {
-    var options = new PgConnectOptions(address);
+    PgConnectOptions options = tls.apply(new PgConnectOptions(address));
     Map<String, String> properties = new HashMap<>(options.getProperties());
     properties.put("application_name", NAME);
     if (bouncer) {

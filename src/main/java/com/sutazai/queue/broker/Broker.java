@@ -85,7 +85,7 @@ class Broker implements Distribution {
 
   private void start(BrokerAddress address) {
     metrics.register(this::connected);
-    ConnectionFactory connections = address.connections();
+    ConnectionFactory connections = address.connections(config.trustCertificate());
     loops.add(Loop.start("broker", () -> connect(connections, address)));
     if (running.hasSeats()) {
       loops.add(Loop.start("broker-claim", receiver::claim));

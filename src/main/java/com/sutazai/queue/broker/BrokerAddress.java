@@ -5,10 +5,10 @@ import com.sutazai.platform.error.StartException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
-import javax.net.ssl.SSLContext;
 
 /**
  * A RabbitMQ address as its users write it, {@code amqp://user:pass@host:5672/vhost}, or {@code
@@ -61,9 +61,9 @@ record BrokerAddress(
 
   /**
    * Makes connections to it, which do not come back by themselves. With TLS the server's
-   * certificate must be one that this machine trusts, for this host.
+   * certificate must be one that is trusted, for this host.
    */
-  ConnectionFactory connections() {
+  ConnectionFactory connections(Optional<Path> trustCertificate) {
     var factory = new ConnectionFactory();
     factory.setHost(host);
     factory.setPort(port);
@@ -78,11 +78,7 @@ record BrokerAddress(
     factory.setThreadFactory(Thread.ofVirtual().factory());
     factory.setSharedExecutor(Executors.newVirtualThreadPerTaskExecutor());
     if (tls) {
-      try {
-        factory.useSslProtocol(SSLContext.getDefault());
-      } catch (NoSuchAlgorithmException e) {
-        throw new StartException("RABBITMQ_URL asks for TLS, which cannot be had: " + e, e);
-      }
+      factory.useSslProtocol(BrokerTrust.of(trustCertificate));
       factory.enableHostnameVerification();
     }
     return factory;

@@ -2,7 +2,9 @@ package com.sutazai.queue.broker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How jobs are distributed over the RabbitMQ server of {@code RABBITMQ_URL}. */
 @ConfigMapping(prefix = "sutazai.queue.broker")
@@ -10,6 +12,9 @@ interface BrokerConfig {
   /** Quorum queues, kept by several servers, instead of classic ones; they know no priorities. */
   @WithDefault("false")
   boolean quorum();
+
+  /** A file of PEM certificates to trust instead of the machine's; for {@code amqps} alone. */
+  Optional<Path> trustCertificate();
 
   /** Messages that a queue holds; past it the server refuses more and the database is asked. */
   @WithDefault("1000")

@@ -13,6 +13,9 @@ public interface HttpConfig {
   /** Further {@code Host} names that open mode answers. */
   Optional<Set<String>> allowedHosts();
 
+  /** Origins whose pages may read answers; none unless listed. */
+  Optional<Set<String>> corsOrigins();
+
   /** Largest body of a request. */
   @WithDefault("1M")
   MemorySize maxBody();
@@ -21,9 +24,29 @@ public interface HttpConfig {
   @WithDefault("32M")
   MemorySize maxBulkBody();
 
+  /** Longest first line of a request, its address included, in bytes. */
+  @WithDefault("8192")
+  int maxRequestLine();
+
+  /** All header fields of a request together. */
+  @WithDefault("20K")
+  MemorySize maxHeaderSize();
+
+  /** Header fields of a request. */
+  @WithDefault("100")
+  int maxHeaders();
+
   /** Requests at once, event streams and waiting ones too; past it 503 {@code server_busy}. */
   @WithDefault("1000")
   int maxRequests();
+
+  /** Connections at once; past it new ones are closed. */
+  @WithDefault("10000")
+  int maxConnections();
+
+  /** The same of one IPv4 address, or one IPv6 network of 64 bits. */
+  @WithDefault("2000")
+  int maxConnectionsPerAddress();
 
   /** Connections that the system holds until they are taken. */
   @WithDefault("2048")
@@ -32,6 +55,18 @@ public interface HttpConfig {
   /** How long a connection may stay without a request. */
   @WithDefault("75s")
   Duration idleTimeout();
+
+  /** How long the first line and the header fields of a request may take, from their first byte. */
+  @WithDefault("10s")
+  Duration headerTimeout();
+
+  /** How long a body may take before its rate is looked at. */
+  @WithDefault("10s")
+  Duration bodyGrace();
+
+  /** Bytes per second that a body must come with from then on, on average; 0 is no such rule. */
+  @WithDefault("240")
+  int minBodyRate();
 
   /** How long requests at work may take when the process is stopped. */
   @WithDefault("30s")

@@ -1,5 +1,6 @@
 package com.sutazai.tasks.callback;
 
+import com.sutazai.platform.net.OutsideUrl;
 import java.net.URI;
 import java.util.Locale;
 
@@ -11,15 +12,7 @@ import java.util.Locale;
 public record Callback(String url, String receiver) {
   static Callback of(URI uri) {
     return new Callback(
-        uri.toASCIIString(), uri.getHost().toLowerCase(Locale.ROOT) + ":" + port(uri));
-  }
-
-  static int port(URI uri) {
-    return uri.getPort() > 0 ? uri.getPort() : isTls(uri) ? 443 : 80;
-  }
-
-  static boolean isTls(URI uri) {
-    return "https".equalsIgnoreCase(uri.getScheme());
+        uri.toASCIIString(), uri.getHost().toLowerCase(Locale.ROOT) + ":" + OutsideUrl.port(uri));
   }
 
   /** As it may be shown: tokens are often in the query. */

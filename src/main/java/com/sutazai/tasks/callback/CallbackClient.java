@@ -1,7 +1,8 @@
 package com.sutazai.tasks.callback;
 
-import com.sutazai.platform.net.Lookup;
-import com.sutazai.platform.net.PublicAddress;
+import com.sutazai.platform.net.AddressGuard;
+import com.sutazai.platform.net.AddressGuard.Destination;
+import com.sutazai.platform.net.AddressGuard.ForbiddenAddressException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,11 +14,9 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -29,9 +28,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Sends one message to one receiver. The receiver's name is looked up here and every address that
- * it has is judged; then one of these very addresses is connected to, so that a name cannot change
- * its meaning in between. The certificate is still that of the name. Redirects are not followed.
+ * Sends one message to one receiver, where {@link AddressGuard} lets it go. Redirects are not
+ * followed.
  */
 @ApplicationScoped
 class CallbackClient {
@@ -39,11 +37,11 @@ class CallbackClient {
   private static final int KEEP_ALIVE_SECONDS = 30;
 
   private final HttpClient http;
-  private final Lookup lookup;
+  private final AddressGuard guard;
   private final CallbackConfig config;
 
-  CallbackClient(Vertx vertx, Lookup lookup, CallbackConfig config) {
-    this.lookup = lookup;
+  CallbackClient(Vertx vertx, AddressGuard guard, CallbackConfig config) {
+    this.guard = guard;
     this.config = config;
     http =
         vertx.createHttpClient(
@@ -63,14 +61,14 @@ class CallbackClient {
     long deadline = System.nanoTime() + config.timeout().toNanos();
     URI uri = URI.create(url);
     try {
-      List<InetAddress> addresses = lookup.addresses(Callbacks.bare(uri.getHost()), left(deadline));
-      if (!config.allowPrivate() && !addresses.stream().allMatch(PublicAddress::is)) {
-        return new Reply.Refused(
-            "The name of the receiver leads to a loopback, private or otherwise special address ("
-                + Callbacks.ALLOW_PRIVATE
-                + ").");
-      }
-      return post(uri, addresses, headers, json, deadline);
+      List<Destination> destinations =
+          guard.destinations(uri, config.allowPrivate(), left(deadline));
+      return post(destinations, headers, json, deadline);
+    } catch (ForbiddenAddressException e) {
+      return new Reply.Refused(
+          "The name of the receiver leads to a loopback, private or otherwise special address ("
+              + Callbacks.ALLOW_PRIVATE
+              + ").");
     } catch (UnknownHostException e) {
       return new Reply.Unreachable("The name of the receiver cannot be resolved.");
     } catch (TimeoutException e) {
@@ -81,11 +79,11 @@ class CallbackClient {
 
   /** To the first address that can be connected to. */
   private Reply post(
-      URI uri, List<InetAddress> addresses, Map<String, String> headers, byte[] json, long deadline)
+      List<Destination> destinations, Map<String, String> headers, byte[] json, long deadline)
       throws TimeoutException, InterruptedException {
-    for (InetAddress address : addresses) {
+    for (Destination each : destinations) {
       try {
-        return post(target(uri, address), headers, json, deadline);
+        return post(each.request(HttpMethod.POST), headers, json, deadline);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof ConnectException)) {
           return new Reply.Unreachable(reason(e));
@@ -142,19 +140,6 @@ class CallbackClient {
     } catch (TimeoutException | ExecutionException e) {
       return false; // its head has said what matters
     }
-  }
-
-  private static RequestOptions target(URI uri, InetAddress address) {
-    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    int port = Callback.port(uri);
-    return new RequestOptions()
-        .setMethod(HttpMethod.POST)
-        .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
-        .setHost(uri.getHost())
-        .setPort(port)
-        .setSsl(Callback.isTls(uri))
-        .setFollowRedirects(false)
-        .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
   }
 
   private static String reason(ExecutionException e) {

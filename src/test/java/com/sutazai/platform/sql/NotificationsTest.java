@@ -42,6 +42,7 @@ class NotificationsTest {
           new Notifications(
               database,
               sessions,
+              new ServerTls(Optional.empty()),
               vertx,
               config,
               Optional.of(server.url()),

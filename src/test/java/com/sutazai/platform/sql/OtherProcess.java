@@ -36,7 +36,15 @@ public class OtherProcess {
   /** A connection of its own for signals; to be stopped by {@link #stop}. */
   public Notifications listener() {
     return new Notifications(
-        database, sessions, vertx, config, Optional.of(url), url, user, password);
+        database,
+        sessions,
+        new ServerTls(Optional.empty()),
+        vertx,
+        config,
+        Optional.of(url),
+        url,
+        user,
+        password);
   }
 
   public void stop(Notifications listener) {

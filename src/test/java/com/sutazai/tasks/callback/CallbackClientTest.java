@@ -2,7 +2,7 @@ package com.sutazai.tasks.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sutazai.platform.net.Lookup;
+import com.sutazai.platform.net.AddressGuard;
 import com.sutazai.testing.Receiver;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class CallbackClientTest {
     var config =
         new CallbacksTest.Config(
             true, Optional.empty(), 8, Duration.ofSeconds(10), Duration.ofSeconds(30), 10);
-    var client = new CallbackClient(vertx, new Lookup(), config);
+    var client = new CallbackClient(vertx, AddressGuard.standalone(), config);
 
     // When
     List<Reply> replies;

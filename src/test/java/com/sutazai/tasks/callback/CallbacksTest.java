@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.StartException;
-import com.sutazai.platform.net.Lookup;
+import com.sutazai.platform.net.AddressGuard;
 import com.sutazai.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallbacksTest {
   private final CallbackRepository repository;
   private final Vertx vertx;
-  private final Lookup lookup;
+  private final AddressGuard guard;
 
-  CallbacksTest(CallbackRepository repository, Vertx vertx, Lookup lookup) {
+  CallbacksTest(CallbackRepository repository, Vertx vertx, AddressGuard guard) {
     this.repository = repository;
     this.vertx = vertx;
-    this.lookup = lookup;
+    this.guard = guard;
   }
 
   record Config(
@@ -145,7 +145,7 @@ class CallbacksTest {
   void a_name_that_leads_to_a_private_address_is_refused_when_it_is_called() throws Exception {
     // Given
     try (Receiver receiver = Receiver.start()) {
-      CallbackClient client = new CallbackClient(vertx, lookup, strict());
+      CallbackClient client = new CallbackClient(vertx, guard, strict());
 
       // When
       Reply reply = client.post("http://localhost:" + receiver.port() + "/", Map.of(), new byte[0]);

@@ -7,7 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.id.Ids;
-import com.sutazai.platform.net.Lookup;
+import com.sutazai.platform.net.AddressGuard;
 import com.sutazai.testing.Receiver;
 import com.sutazai.testing.Receiver.Answer;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,7 +39,7 @@ class DeliveryTest {
   private final CallbackRepository repository;
   private final EndedTask tasks;
   private final Secrets secrets;
-  private final Lookup lookup;
+  private final AddressGuard guard;
   private final Vertx vertx;
   private final Ids ids;
   private final Receiver receiver = Receiver.start();
@@ -49,13 +49,13 @@ class DeliveryTest {
       CallbackRepository repository,
       EndedTask tasks,
       Secrets secrets,
-      Lookup lookup,
+      AddressGuard guard,
       Vertx vertx,
       Ids ids) {
     this.repository = repository;
     this.tasks = tasks;
     this.secrets = secrets;
-    this.lookup = lookup;
+    this.guard = guard;
     this.vertx = vertx;
     this.ids = ids;
   }
@@ -145,7 +145,7 @@ class DeliveryTest {
         new Attempt(
             tasks,
             secrets,
-            new CallbackClient(vertx, lookup, strict),
+            new CallbackClient(vertx, guard, strict),
             repository,
             strict,
             InstantSource.system());

@@ -1,0 +1,25 @@
+package com.sutazai.platform.json;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What JSON may be made of. */
+@ConfigMapping(prefix = "sutazai.json")
+interface JsonConfig {
+  /** Objects and lists within each other. */
+  @WithDefault("200")
+  int maxDepth();
+
+  /** Characters of a number. */
+  @WithDefault("100")
+  int maxNumberLength();
+
+  /** Characters of a name. */
+  @WithDefault("1000")
+  int maxNameLength();
+
+  /** Characters of a text; images come as such. */
+  @WithDefault("32M")
+  MemorySize maxTextLength();
+}
