@@ -1,12 +1,16 @@
 package com.sutazai.engine;
 
+import static java.util.stream.Collectors.joining;
+
 import com.sutazai.engine.pull.PullConfig;
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How the engine is set. The program that starts it writes these as arguments, and the engine reads
@@ -21,6 +25,7 @@ import java.util.Optional;
  * @param keepAlive how long a model stays loaded after its last use; negative is for ever
  * @param waiting requests of one model that wait for a sequence, at most
  * @param pulls where models are got from
+ * @param files further models, outside of the folder
  */
 public record EngineOptions(
     Optional<Path> library,
@@ -31,12 +36,14 @@ public record EngineOptions(
     long memory,
     Duration keepAlive,
     int waiting,
-    PullConfig pulls) {
+    PullConfig pulls,
+    List<Path> files) {
   private static final int MOST_SEQUENCES = 64;
   private static final int MOST_CONTEXT = 1 << 20;
   private static final int MOST_THREADS = 256;
 
   public EngineOptions {
+    files = List.copyOf(files);
     between("sequences", sequences, 1, MOST_SEQUENCES);
     between("context", context, 8, MOST_CONTEXT);
     between("threads", threads, 0, MOST_THREADS);
@@ -55,7 +62,7 @@ public record EngineOptions(
   public static EngineOptions defaults(Path models) {
     var pulls = new PullConfig(URI.create("https://registry.ollama.ai"), false);
     return new EngineOptions(
-        Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512, pulls);
+        Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512, pulls, List.of());
   }
 
   /**
@@ -78,7 +85,11 @@ public record EngineOptions(
             (int) read.number("waiting", usual.waiting),
             new PullConfig(
                 read.text("registry").map(URI::create).orElse(usual.pulls.registry()),
-                read.text("allow-private").map("true"::equals).orElse(false)));
+                read.text("allow-private").map("true"::equals).orElse(false)),
+            read.text("files").stream()
+                .flatMap(Pattern.compile(File.pathSeparator)::splitAsStream)
+                .map(Path::of)
+                .toList());
     read.checkAllKnown();
     return options;
   }
@@ -96,6 +107,10 @@ public record EngineOptions(
     arguments.add("--waiting=" + waiting);
     arguments.add("--registry=" + pulls.registry());
     arguments.add("--allow-private=" + pulls.allowPrivate());
+    if (!files.isEmpty()) {
+      arguments.add(
+          "--files=" + files.stream().map(Path::toString).collect(joining(File.pathSeparator)));
+    }
     return arguments;
   }
 

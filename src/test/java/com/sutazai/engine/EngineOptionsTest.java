@@ -22,7 +22,9 @@ class EngineOptionsTest {
             2,
             1L << 33,
             Duration.ofSeconds(90),
-            7);
+            7,
+            new PullConfig(URI.create("http://127.0.0.1:5000"), true),
+            List.of(Path.of("/a/b.gguf"), Path.of("/c d.gguf")));
 
     // Then
     assertThat(EngineOptions.parse(options.format())).isEqualTo(options);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class ModelStore {
 
   private final Path folder;
   private final Path demonstration;
+  private final Map<ModelReference, Path> further = new LinkedHashMap<>();
   private final FileDigests digests = new FileDigests();
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
 
@@ -44,8 +46,18 @@ public final class ModelStore {
    * Opens the folder, which is made if it is not there.
    *
    * @param demonstration file of the demonstration model
+   * @param files further models, which are elsewhere and whose names are those of their files; they
+   *     are never removed from here
+   * @throws IOException also when one of these is no {@code .gguf} file that is there
    */
-  public ModelStore(Path folder, Path demonstration) throws IOException {
+  public ModelStore(Path folder, Path demonstration, List<Path> files) throws IOException {
+    for (Path file : files) {
+      ModelReference reference =
+          ModelReference.ofFile(String.valueOf(file.getFileName()))
+              .filter(name -> Files.isRegularFile(file))
+              .orElseThrow(() -> new IOException(file + " is no .gguf file that is there"));
+      further.put(reference, file.toRealPath());
+    }
     Files.createDirectories(folder);
     this.folder = folder.toRealPath();
     this.demonstration = demonstration.toRealPath();
@@ -97,7 +109,9 @@ public final class ModelStore {
     if (DemonstrationModel.isNamed(name)) {
       return Optional.of(demonstration);
     }
-    return ModelReference.parse(name).map(this::fileOf).filter(this::isHere);
+    Optional<ModelReference> reference = ModelReference.parse(name);
+    Optional<Path> elsewhere = reference.map(further::get);
+    return elsewhere.isPresent() ? elsewhere : reference.map(this::fileOf).filter(this::isHere);
   }
 
   /** Where the model's file is, or would be. */
@@ -130,11 +144,12 @@ public final class ModelStore {
     List<StoredModel> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.gguf")) {
       for (Path file : files) {
-        if (!file.equals(demonstration) && nameOf(file).isPresent() && isHere(file)) {
+        if (!isHidden(file) && isHere(file)) {
           described(file).ifPresent(found::add);
         }
       }
     }
+    further.values().forEach(file -> described(file).ifPresent(found::add));
     found.sort(
         Comparator.comparing(StoredModel::modified).reversed().thenComparing(StoredModel::name));
     described(demonstration).ifPresent(found::add);
@@ -144,9 +159,15 @@ public final class ModelStore {
   private Optional<String> nameOf(Path file) {
     return file.equals(demonstration)
         ? Optional.of(DemonstrationModel.NAME)
-        : ModelReference.ofFile(file.getFileName().toString())
-            .map(ModelReference::name)
-            .filter(name -> !DemonstrationModel.isNamed(name));
+        : ModelReference.ofFile(file.getFileName().toString()).map(ModelReference::name);
+  }
+
+  private boolean isHidden(Path file) {
+    return ModelReference.ofFile(file.getFileName().toString())
+        .map(
+            reference ->
+                DemonstrationModel.isNamed(reference.name()) || further.containsKey(reference))
+        .orElse(true);
   }
 
   private Optional<StoredModel> described(Path file) {
@@ -191,6 +212,7 @@ public final class ModelStore {
     Optional<Path> file =
         ModelReference.parse(name)
             .filter(reference -> !DemonstrationModel.isNamed(name))
+            .filter(reference -> !further.containsKey(reference))
             .map(this::fileOf)
             .filter(each -> Files.exists(each, LinkOption.NOFOLLOW_LINKS));
     if (file.isEmpty()) {

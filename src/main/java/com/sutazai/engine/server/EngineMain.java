@@ -31,7 +31,9 @@ public final class EngineMain {
       EngineOptions options = EngineOptions.parse(arguments);
       var search = new LibrarySearch(options.library(), ProgramFolder.libraries());
       Library library = search.load();
-      var store = new ModelStore(options.models(), DemonstrationModel.in(options.models()));
+      var store =
+          new ModelStore(
+              options.models(), DemonstrationModel.in(options.models()), options.files());
       var server = new EngineServer(library, options, store, new Pulls(store, options.pulls()));
       told.put("port", server.listen(key()));
       told.put("library", library.origin()).put("build", library.build().title());

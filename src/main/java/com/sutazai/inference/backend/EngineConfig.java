@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -32,6 +33,9 @@ public interface EngineConfig {
 
     /** The llama.cpp library, or the folder that it is in; searched for when it is not set. */
     Optional<Path> library();
+
+    /** Model files outside of that folder, comma-separated; each is named like its file. */
+    Optional<List<Path>> files();
 
     /** Requests that it works on at once. */
     @WithDefault("8")

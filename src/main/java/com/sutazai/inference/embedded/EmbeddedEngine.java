@@ -32,6 +32,8 @@ public class EmbeddedEngine {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
   /** One that ran so long died of something new. */
   private static final Duration WELL = Duration.ofMinutes(1);
 
@@ -110,11 +112,9 @@ public class EmbeddedEngine {
         if (System.nanoTime() - since > WELL.toNanos()) {
           pause = FIRST_PAUSE;
         }
-        state = new EngineState.Starting();
-        place.starts();
         LOG.warnf(
             "The engine inside ended %s; it is started again in %d ms", ended, pause.toMillis());
-        Thread.sleep(pause);
+        rest(pause);
         Duration longer = pause.multipliedBy(2);
         pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
       }
@@ -124,6 +124,21 @@ public class EmbeddedEngine {
     } catch (InterruptedException e) {
       // the program stops
     }
+  }
+
+  /** Callers wait for the next start with it, or are told when that is later. */
+  private void rest(Duration pause) throws InterruptedException {
+    state = new EngineState.Starting();
+    if (pause.compareTo(LONGEST_WAIT) > 0) {
+      place.absent(
+          "The engine inside ended at once several times; it is started again in "
+              + pause.toSeconds()
+              + " s.");
+    } else {
+      place.starts();
+    }
+    Thread.sleep(pause);
+    place.starts();
   }
 
   private void absent(EngineState how, String why) {

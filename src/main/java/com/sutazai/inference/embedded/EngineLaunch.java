@@ -11,6 +11,7 @@ import com.sutazai.resources.machine.Memory;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ class EngineLaunch {
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH");
 
+  private static final Path OWN_SESSION = Path.of("/usr/bin/setsid");
+
   /** What the child has besides models. */
   private static final long OVERHEAD = 512L << 20;
 
@@ -36,7 +39,11 @@ class EngineLaunch {
   }
 
   EngineChild start() throws IOException {
-    List<String> command = new ArrayList<>(OwnProgram.command(EngineProcess.JAVA));
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(OWN_SESSION)) {
+      command.add(OWN_SESSION.toString()); // a Ctrl-C in the terminal is for this program alone
+    }
+    command.addAll(OwnProgram.command(EngineProcess.JAVA));
     command.add(EngineProcess.COMMAND);
     command.addAll(options().format());
     return EngineChild.start(command, environment());
@@ -54,7 +61,8 @@ class EngineLaunch {
         modelMemory(),
         set.keepAlive(),
         usual.waiting(),
-        new PullConfig(set.registry(), set.allowPrivate()));
+        new PullConfig(set.registry(), set.allowPrivate()),
+        set.files().orElse(List.of()));
   }
 
   private Map<String, String> environment() {

@@ -26,7 +26,7 @@ class ModelStoreTest {
   @BeforeEach
   void open() throws IOException {
     folder = root.resolve("models");
-    store = new ModelStore(folder, DemonstrationModel.in(folder));
+    store = new ModelStore(folder, DemonstrationModel.in(folder), List.of());
   }
 
   private static byte[] model(String name) {
@@ -101,6 +101,23 @@ class ModelStoreTest {
     assertThat(store.find("tinyllama:latest")).contains(file.toRealPath());
     assertThat(store.find("tinyllama:1b")).isEmpty();
     assertThat(store.find("../models/tinyllama")).isEmpty();
+  }
+
+  @Test
+  void a_file_elsewhere_is_a_model_when_it_is_set() throws Exception {
+    // Given
+    Path outside = Files.write(root.resolve("mine:7b.gguf"), model("Mine"));
+    add("mine:7b.gguf", "Other", 1_000);
+
+    // When
+    store = new ModelStore(folder, DemonstrationModel.in(folder), List.of(outside));
+
+    // Then
+    assertThat(names()).containsExactly("mine:7b", "demo");
+    assertThat(store.find("mine:7b")).contains(outside.toRealPath());
+    assertThat(store.remove("mine:7b")).isFalse();
+    assertThatThrownBy(() -> new ModelStore(folder, folder, List.of(root.resolve("no.gguf"))))
+        .hasMessageEndingWith("no.gguf is no .gguf file that is there");
   }
 
   @Test

@@ -41,7 +41,7 @@ class PullsTest {
   void open() throws IOException {
     file = Files.readAllBytes(DemonstrationModel.in(models));
     registry = new FakeRegistry();
-    store = new ModelStore(folder, DemonstrationModel.in(folder));
+    store = new ModelStore(folder, DemonstrationModel.in(folder), List.of());
     pulls = new Pulls(store, new PullConfig(registry.url(), false));
   }
 
