@@ -21,7 +21,7 @@ public enum Build {
   private static final int NUMBER = 4916;
   private static final String GGML_VERSION = "0.25.1";
   private static final String GGML_COMMIT = "0ad4a86";
-  private static final FunctionDescriptor TEXT = FunctionDescriptor.of(ADDRESS);
+  static final FunctionDescriptor TEXT = FunctionDescriptor.of(ADDRESS);
 
   private final String title;
 

@@ -6,12 +6,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A loaded library of llama.cpp. It stays loaded until the process ends. */
 public final class Library {
+  private static final FunctionDescriptor BEGIN = FunctionDescriptor.ofVoid();
+  private static final FunctionDescriptor LOAD = FunctionDescriptor.ofVoid(ADDRESS);
+
   private final Build build;
   private final String origin;
   final ModelFunctions models;
@@ -21,37 +27,44 @@ public final class Library {
   final SamplerFunctions samplers;
   final TemplateFunctions templates;
 
-  /**
-   * Binds its functions and makes sure that it is laid out as its build should be.
-   *
-   * @param origin where it came from, for people
-   * @param backends folder with the library's variants for different processors; empty if it has
-   *     none
-   * @throws UnusableLibraryException if it is another build, or none of llama.cpp
-   */
-  Library(SymbolLookup lookup, String origin, Optional<Path> backends) {
-    var symbols = new Symbols(lookup);
+  private final Symbols symbols;
+
+  private Library(Symbols symbols, Build build, String origin) {
+    this.symbols = symbols;
+    this.build = build;
     this.origin = origin;
-    build = Build.of(symbols);
     models = new ModelFunctions(symbols, build);
     vocabularies = new VocabularyFunctions(symbols);
     contexts = new ContextFunctions(symbols, build);
     caches = new CacheFunctions(symbols, build);
     samplers = new SamplerFunctions(symbols, build);
     templates = new TemplateFunctions(symbols);
-    models.check(build);
-    contexts.check(build);
+  }
+
+  /**
+   * Binds a library's functions and makes sure that it is laid out as its build should be.
+   *
+   * @param origin where it came from, for people
+   * @param backends folder with its variants for different processors; empty if it has none
+   * @throws UnusableLibraryException if it is another build, or none of llama.cpp
+   */
+  static Library bind(SymbolLookup lookup, String origin, Optional<Path> backends) {
+    var symbols = new Symbols(lookup);
+    var library = new Library(symbols, Build.of(symbols), origin);
+    library.models.check(library.build);
+    library.contexts.check(library.build);
     NativeLog.attach(symbols);
     backends.ifPresent(folder -> loadBackends(symbols, folder));
-    var begin = symbols.call("llama_backend_init", FunctionDescriptor.ofVoid());
+    MethodHandle begin = symbols.call("llama_backend_init", BEGIN);
     Native.order(
         () -> {
           begin.invokeExact();
         });
+    return library;
   }
 
   private static void loadBackends(Symbols symbols, Path folder) {
-    var load = symbols.call("ggml_backend_load_all_from_path", FunctionDescriptor.ofVoid(ADDRESS));
+    MethodHandle load = symbols.call("ggml_backend_load_all_from_path", LOAD);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocateFrom(folder.toString());
       Native.order(
@@ -59,6 +72,18 @@ public final class Library {
             load.invokeExact(path);
           });
     }
+  }
+
+  /** The shapes of all calls that are made to a build of the library; nothing is called. */
+  static Set<FunctionDescriptor> shapes(Symbols symbols, Build build) {
+    Set<FunctionDescriptor> shapes = new HashSet<>(new Library(symbols, build, "").shapes());
+    shapes.addAll(Set.of(Build.TEXT, NativeLog.SET, BEGIN, LOAD));
+    return shapes;
+  }
+
+  /** The shapes of the calls that were bound. */
+  Set<FunctionDescriptor> shapes() {
+    return symbols.shapes();
   }
 
   public Build build() {

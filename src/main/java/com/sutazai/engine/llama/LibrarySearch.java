@@ -69,7 +69,7 @@ public final class LibrarySearch {
         place.toString(),
         () -> {
           LibraryFiles files = LibraryFiles.at(place);
-          return new Library(files.load(), place.toString(), files.backends());
+          return Library.bind(files.load(), place.toString(), files.backends());
         });
   }
 
@@ -80,7 +80,7 @@ public final class LibrarySearch {
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // the system has none
     }
-    return attempt("the system's " + name, () -> new Library(lookup, name, Optional.empty()));
+    return attempt("the system's " + name, () -> Library.bind(lookup, name, Optional.empty()));
   }
 
   private Optional<Library> carried() {
@@ -92,7 +92,7 @@ public final class LibrarySearch {
             Path copy = CarriedLibrary.copy();
             try {
               var lookup = SymbolLookup.libraryLookup(copy, Arena.global());
-              return new Library(lookup, CarriedLibrary.ORIGIN, Optional.empty());
+              return Library.bind(lookup, CarriedLibrary.ORIGIN, Optional.empty());
             } finally {
               Files.deleteIfExists(copy); // it is mapped now
             }

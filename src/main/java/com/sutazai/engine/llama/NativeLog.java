@@ -17,7 +17,7 @@ import java.lang.invoke.MethodType;
  */
 final class NativeLog {
   static final FunctionDescriptor WRITE = FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS);
-  private static final FunctionDescriptor SET = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS);
+  static final FunctionDescriptor SET = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS);
 
   /** {@code GGML_LOG_LEVEL_ERROR}. */
   private static final int ERROR = 4;
