@@ -5,6 +5,7 @@ import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.inference.batch.Slot;
+import com.sutazai.security.quota.Reservation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class Call {
   private final Observer observer;
   private final long came = System.nanoTime();
   private final Set<Backend> failedBy = new HashSet<>();
+  private Reservation reservation = Reservation.NONE;
   private @Nullable Slot slot;
   private long firstSlotAt;
   private long firstTokenAt;
@@ -45,6 +47,11 @@ final class Call {
 
   ModelRequest request() {
     return request;
+  }
+
+  /** Says what is kept for it of the caller's quota until it ends. */
+  void reserved(Reservation kept) {
+    reservation = kept;
   }
 
   @Nullable Slot slot() {
@@ -125,29 +132,36 @@ final class Call {
   }
 
   void succeeded() {
-    if (end(Slot::succeeded) && model != null) {
+    if (end(Slot::succeeded, true) && model != null) {
       observer.answered(request, model, usage, timings());
     }
   }
 
   void failed(ModelFailure failure) {
-    if (end(held -> held.failed(failure)) && model != null) {
+    if (end(held -> held.failed(failure), false) && model != null) {
       observer.failed(request, model, usage, timings());
     }
   }
 
   /** Given up by the caller, which says nothing about the server. */
   void abandoned() {
-    if (end(Slot::abandoned) && model != null && firstSlotAt != 0) {
+    if (end(Slot::abandoned, false) && model != null && firstSlotAt != 0) {
       observer.failed(request, model, usage, timings());
     }
   }
 
-  private boolean end(Consumer<Slot> outcome) {
+  private boolean end(Consumer<Slot> outcome, boolean answered) {
     if (ended) {
       return false;
     }
     ended = true;
+    if (usage != null) {
+      reservation.end(usage.promptTokens() + usage.completionTokens());
+    } else if (answered || firstTokenAt != 0) {
+      reservation.endUncounted();
+    } else {
+      reservation.end(0);
+    }
     if (slot != null) {
       outcome.accept(slot);
     }

@@ -14,6 +14,9 @@ import com.sutazai.inference.backend.Wire;
 import com.sutazai.inference.batch.Batcher;
 import com.sutazai.inference.batch.Slot;
 import com.sutazai.inference.batch.Work;
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.security.quota.Quotas;
+import com.sutazai.security.quota.Quotas.Share;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -36,6 +39,7 @@ class ModelCalls {
   private final Batcher batcher;
   private final Hedges hedges;
   private final CallLog log;
+  private final Quotas quotas;
   private final TypedGuard<Object> retry;
 
   ModelCalls(
@@ -45,7 +49,8 @@ class ModelCalls {
       Models models,
       Batcher batcher,
       Hedges hedges,
-      CallLog log) {
+      CallLog log,
+      Quotas quotas) {
     this.config = config;
     this.servers = servers;
     this.client = client;
@@ -53,6 +58,7 @@ class ModelCalls {
     this.batcher = batcher;
     this.hedges = hedges;
     this.log = log;
+    this.quotas = quotas;
     retry =
         TypedGuard.create(Object.class)
             .withRetry()
@@ -142,6 +148,8 @@ class ModelCalls {
 
   private <T> T tried(Call call, Try<T> each) throws InterruptedException {
     log.requireRoom();
+    ModelRequest request = call.request();
+    call.reserved(quotas.reserve(request.caller(), RequestSize.tokens(request.body())));
     try {
       @SuppressWarnings("unchecked")
       T answer = (T) retry.call(() -> attempt(call, each));
@@ -189,11 +197,16 @@ class ModelCalls {
 
   private Work work(Call call, Resolved resolved) {
     ModelRequest request = call.request();
+    Caller caller = request.caller();
+    Share share =
+        quotas
+            .share(caller)
+            .orElseGet(() -> new Share(caller.owner(), batcher.weight(caller.ownerName())));
     List<Backend> left = call.left(resolved.servers());
     boolean bulk = request.urgency() == Urgency.BULK;
     return new Work(
-        request.caller().owner(),
-        batcher.weight(request.caller().ownerName()),
+        share.line(),
+        share.weight(),
         bulk,
         RequestSize.tokens(request.body()),
         left.isEmpty() ? resolved.servers() : left,

@@ -13,6 +13,7 @@ import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.QueueDepth;
+import com.sutazai.security.quota.Quotas;
 import com.sutazai.tasks.TaskRepository.NewTask;
 import com.sutazai.tasks.callback.Callbacks;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +39,7 @@ class Intake {
   private final Storage storage;
   private final Callbacks callbacks;
   private final TasksConfig config;
+  private final Quotas quotas;
   private final Ids ids;
 
   Intake(
@@ -49,6 +51,7 @@ class Intake {
       Storage storage,
       Callbacks callbacks,
       TasksConfig config,
+      Quotas quotas,
       Ids ids) {
     this.storage = storage;
     this.callbacks = callbacks;
@@ -58,6 +61,7 @@ class Intake {
     this.workers = workers;
     this.depth = depth;
     this.config = config;
+    this.quotas = quotas;
     this.ids = ids;
   }
 
@@ -223,10 +227,15 @@ class Intake {
             throw full(type, config.maxWaitingPerType());
           }
         });
+    String type = tasks.getFirst().type();
+    long waiting = depth.ofOwner(caller.owner()).orElse(0);
+    quotas.requireTasks(
+        caller,
+        waiting + tasks.size(),
+        excess -> depth.untilRoom(type, depth.ofType(type).orElse(0) + 1 - excess));
     boolean bounded = !caller.owner().equals(Caller.LOCAL_OWNER);
-    if (bounded
-        && depth.ofOwner(caller.owner()).orElse(0) + tasks.size() > config.maxWaitingPerOwner()) {
-      throw full(tasks.getFirst().type(), config.maxWaitingPerOwner());
+    if (bounded && waiting + tasks.size() > config.maxWaitingPerOwner()) {
+      throw full(type, config.maxWaitingPerOwner());
     }
   }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs claimed tasks: finds an agent, lets it work within the time limit, stores how it went in one
- * transaction.
+ * transaction. A task whose quota is used up goes back to wait, and that try does not count.
  */
 @ApplicationScoped
 class TaskRunner implements JobHandler {
@@ -40,6 +40,10 @@ class TaskRunner implements JobHandler {
       new Task.Failure("process_died", "The process died during every try.");
   private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(20);
   private static final Duration OUTAGE_PAUSE = Duration.ofMillis(500);
+
+  /** Limits may be changed: a task whose quota is used up looks again after this. */
+  private static final Duration LONGEST_QUOTA_PAUSE = Duration.ofSeconds(60);
+
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
 
   private final BuiltInAgents agents;
@@ -203,11 +207,20 @@ class TaskRunner implements JobHandler {
       answer = desk.run(() -> measured(desk, task));
     } catch (InterruptedException e) {
       return; // cancelled, or the lease was lost: whoever did that has stored the outcome
+    } catch (ProblemException quota) {
+      Duration pause = pauseFor(quota);
+      patiently(() -> jobs.handBack(task.job(), pause));
+      return;
     }
     switch (answer) {
       case AgentAnswer.Done done -> complete(task, done, desk);
       case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk);
     }
+  }
+
+  private static Duration pauseFor(ProblemException quota) {
+    Duration wait = quota.retryAfter();
+    return wait == null || wait.compareTo(LONGEST_QUOTA_PAUSE) > 0 ? LONGEST_QUOTA_PAUSE : wait;
   }
 
   private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
@@ -242,6 +255,9 @@ class TaskRunner implements JobHandler {
       } catch (ProblemException e) {
         if (deadline.passed()) {
           return timedOut(task);
+        }
+        if (e.code() == ErrorCode.QUOTA_EXCEEDED) {
+          throw e;
         }
         boolean retryable = e.code().retryable();
         return new AgentAnswer.Failed(e.code().code(), e.detail(), retryable);

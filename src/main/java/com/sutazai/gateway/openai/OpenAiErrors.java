@@ -1,5 +1,6 @@
 package com.sutazai.gateway.openai;
 
+import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ErrorForm;
 import com.sutazai.platform.error.Problem;
 import jakarta.inject.Singleton;
@@ -16,7 +17,14 @@ public class OpenAiErrors implements ErrorForm {
   public OpenAiError body(Problem problem) {
     return new OpenAiError(
         new OpenAiError.Details(
-            problem.detail(), type(status(problem)), problem.field(), problem.code()));
+            problem.detail(), type(status(problem)), problem.field(), code(problem)));
+  }
+
+  /** Our own name, where OpenAI's clients do not branch on another. */
+  private static String code(Problem problem) {
+    return problem.code().equals(ErrorCode.QUOTA_EXCEEDED.code())
+        ? "rate_limit_exceeded"
+        : problem.code();
   }
 
   private static String type(int status) {

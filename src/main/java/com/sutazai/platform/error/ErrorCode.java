@@ -27,6 +27,7 @@ public enum ErrorCode {
   WORKFLOW_CYCLE(422, "The steps wait for each other in a circle"),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used with another body"),
   TOO_MANY_ATTEMPTS(429, "Too many failed attempts", true),
+  QUOTA_EXCEEDED(429, "A limit of the key is used up", true),
   HEADERS_TOO_LARGE(431, "The header fields are too large"),
   INTERNAL(500, "Something went wrong on our side"),
   MODEL_FAILED(502, "The model server failed", true),

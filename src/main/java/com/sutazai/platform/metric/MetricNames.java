@@ -63,6 +63,8 @@ public final class MetricNames {
   public static final String GRAPH_CHANGES_WAITING = "graph_changes_waiting";
   public static final String GRAPH_ANSWERS = "graph_answers";
   public static final String TASKS = "tasks";
+  public static final String QUOTA_PROCESSES = "quota_processes";
+  public static final String QUOTA_REFUSED = "quota_refused";
   public static final String SCHEDULE_RUNS = "schedule_runs";
   public static final String TASKS_REMOVED = "tasks_removed";
   public static final String WORKFLOWS = "workflows";

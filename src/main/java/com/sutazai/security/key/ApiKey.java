@@ -1,6 +1,8 @@
 package com.sutazai.security.key;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.sutazai.security.quota.Left;
+import com.sutazai.security.quota.Limits;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param taskTypes that it may submit; all when empty
  * @param prefixes what its valid secrets begin with, after {@code sk-sutazai-}; the newest first
  * @param lastUsedAt to the minute
+ * @param limits of its own; what is null is left to the settings
+ * @param left of its limits, in the answer about one key
  * @param key the secret, in the answer that makes it alone
  */
 @RegisterForReflection
@@ -30,6 +34,8 @@ record ApiKey(
     @Nullable Instant expiresAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt,
+    Limits limits,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Left> left,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
 
   ApiKey with(Secret secret) {
@@ -45,7 +51,27 @@ record ApiKey(
         expiresAt,
         lastUsedAt,
         revokedAt,
+        limits,
+        null,
         secret.text());
+  }
+
+  ApiKey with(List<Left> amounts) {
+    return new ApiKey(
+        id,
+        name,
+        owner,
+        scopes,
+        models,
+        taskTypes,
+        prefixes,
+        createdAt,
+        expiresAt,
+        lastUsedAt,
+        revokedAt,
+        limits,
+        amounts,
+        key);
   }
 
   /** Without the secret. */

@@ -5,6 +5,8 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.security.quota.Left;
+import com.sutazai.security.quota.Quotas;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -29,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 class AuthResource {
   private final Users users;
   private final CurrentCaller caller;
+  private final Quotas quotas;
   private final RoutingContext context;
 
-  AuthResource(Users users, CurrentCaller caller, RoutingContext context) {
+  AuthResource(Users users, CurrentCaller caller, Quotas quotas, RoutingContext context) {
+    this.quotas = quotas;
     this.users = users;
     this.caller = caller;
     this.context = context;
@@ -50,12 +54,16 @@ class AuthResource {
    * Whose credentials came with the request.
    *
    * @param keyId the key; null with other credentials
+   * @param quotas what is left of the caller's limits; empty without any
    */
   @RegisterForReflection
-  record Me(String owner, List<String> scopes, @Nullable UUID keyId) {
-    static Me of(Caller caller) {
+  record Me(String owner, List<String> scopes, @Nullable UUID keyId, List<Left> quotas) {
+    static Me of(Caller caller, List<Left> quotas) {
       return new Me(
-          caller.ownerName(), caller.scopes().stream().map(Scope::text).toList(), caller.keyId());
+          caller.ownerName(),
+          caller.scopes().stream().map(Scope::text).toList(),
+          caller.keyId(),
+          quotas);
     }
   }
 
@@ -90,7 +98,7 @@ class AuthResource {
   @GET
   @Path("/me")
   public Me me() {
-    return Me.of(caller.get());
+    return Me.of(caller.get(), quotas.left(caller.get()));
   }
 
   private NewCookie cookie(String value, int seconds) {

@@ -1,8 +1,11 @@
 package com.sutazai.security.key;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.SqlValues;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.security.quota.Limits;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -57,7 +60,7 @@ class KeyRepository {
           "api_keys.list",
           """
       SELECT k.id, k.name, o.name AS owner, k.scopes, k.models, k.task_types, k.created_at, k.expires_at, k.last_used_at,
-        k.revoked_at,
+        k.revoked_at, k.limits::text AS limits,
         ARRAY (SELECT s.prefix FROM api_key_secrets s WHERE s.key_id = k.id AND (s.expires_at IS NULL OR s.expires_at > $4)
           ORDER BY s.created_at DESC) AS prefixes
       FROM api_keys k
@@ -72,7 +75,7 @@ class KeyRepository {
           "api_keys.find",
           """
       SELECT k.id, k.name, o.name AS owner, k.scopes, k.models, k.task_types, k.created_at, k.expires_at, k.last_used_at,
-        k.revoked_at,
+        k.revoked_at, k.limits::text AS limits,
         ARRAY (SELECT s.prefix FROM api_key_secrets s WHERE s.key_id = k.id AND (s.expires_at IS NULL OR s.expires_at > $3)
           ORDER BY s.created_at DESC) AS prefixes
       FROM api_keys k
@@ -86,6 +89,9 @@ class KeyRepository {
           """
       UPDATE api_keys SET revoked_at = coalesce(revoked_at, $3) WHERE owner_id = $1 AND id = $2
       """);
+
+  private static final Statement LIMIT =
+      Statement.of("api_keys.limit", "UPDATE api_keys SET limits = $2::text::jsonb WHERE id = $1");
 
   private static final Statement END_SECRETS =
       Statement.of(
@@ -107,6 +113,12 @@ class KeyRepository {
       FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, used_at)
       WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.used_at)
       """);
+
+  private final ObjectMapper json;
+
+  KeyRepository(ObjectMapper json) {
+    this.json = json;
+  }
 
   /** Whether there is, or ever was, a key. */
   boolean any(Sql sql) {
@@ -141,19 +153,21 @@ class KeyRepository {
 
   List<ApiKey> list(Sql sql, UUID owner, @Nullable UUID after, int limit, Instant now) {
     return sql.query(LIST, owner, after, limit, SqlValues.time(now)).stream()
-        .map(KeyRepository::key)
+        .map(this::key)
         .toList();
   }
 
   Optional<ApiKey> find(Sql sql, UUID owner, UUID id, Instant now) {
-    return sql.query(FIND, owner, id, SqlValues.time(now)).stream()
-        .findFirst()
-        .map(KeyRepository::key);
+    return sql.query(FIND, owner, id, SqlValues.time(now)).stream().findFirst().map(this::key);
   }
 
   /** Whether there is such a key. */
   boolean revoke(Sql sql, UUID owner, UUID id, Instant now) {
     return sql.update(REVOKE, owner, id, SqlValues.time(now)) > 0;
+  }
+
+  void limit(Sql sql, UUID id, Limits limits) {
+    sql.update(LIMIT, id, json.valueToTree(limits).toString());
   }
 
   /** Lets the key's secrets end then, and forgets those that have ended. */
@@ -170,7 +184,15 @@ class KeyRepository {
         each.stream().map(use -> SqlValues.time(use.getValue())).toArray(OffsetDateTime[]::new));
   }
 
-  private static ApiKey key(Row row) {
+  private Limits limits(String text) {
+    try {
+      return json.readValue(text, Limits.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private ApiKey key(Row row) {
     return new ApiKey(
         row.getUUID("id"),
         row.getString("name"),
@@ -183,6 +205,8 @@ class KeyRepository {
         SqlValues.instant(row, "expires_at"),
         SqlValues.instant(row, "last_used_at"),
         SqlValues.instant(row, "revoked_at"),
+        limits(row.getString("limits")),
+        null,
         null);
   }
 }

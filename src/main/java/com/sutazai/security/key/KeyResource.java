@@ -1,5 +1,7 @@
 package com.sutazai.security.key;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
@@ -8,8 +10,10 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -35,10 +39,17 @@ class KeyResource {
       {"name": "reports", "owner": "alice", "scopes": ["tasks:read", "tasks:write"], "task_types": ["inference"]}\
       """;
 
+  private static final String LIMITS =
+      """
+      {"limits": {"requests_per_minute": 600, "tokens_per_day": 1000000, "concurrent_generations": 4, "weight": 2}}\
+      """;
+
   private final Keys keys;
+  private final ObjectMapper json;
   private final CurrentCaller caller;
 
-  KeyResource(Keys keys, CurrentCaller caller) {
+  KeyResource(Keys keys, CurrentCaller caller, ObjectMapper json) {
+    this.json = json;
     this.keys = keys;
     this.caller = caller;
   }
@@ -81,6 +92,17 @@ class KeyResource {
   @Path("/{id}")
   public ApiKey read(@PathParam("id") String id) {
     return keys.find(caller.get(), Ids.parse("key", id));
+  }
+
+  @Operation(summary = "Change what a key may ask for, by a merge patch; null: as the settings say")
+  @PATCH
+  @Path("/{id}")
+  @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+  public ApiKey limit(
+      @PathParam("id") String id,
+      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, example = LIMITS))
+          @Nullable JsonNode body) {
+    return keys.limit(caller.get(), Ids.parse("key", id), LimitKey.of(body, json));
   }
 
   @APIResponseSchema(ApiKey.class)

@@ -9,6 +9,7 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.security.audit.Audit;
+import com.sutazai.security.quota.Quotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ class Keys {
   private final Owners owners;
   private final KnownKeys known;
   private final Audit audit;
+  private final Quotas quotas;
   private final AccessMode mode;
   private final Ids ids;
   private final InstantSource clock;
@@ -37,6 +39,7 @@ class Keys {
       Owners owners,
       KnownKeys known,
       Audit audit,
+      Quotas quotas,
       AccessMode mode,
       Ids ids,
       InstantSource clock) {
@@ -45,6 +48,7 @@ class Keys {
     this.owners = owners;
     this.known = known;
     this.audit = audit;
+    this.quotas = quotas;
     this.mode = mode;
     this.ids = ids;
     this.clock = clock;
@@ -83,8 +87,10 @@ class Keys {
     return Pages.of(rows, limit, ApiKey::id);
   }
 
+  /** The key with what is left of its limits. */
   ApiKey find(Caller caller, UUID id) {
-    return find(database, caller.owner(), id, clock.instant());
+    ApiKey key = find(database, caller.owner(), id, clock.instant());
+    return key.with(quotas.left(id, caller.owner()));
   }
 
   private ApiKey find(Sql sql, UUID owner, UUID id, Instant now) {
@@ -130,6 +136,20 @@ class Keys {
           repository.revoke(sql, caller.owner(), id, clock.instant());
           audit.write(sql, "key.revoke", id);
         });
+  }
+
+  /** Changes the key's limits: here at once, in other processes within five seconds of its use. */
+  ApiKey limit(Caller caller, UUID id, LimitKey change) {
+    ApiKey after =
+        changed(
+            caller,
+            id,
+            (sql, key) -> {
+              repository.limit(sql, id, change.applied(key.limits()));
+              audit.write(sql, "key.limit", id);
+            });
+    quotas.limited(id, after.limits());
+    return after.with(quotas.left(id, caller.owner()));
   }
 
   private interface Change {

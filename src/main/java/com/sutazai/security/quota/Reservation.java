@@ -1,0 +1,38 @@
+package com.sutazai.security.quota;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A place for a generation and the tokens that it may cost, until it is known what it did cost. */
+public final class Reservation {
+  /** Of who has no limits. */
+  public static final Reservation NONE = new Reservation(null, 0, 0, () -> 0);
+
+  private final @Nullable Account account;
+  private final long tokens;
+  private final long day;
+  private final LongSupplier clock;
+  private final long since;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  Reservation(@Nullable Account account, long tokens, long day, LongSupplier clock) {
+    this.account = account;
+    this.tokens = tokens;
+    this.day = day;
+    this.clock = clock;
+    since = clock.getAsLong();
+  }
+
+  /** It cost so many tokens. A second end changes nothing. */
+  public void end(long measured) {
+    if (account != null && ended.compareAndSet(false, true)) {
+      account.ended(measured - tokens, day, clock.getAsLong() - since);
+    }
+  }
+
+  /** It was answered and nobody counted: what was reserved counts. */
+  public void endUncounted() {
+    end(tokens);
+  }
+}
