@@ -17,3 +17,6 @@ CREATE TABLE quota_used (
   day           date NOT NULL,
   day_tokens    bigint NOT NULL
 ) WITH (fillfactor = 50);
+
+-- The key that a task came with: what it uses of the models when it runs counts for that key's quotas.
+ALTER TABLE tasks ADD COLUMN key_id uuid;

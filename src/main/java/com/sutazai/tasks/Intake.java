@@ -101,6 +101,7 @@ class Intake {
         ids.next(),
         caller.owner(),
         caller.admin(),
+        caller.keyId(),
         type,
         agent == null ? only.map(BuiltInAgents.Desk::id).orElse(null) : agent.id(),
         agent == null ? only.map(desk -> desk.agent().name()).orElse(null) : agent.name(),

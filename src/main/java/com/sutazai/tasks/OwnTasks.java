@@ -79,6 +79,7 @@ public class OwnTasks {
         task.id(),
         SYSTEM.owner(),
         SYSTEM.admin(),
+        null,
         task.type(),
         only.map(BuiltInAgents.Desk::id).orElse(null),
         only.map(desk -> desk.agent().name()).orElse(null),

@@ -33,15 +33,16 @@ class TaskRepository {
       """
       WITH stored AS (
         INSERT INTO tasks (id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
-                           required_capabilities, payload, created_at, run_at, expires_at, by_admin)
+                           required_capabilities, payload, created_at, run_at, expires_at, by_admin,
+                           key_id)
         SELECT id, owner_id, agent_id, agent, agent_required, type, priority, max_retries, timeout_seconds,
                capabilities::text[], payload::jsonb, created_at,
-               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at, by_admin
+               CASE WHEN run_at > created_at THEN run_at ELSE now() END, expires_at, by_admin, key_id
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::int[], $8::int[],
                     $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[],
-                    $15::boolean[])
+                    $15::boolean[], $16::uuid[])
           AS new (id, owner_id, agent_id, agent, type, priority, max_retries, timeout_seconds,
-                  capabilities, payload, created_at, run_at, expires_at, agent_required, by_admin)
+                  capabilities, payload, created_at, run_at, expires_at, agent_required, by_admin, key_id)
         RETURNING id, owner_id, type, priority, run_at, expires_at)
       """;
 
@@ -60,7 +61,7 @@ class TaskRepository {
           STORED
               + """
       INSERT INTO jobs (task_id, owner_id, type, priority, visible_at, expires_at, lease, attempt, started_at)
-      SELECT id, owner_id, type, priority, now() + $17 * interval '1 millisecond', expires_at, $16::uuid, 1, now() FROM stored
+      SELECT id, owner_id, type, priority, now() + $18 * interval '1 millisecond', expires_at, $17::uuid, 1, now() FROM stored
       """);
 
   private static final Statement FIND =
@@ -104,7 +105,7 @@ class TaskRepository {
           """
       SELECT tasks.id, tasks.owner_id, CASE WHEN tasks.agent_required THEN tasks.agent_id END AS agent_id,
              tasks.type, jobs.attempt, tasks.max_retries, tasks.timeout_seconds, tasks.required_capabilities,
-             tasks.payload::text AS payload, tasks.run_at, tasks.by_admin, jobs.started_at
+             tasks.payload::text AS payload, tasks.run_at, tasks.by_admin, tasks.key_id, jobs.started_at
       FROM jobs
       JOIN tasks ON tasks.id = jobs.task_id
       WHERE jobs.task_id = ANY ($1) AND jobs.lease = $2
@@ -264,7 +265,8 @@ class TaskRepository {
         column(tasks, OffsetDateTime[]::new, task -> time(task.runAt())),
         column(tasks, OffsetDateTime[]::new, task -> time(task.expiresAt())),
         column(tasks, Boolean[]::new, NewTask::agentRequired),
-        column(tasks, Boolean[]::new, NewTask::byAdmin));
+        column(tasks, Boolean[]::new, NewTask::byAdmin),
+        column(tasks, UUID[]::new, NewTask::keyId));
   }
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {
@@ -396,6 +398,7 @@ class TaskRepository {
    * A checked task that is to be stored.
    *
    * @param byAdmin whether who submitted it may do everything
+   * @param keyId whose quotas it counts for; null where it came without a key
    * @param agentId that will run it, as far as that is known
    * @param agentRequired whether no other may
    */
@@ -403,6 +406,7 @@ class TaskRepository {
       UUID id,
       UUID owner,
       boolean byAdmin,
+      @Nullable UUID keyId,
       String type,
       @Nullable UUID agentId,
       @Nullable String agent,

@@ -161,6 +161,7 @@ class TaskRunner implements JobHandler {
       Job job,
       UUID owner,
       boolean byAdmin,
+      @Nullable UUID keyId,
       @Nullable UUID agentId,
       int attempt,
       int maxRetries,
@@ -173,6 +174,7 @@ class TaskRunner implements JobHandler {
           job,
           row.getUUID("owner_id"),
           row.getBoolean("by_admin"),
+          row.getUUID("key_id"),
           row.getUUID("agent_id"),
           row.getInteger("attempt"),
           row.getInteger("max_retries"),
@@ -187,6 +189,7 @@ class TaskRunner implements JobHandler {
           job,
           task.owner(),
           task.byAdmin(),
+          task.keyId(),
           task.requiredAgent(),
           1,
           task.maxRetries(),
@@ -241,7 +244,7 @@ class TaskRunner implements JobHandler {
             .run(
                 new AgentCall(
                     task.job().taskId(),
-                    Caller.of(task.owner(), task.byAdmin()),
+                    Caller.of(task.owner(), task.byAdmin()).with(task.keyId()),
                     task.job().type(),
                     json.readTree(task.payload()),
                     task.attempt(),

@@ -36,6 +36,7 @@ class IntakeClaimsTest {
         ids.next(),
         Caller.LOCAL_OWNER,
         true,
+        null,
         type,
         null,
         null,

@@ -48,6 +48,11 @@ public record Caller(
     return new Caller(owner, owner.toString(), admin);
   }
 
+  /** The same, whose work counts for that key, if for any. */
+  public Caller with(@Nullable UUID key) {
+    return key == null ? this : new Caller(owner, ownerName, key, scopes, allowed);
+  }
+
   /** Whether the caller may do everything. */
   public boolean admin() {
     return scopes.contains(Scope.ADMIN);

@@ -190,7 +190,16 @@ final class Account {
     readAt = millis;
     usable = true;
     limit(now, millis);
-    settled(used, sharers, millis);
+    processes = sharers;
+    if (requests != null) {
+      requests.heard(used.requests(), sharers, millis);
+    }
+    if (tokens != null) {
+      tokens.heard(used.tokens(), sharers, millis);
+    }
+    if (day != null) {
+      day.heard(used.day(), used.dayTokens(), sharers);
+    }
   }
 
   /** What others should hear; from now on it is on its way. */

@@ -104,15 +104,20 @@ final class Bucket {
     return unsettled;
   }
 
-  /** All have used so much, and so many share it. */
+  /** What was sent arrived: with it all have used so much, and so many share it. */
   void settled(double usedByAll, int sharers, long now) {
     unsettled.arrived();
+    heard(usedByAll, sharers, now);
+  }
+
+  /** All have used so much, without what is unsettled here, and so many share it. */
+  void heard(double usedByAll, int sharers, long now) {
     at = now;
     processes = sharers;
     away = false;
-    used = Math.max(0, usedByAll + unsettled.waiting());
+    used = Math.max(0, usedByAll + unsettled.all());
     double free = limit - usedByAll;
-    left = Math.min(limit, free) / processes - unsettled.waiting();
+    left = Math.min(limit, free) / processes - unsettled.all();
   }
 
   void failed(boolean mayHaveArrived) {

@@ -15,7 +15,7 @@ final class DayCount {
   private boolean away;
 
   /** Day that others were heard of last. */
-  private long heard = -1;
+  private long heardOf = -1;
 
   private long day;
   private double left;
@@ -63,7 +63,7 @@ final class DayCount {
     if (limit - used < Math.min(amount, limit)) {
       return untilNext(now);
     }
-    return processes == 1 || left > 0 || (away && heard == day) ? 0 : UNTIL_SETTLED;
+    return processes == 1 || left > 0 || (away && heardOf == day) ? 0 : UNTIL_SETTLED;
   }
 
   /** Milliseconds until the next day. */
@@ -90,18 +90,23 @@ final class DayCount {
     return unsettled;
   }
 
-  /** All have used so much of that day, and so many share it. */
+  /** What was sent arrived: with it all have used so much of that day, and so many share it. */
   void settled(long ofDay, double usedByAll, int sharers) {
     unsettled.arrived();
+    heard(ofDay, usedByAll, sharers);
+  }
+
+  /** All have used so much of that day, without what is unsettled here, and so many share it. */
+  void heard(long ofDay, double usedByAll, int sharers) {
     processes = sharers;
     away = false;
     if (ofDay > day) {
       begin(ofDay);
     }
     if (ofDay == day) {
-      heard = day;
-      used = Math.max(0, usedByAll + unsettled.waiting());
-      left = (limit - usedByAll) / processes - unsettled.waiting();
+      heardOf = day;
+      used = Math.max(0, usedByAll + unsettled.all());
+      left = (limit - usedByAll) / processes - unsettled.all();
     }
   }
 

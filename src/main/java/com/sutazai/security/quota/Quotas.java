@@ -3,6 +3,7 @@ package com.sutazai.security.quota;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -248,11 +249,13 @@ public class Quotas {
     }
   }
 
-  /** What is left of the limits of who comes with that key, or of an owner without one. */
+  /** What is left of that key's limits, as the database knows it now. */
   public List<Left> left(UUID key, UUID owner) {
     Account account = account(key, owner);
-    if (!account.usable()) {
+    try {
       read(List.of(account));
+    } catch (ProblemException e) {
+      LOG.debugf("What is left is told as it was heard last: %s", e.detail());
     }
     return account.left(clock.millis());
   }

@@ -17,6 +17,11 @@ final class Unsettled {
     return waiting;
   }
 
+  /** Spent here and, as far as is known, not known to others. */
+  double all() {
+    return waiting + sent;
+  }
+
   /** All of it, which is on its way from now on. */
   double send() {
     sent = waiting;

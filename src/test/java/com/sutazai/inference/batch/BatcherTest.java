@@ -12,6 +12,7 @@ import com.sutazai.testing.Servers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatcherTest {
   private static final UUID ALICE = UUID.randomUUID();
@@ -160,6 +163,45 @@ class BatcherTest {
     // Then
     get(interactive).succeeded();
     get(bulk).succeeded();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 12", "3, 6"})
+  void a_hundred_of_one_caller_keep_another_waiting_for_its_turn_alone(int weight, int mostBefore)
+      throws Exception {
+    // Given
+    Backend one = Servers.withSlots("one", 1);
+    Batcher batcher = batcher(new Settings(200, 1_000_000), one);
+    Slot held = batcher.take(work(ALICE, false, one));
+    List<UUID> order = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 100; i++) {
+      served(batcher, work(ALICE, false, one), order);
+    }
+    await().until(() -> batcher.waiting() == 100);
+    Work bobs = new Work(BOB, weight, false, 100, List.of(one), BOB.hashCode(), patience());
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      ends.add(served(batcher, bobs, order));
+    }
+    await().until(() -> batcher.waiting() == 109);
+
+    // When
+    held.succeeded();
+    CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+
+    // Then
+    assertThat(List.copyOf(order).subList(0, order.lastIndexOf(BOB)))
+        .filteredOn(ALICE::equals)
+        .hasSizeLessThanOrEqualTo(mostBefore);
+  }
+
+  private static CompletableFuture<Void> served(Batcher batcher, Work work, List<UUID> order) {
+    return wanting(batcher, work)
+        .thenAccept(
+            slot -> {
+              order.add(work.caller());
+              slot.succeeded();
+            });
   }
 
   @Test
