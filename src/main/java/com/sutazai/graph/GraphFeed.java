@@ -106,7 +106,7 @@ class GraphFeed {
           "graph_feed.move",
           """
       UPDATE graph_feed
-      SET rebuild_step = $1, rebuild_after = CASE WHEN $1::text IS NULL THEN NULL ELSE $2::uuid END,
+      SET rebuild_step = $1::text, rebuild_after = CASE WHEN $1::text IS NULL THEN NULL ELSE $2::uuid END,
           finished_at = CASE WHEN $1::text IS NULL THEN now() END, complete = complete OR $1::text IS NULL,
           agents = agents + $3, tasks = tasks + $4, removed = removed + $5
       """);

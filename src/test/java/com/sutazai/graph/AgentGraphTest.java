@@ -1,164 +1,38 @@
 package com.sutazai.graph;
 
-import static io.restassured.RestAssured.given;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.path.json.JsonPath;
-import io.restassured.response.ValidatableResponse;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** The graph as the tables have it. */
 @QuarkusTest
-class AgentGraphTest {
-  private static ValidatableResponse run(String body) {
-    return given()
-        .contentType("application/json")
-        .header("Prefer", "wait=30")
-        .body(body)
-        .post("/api/tasks")
-        .then()
-        .statusCode(200)
-        .body("status", equalTo("completed"));
+class AgentGraphTest extends AgentGraphContract {
+  @Override
+  RequestSpecification given() {
+    return RestAssured.given();
   }
 
-  private static String id(String agent) {
-    return given()
-        .get("/api/agents?limit=500")
-        .jsonPath()
-        .getString("items.find { it.name == '" + agent + "' }.id");
+  @Override
+  void awaitCopied() {
+    // the tables have it with the commit
   }
 
-  private static JsonPath graph(String agent, int limit) {
-    return given()
-        .get("/api/graph/agents/" + id(agent) + "?limit=" + limit)
-        .then()
-        .statusCode(200)
-        .extract()
-        .jsonPath();
+  @Override
+  String store() {
+    return "postgresql";
   }
 
   @Test
-  void a_task_that_an_agent_handed_on_is_linked_with_its_own() {
-    // Given
-    JsonPath asked =
-        run("{\"type\":\"orchestrate\",\"payload\":{\"type\":\"data_processing\",\"payload\":{\"a\":1}}}")
-            .extract()
-            .jsonPath();
-
-    // When
-    JsonPath orchestrator = graph("ai-agent-orchestrator", 1);
-    JsonPath worker = graph("data-worker", 1);
-
-    // Then
-    String from = asked.getString("id");
-    String to = asked.getString("result.task_id");
-    Map<String, String> link = Map.of("from", from, "to", to, "kind", "submitted");
-    assertThat(orchestrator.getString("agent.name")).isEqualTo("ai-agent-orchestrator");
-    assertThat(orchestrator.getList("links")).containsExactly(link);
-    assertThat(orchestrator.getList("tasks.id")).containsExactlyInAnyOrder(from, to);
-    assertThat(orchestrator.getList("tasks.status")).containsOnly("completed");
-    assertThat(orchestrator.getList("partners"))
-        .containsExactly(
-            Map.of("id", id("data-worker"), "name", "data-worker", "asked", 1, "asked_by", 0));
-    assertThat(worker.getList("links")).containsExactly(link);
-    assertThat(worker.getList("partners"))
-        .containsExactly(
-            Map.of(
-                "id",
-                id("ai-agent-orchestrator"),
-                "name",
-                "ai-agent-orchestrator",
-                "asked",
-                0,
-                "asked_by",
-                1));
-  }
-
-  @Test
-  void a_task_is_linked_with_those_that_it_waited_for() {
-    // Given
-    String first = run("{\"type\":\"data_processing\",\"payload\":{\"a\":1}}").extract().path("id");
-
-    // When
-    String second =
-        run("{\"type\":\"noop\",\"depends_on\":[\"%s\"]}".formatted(first)).extract().path("id");
-
-    // Then
-    JsonPath noop = graph("noop", 1);
-    assertThat(noop.getList("links"))
-        .containsExactly(Map.of("from", first, "to", second, "kind", "awaited"));
-  }
-
-  @Test
-  void a_step_of_a_workflow_is_linked_with_those_that_it_waited_for() {
-    // Given
-    String workflow =
-        given()
-            .contentType("application/json")
-            .body(
-                """
-                {"name": "graph", "steps": [
-                  {"id": "a", "type": "data_processing", "payload": {"x": 1}},
-                  {"id": "b", "type": "noop", "depends_on": ["a"]}]}
-                """)
-            .post("/api/workflows")
-            .then()
-            .statusCode(202)
-            .extract()
-            .path("id");
-
-    // When
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> given().get("/api/workflows/" + workflow).path("status").equals("completed"));
-
-    // Then
-    JsonPath steps = given().get("/api/workflows/" + workflow).jsonPath();
-    assertThat(graph("noop", 1).getList("links"))
-        .containsExactly(
-            Map.of(
-                "from",
-                steps.getString("steps.find { it.id == 'a' }.task_id"),
-                "to",
-                steps.getString("steps.find { it.id == 'b' }.task_id"),
-                "kind",
-                "awaited"));
-  }
-
-  @Test
-  void it_says_whether_the_agent_has_more_tasks_than_are_shown() {
-    // Given
-    List.of(1, 2, 3).forEach(i -> run("{\"type\":\"noop\"}"));
-
-    // Then
-    JsonPath two = graph("noop", 2);
-    assertThat(two.getBoolean("complete")).isFalse();
-    assertThat(two.getList("tasks.findAll { it.agent == 'noop' }")).hasSize(2);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"nobody", "00000000-0000-7000-8000-00000000ffff"})
-  void an_unknown_agent_is_not_found(String id) {
+  void without_a_copy_there_is_nothing_to_rebuild() {
     given()
-        .get("/api/graph/agents/" + id)
+        .post("/api/admin/graph-rebuild")
         .then()
-        .statusCode(404)
-        .body("code", equalTo("not_found"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"0", "501", "x"})
-  void a_limit_out_of_its_bounds_is_refused(String limit) {
-    int status =
-        given().get("/api/graph/agents/" + UUID.randomUUID() + "?limit=" + limit).statusCode();
-    assertThat(status).isIn(400, 404);
+        .statusCode(409)
+        .body("code", equalTo("wrong_state"))
+        .body("detail", containsString("NEO4J_URL"));
   }
 }

@@ -79,7 +79,9 @@ public final class Product implements AutoCloseable {
         .environment()
         .keySet()
         .removeIf(
-            key -> key.matches("SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|REDIS.*|OLLAMA.*|OPENAI.*"));
+            key ->
+                key.matches(
+                    "SUTAZAI_.*|DATABASE_URL|RABBITMQ.*|REDIS.*|NEO4J.*|OLLAMA.*|OPENAI.*"));
     builder.environment().put("SUTAZAI_PORT", String.valueOf(port));
     builder.environment().put("SUTAZAI_BOOT_DATA_DIR", data.toString());
     builder.environment().put("SUTAZAI_INFERENCE_ENGINE_ENABLED", "false"); // it costs a process
