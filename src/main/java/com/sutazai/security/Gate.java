@@ -12,6 +12,7 @@ import com.sutazai.security.audit.Audit;
 import com.sutazai.security.key.AccessMode;
 import com.sutazai.security.key.KnownKeys;
 import com.sutazai.security.key.Owners.Owner;
+import com.sutazai.security.limit.BodyLimit;
 import com.sutazai.security.limit.HttpConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

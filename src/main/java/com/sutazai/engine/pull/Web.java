@@ -1,10 +1,10 @@
 package com.sutazai.engine.pull;
 
-import com.sutazai.platform.net.PublicAddress;
+import com.sutazai.platform.net.AddressGuard;
+import com.sutazai.platform.net.AddressGuard.ForbiddenAddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -26,6 +27,7 @@ final class Web implements AutoCloseable {
   /** Until an answer begins. */
   private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
 
+  private final AddressGuard guard = AddressGuard.standalone();
   private final PullConfig config;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -70,7 +72,7 @@ final class Web implements AutoCloseable {
     }
   }
 
-  private static PullException unreachable(String host, IOException cause) {
+  private static PullException unreachable(String host, Exception cause) {
     return new PullException(
         host
             + " cannot be reached: without a network, copy a .gguf file into the models folder"
@@ -78,7 +80,7 @@ final class Web implements AutoCloseable {
         cause);
   }
 
-  private void requireAllowed(URI at) throws PullException {
+  private void requireAllowed(URI at) throws PullException, InterruptedException {
     String host = at.getHost();
     if (host == null) {
       throw new PullException(at + " is no address");
@@ -90,14 +92,12 @@ final class Web implements AutoCloseable {
       throw new PullException(at + " is not asked: models come over https only");
     }
     try {
-      for (InetAddress each : InetAddress.getAllByName(host)) {
-        if (!config.allowPrivate() && !PublicAddress.is(each)) {
-          throw new PullException(
-              host
-                  + " is not a public address; sutazai.inference.engine.allow-private allows others");
-        }
-      }
-    } catch (UnknownHostException e) {
+      guard.destinations(at, config.allowPrivate(), CONNECT);
+    } catch (ForbiddenAddressException e) {
+      throw new PullException(
+          host + " is not a public address; sutazai.inference.engine.allow-private allows others",
+          e);
+    } catch (UnknownHostException | TimeoutException e) {
       throw unreachable(host, e);
     }
   }

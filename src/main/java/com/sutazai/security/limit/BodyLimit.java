@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * are no settings yet.
  */
 @ApplicationScoped
-class BodyLimit {
+public class BodyLimit {
   /** Before the routes; the framework's own limit is switched off. */
   private static final int ORDER = -1;
 
@@ -74,7 +74,7 @@ class BodyLimit {
   }
 
   /** The length that the request declares, in bytes; negative when it declares none. */
-  static long declared(HttpServerRequest request) {
+  public static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null || !LENGTH.matcher(length).matches() ? -1 : Long.parseLong(length);
   }
