@@ -38,6 +38,7 @@ public record EngineOptions(
     int waiting,
     PullConfig pulls,
     List<Path> files) {
+  private static final URI OLLAMA = URI.create("https://registry.ollama.ai");
   private static final int MOST_SEQUENCES = 64;
   private static final int MOST_CONTEXT = 1 << 20;
   private static final int MOST_THREADS = 256;
@@ -51,6 +52,29 @@ public record EngineOptions(
     between("waiting", waiting, 0, Integer.MAX_VALUE);
   }
 
+  /** The same with models from Ollama's own registry, and none outside of the folder. */
+  public EngineOptions(
+      Optional<Path> library,
+      Path models,
+      int sequences,
+      int context,
+      int threads,
+      long memory,
+      Duration keepAlive,
+      int waiting) {
+    this(
+        library,
+        models,
+        sequences,
+        context,
+        threads,
+        memory,
+        keepAlive,
+        waiting,
+        new PullConfig(OLLAMA, false),
+        List.of());
+  }
+
   private static void between(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
@@ -60,9 +84,7 @@ public record EngineOptions(
 
   /** What holds where nothing is set. */
   public static EngineOptions defaults(Path models) {
-    var pulls = new PullConfig(URI.create("https://registry.ollama.ai"), false);
-    return new EngineOptions(
-        Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512, pulls, List.of());
+    return new EngineOptions(Optional.empty(), models, 8, 2048, 0, 0, Duration.ofMinutes(5), 512);
   }
 
   /**

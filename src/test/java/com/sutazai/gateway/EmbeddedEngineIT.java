@@ -128,7 +128,8 @@ class EmbeddedEngineIT {
         JSON.readTree(
             """
             {"type":"object","required":["word","sure"],"properties":
-             {"word":{"enum":["fox","dog"]},"sure":{"type":"integer","minimum":3,"maximum":17}}}"""));
+             {"word":{"enum":["fox","dog"]},"sure":{"type":"integer","minimum":3,"maximum":17}}}\
+            """));
 
     // When
     JsonNode said = JSON.readTree(ModelDoor.CHAT.text(ask("/api/chat", body)));

@@ -57,7 +57,8 @@ public final class FakeRegistry implements AutoCloseable {
         """
         {"layers":[
          {"mediaType":"application/vnd.ollama.image.license","digest":"sha256:%s","size":1},
-         {"mediaType":"application/vnd.ollama.image.model","digest":"sha256:%s","size":%d}]}"""
+         {"mediaType":"application/vnd.ollama.image.model","digest":"sha256:%s","size":%d}]}\
+        """
             .formatted("0".repeat(64), hex, size));
   }
 

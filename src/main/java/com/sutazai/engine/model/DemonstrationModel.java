@@ -30,7 +30,8 @@ public final class DemonstrationModel {
       it; from then on that one answers. Everything around these words is real already: each was \
       computed by the engine inside this program, came to you as soon as it was there, and was \
       counted. The same question asked again is answered from the cache, questions asked together \
-      share the engine, and tasks that you leave here survive a restart. Have fun!""";
+      share the engine, and tasks that you leave here survive a restart. Have fun!\
+      """;
 
   private static final String FILE = ".demo.gguf";
   private static final int CONTEXT = 8192;

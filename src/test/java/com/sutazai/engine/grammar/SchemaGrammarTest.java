@@ -23,18 +23,21 @@ class SchemaGrammarTest {
       {"type":"object","title":"Person","properties":{"name":{"type":"string"},
        "age":{"type":"integer","minimum":0,"maximum":130},
        "tags":{"type":"array","items":{"enum":["a","b\\"c"]},"maxItems":2}},
-       "required":["name","age"]}""";
+       "required":["name","age"]}\
+      """;
 
   private static final String TREE =
       """
       {"$defs":{"node":{"type":"object","properties":{"value":{"type":"number"},
        "next":{"anyOf":[{"$ref":"#/$defs/node"},{"type":"null"}]}},"required":["value","next"]}},
-       "$ref":"#/$defs/node"}""";
+       "$ref":"#/$defs/node"}\
+      """;
 
   private static final String OPEN =
       """
       {"type":"object","properties":{"ab":{"type":"integer"},"abc":{"type":"integer"}},
-       "additionalProperties":{"type":"boolean"}}""";
+       "additionalProperties":{"type":"boolean"}}\
+      """;
 
   private static GbnfMatcher matcher(String schema) throws Exception {
     return new GbnfMatcher(SchemaGrammar.of(JSON.readTree(schema)));
@@ -165,14 +168,19 @@ class SchemaGrammarTest {
         "[]|format must be a schema",
         "{\"type\":\"text\"}|format.type must be object, array",
         "{\"not\":{}}|format.not cannot be held to",
-        "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"multipleOf\":5}}}|format.properties.a.multipleOf cannot be held to",
+        "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"multipleOf\":5}}}|format.properties.a.multipleOf"
+            + " cannot be held to",
         "{\"type\":\"array\",\"uniqueItems\":true}|format.uniqueItems cannot be held to",
         "{\"type\":\"string\",\"minimum\":1}|format.minimum cannot be held to",
-        "{\"type\":\"string\",\"minLength\":3,\"maxLength\":2}|format has a minimum above its maximum",
-        "{\"type\":\"string\",\"maxLength\":100000}|format.maxLength must be a whole number from 0 to 2000",
+        "{\"type\":\"string\",\"minLength\":3,\"maxLength\":2}|format has a minimum above its"
+            + " maximum",
+        "{\"type\":\"string\",\"maxLength\":100000}|format.maxLength must be a whole number from 0"
+            + " to 2000",
         "{\"type\":\"string\",\"pattern\":\"abc\"}|format.pattern must begin with ^",
-        "{\"type\":\"string\",\"pattern\":\"^(?=a)$\"}|format.pattern cannot be held to from character",
-        "{\"type\":\"string\",\"pattern\":\"^[!-~]$\"}|format.pattern cannot be held to from character",
+        "{\"type\":\"string\",\"pattern\":\"^(?=a)$\"}|format.pattern cannot be held to from"
+            + " character",
+        "{\"type\":\"string\",\"pattern\":\"^[!-~]$\"}|format.pattern cannot be held to from"
+            + " character",
         "{\"type\":\"integer\",\"minimum\":3,\"maximum\":2}|format has a minimum above its maximum",
         "{\"type\":\"number\",\"minimum\":0.5}|format has a bound with a fraction",
         "{\"type\":\"number\",\"minimum\":1,\"exclusiveMaximum\":1}|format allows no number",
@@ -181,7 +189,8 @@ class SchemaGrammarTest {
         "{\"$ref\":\"#/$defs/x\"}|format.$ref leads to #/$defs/x, which is not there",
         "{\"$ref\":\"http://a/b\"}|format.$ref must lead to a place of the same schema",
         "{\"$ref\":\"#\"}|format.$ref leads back to itself",
-        "{\"$defs\":{\"a\":{\"anyOf\":[{\"$ref\":\"#/$defs/a\"}]}},\"$ref\":\"#/$defs/a\"}|format.$defs.a.anyOf[0].$ref leads back to itself",
+        "{\"$defs\":{\"a\":{\"anyOf\":[{\"$ref\":\"#/$defs/a\"}]}},\"$ref\":\"#/$defs/a\"}|format.$defs.a.anyOf[0].$ref"
+            + " leads back to itself",
       })
   void what_cannot_be_held_to_is_refused_by_its_name(String schema, String why) throws Exception {
     JsonNode read = JSON.readTree(schema);
@@ -236,7 +245,8 @@ class SchemaGrammarTest {
         matcher(
             """
             {"type":"object","required":["c"],"properties":{"a":{"type":"null"},"b":{"type":"null"},
-             "c":{"type":"null"},"d":{"type":"null"}}}""");
+             "c":{"type":"null"},"d":{"type":"null"}}}\
+            """);
     for (int chosen = 0; chosen < 16; chosen++) {
       // When
       ObjectNode answer = JSON.createObjectNode();

@@ -14,7 +14,8 @@ class ModelReferenceTest {
     "tinyllama:latest, tinyllama:latest, tinyllama.gguf",
     "llama3.2:1b, llama3.2:1b, llama3.2:1b.gguf",
     "somebody/model, somebody/model:latest, somebody+model.gguf",
-    "hf.co/somebody/model-GGUF:Q4_K_M, hf.co/somebody/model-GGUF:Q4_K_M, hf.co+somebody+model-GGUF:Q4_K_M.gguf",
+    "hf.co/somebody/model-GGUF:Q4_K_M, hf.co/somebody/model-GGUF:Q4_K_M,"
+        + " hf.co+somebody+model-GGUF:Q4_K_M.gguf",
   })
   void a_name_stands_for_a_file(String written, String name, String file) {
     // When

@@ -45,16 +45,7 @@ class EngineModelsTest {
     engine =
         EngineChild.start(
             new EngineOptions(
-                Optional.empty(),
-                models,
-                1,
-                CONTEXT,
-                1,
-                MEMORY,
-                Duration.ofMinutes(5),
-                4,
-                EngineOptions.defaults(models).pulls(),
-                List.of()));
+                Optional.empty(), models, 1, CONTEXT, 1, MEMORY, Duration.ofMinutes(5), 4));
   }
 
   @AfterAll

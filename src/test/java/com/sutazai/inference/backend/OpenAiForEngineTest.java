@@ -43,7 +43,8 @@ class OpenAiForEngineTest {
             {"messages":[{"role":"developer","content":"Be short"},
               {"role":"user","content":[{"type":"text","text":"the "},{"type":"text","text":"quick"}]}],
              "max_completion_tokens":7,"temperature":0,"stop":["x"],"seed":3,
-             "response_format":{"type":"json_schema","json_schema":{"schema":{"type":"object"}}}}""");
+             "response_format":{"type":"json_schema","json_schema":{"schema":{"type":"object"}}}}\
+            """);
 
     // Then
     assertThat(wire.path()).isEqualTo("/api/chat");
@@ -54,7 +55,8 @@ class OpenAiForEngineTest {
                 {"model":"chain","stream":true,"format":{"type":"object"},
                  "options":{"temperature":0,"top_p":1,"stop":["x"],"seed":3,"num_predict":7},
                  "messages":[{"role":"system","content":"Be short"},
-                   {"role":"user","content":"the quick"}]}"""));
+                   {"role":"user","content":"the quick"}]}\
+                """));
   }
 
   @Test
