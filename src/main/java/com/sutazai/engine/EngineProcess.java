@@ -11,19 +11,21 @@ public final class EngineProcess {
   /** Variable with the key that each request brings as {@code Authorization: Bearer}. */
   public static final String KEY = "SUTAZAI_ENGINE_KEY";
 
-  /** What llama.cpp and OpenMP read when they are loaded, so it is there before. */
+  /** What llama.cpp, OpenMP and the C library read when they are loaded, so it is there before. */
   public static final Map<String, String> ENVIRONMENT =
       Map.of(
           "GGML_NO_BACKTRACE", "1", // else a failed assertion starts a debugger
-          "OMP_WAIT_POLICY", "passive"); // threads that wait give their processor away
+          "OMP_WAIT_POLICY", "passive", // threads that wait give their processor away
+          "MALLOC_ARENA_MAX", "2", // else what a freed model had stays with its thread's arena
+          "MALLOC_MMAP_THRESHOLD_", "1048576"); // and so that large pieces go back when freed
 
   /** Options of the engine's Java machine; its weights are outside the heap. */
   public static final List<String> JAVA =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-Xms8m", // else it begins with all that it may have
-          "-Xmx192m",
+          "-Xmx128m",
+          "-Xmn24m",
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",

@@ -141,7 +141,8 @@ public final class Decoder {
       try (Context context = new Context(model, size);
           Steps steps = new Steps(context, capacity.batch());
           EmbeddingSteps embeddings = new EmbeddingSteps(model, capacity)) {
-        var sequences = new Sequences(context, capacity.sequences(), capacity.context());
+        int retained = library.build().sharesRoom() ? capacity.context() : tokens;
+        var sequences = new Sequences(context, capacity.sequences(), retained);
         loaded.complete(new LoadedModel(model, capacity.context(), bytes(model, tokens)));
         new Workbench(model, capacity.context(), sequences, steps, embeddings, inbox, running)
             .work();

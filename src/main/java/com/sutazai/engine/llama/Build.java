@@ -41,6 +41,11 @@ public enum Build {
     return title;
   }
 
+  /** Whether all sequences of a context lie in one room, which each step looks through. */
+  public boolean sharesRoom() {
+    return this == B4916;
+  }
+
   /**
    * Finds out which build a library is.
    *
