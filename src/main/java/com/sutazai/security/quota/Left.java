@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Left(String name, long limit, long left, @Nullable Long resetSeconds) {
   static Left of(Limit name, long limit, long left, double resetMillis) {
     return new Left(
-        name.text(), limit, left, resetMillis == 0 ? null : (long) Math.ceil(resetMillis / 1000));
+        name.text(), limit, left, resetMillis == 0 ? null : seconds(resetMillis));
   }
 
   static Left of(Limit name, Bucket bucket, long now) {
@@ -25,6 +25,11 @@ public record Left(String name, long limit, long left, @Nullable Long resetSecon
         name.text(),
         bucket.limit(),
         bucket.free(now),
-        (long) Math.ceil(bucket.untilFull(now) / 1000));
+        seconds(bucket.untilFull(now)));
+  }
+
+  /** Rounded up, but for errors of arithmetic. */
+  private static long seconds(double millis) {
+    return (long) Math.ceil(millis / 1000 - 1e-6);
   }
 }

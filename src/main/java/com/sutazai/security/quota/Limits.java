@@ -1,6 +1,5 @@
 package com.sutazai.security.quota;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,6 @@ public record Limits(
   }
 
   /** Whether nothing is limited. */
-  @JsonIgnore
   boolean none() {
     return equals(NONE);
   }

@@ -133,7 +133,7 @@ class Advance {
     try {
       tasks.requireRoom(workflow.caller(), checked);
     } catch (ProblemException full) {
-      if (full.code() != ErrorCode.QUEUE_FULL) {
+      if (full.code() != ErrorCode.QUEUE_FULL && full.code() != ErrorCode.QUOTA_EXCEEDED) {
         throw full;
       }
       repository.signal(sql, workflow.id(), QUEUE_FULL_PAUSE);
