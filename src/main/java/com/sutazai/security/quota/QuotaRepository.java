@@ -27,9 +27,11 @@ class QuotaRepository {
           "quota_used.settle",
           """
       INSERT INTO quota_used AS q (account_id, owner_id, requests, tokens, requests_rate, tokens_rate, at, day, day_tokens)
-      SELECT account_id, owner_id, requests, tokens, requests_rate, tokens_rate, clock_timestamp(), day, day_tokens
+      SELECT account_id, coalesce(k.owner_id, spent.owner_id), requests, tokens, requests_rate, tokens_rate, clock_timestamp(),
+             day, day_tokens
       FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::date[], $8::bigint[])
         AS spent (account_id, owner_id, requests, tokens, requests_rate, tokens_rate, day, day_tokens)
+      LEFT JOIN api_keys k ON k.id = account_id
       ORDER BY account_id
       ON CONFLICT (account_id) DO UPDATE
       SET requests = greatest(0, excluded.requests + greatest(0, q.requests

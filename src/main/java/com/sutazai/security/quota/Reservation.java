@@ -9,6 +9,8 @@ public final class Reservation {
   /** Of who has no limits. */
   public static final Reservation NONE = new Reservation(null, 0, 0, () -> 0);
 
+  private static final long MOST_TOKENS = 2_000_000_000;
+
   private final @Nullable Account account;
   private final long tokens;
   private final long day;
@@ -24,10 +26,11 @@ public final class Reservation {
     since = clock.getAsLong();
   }
 
-  /** It cost so many tokens. A second end changes nothing. */
+  /** It cost so many tokens; what can be no count is none. A second end changes nothing. */
   public void end(long measured) {
     if (account != null && ended.compareAndSet(false, true)) {
-      account.ended(measured - tokens, day, clock.getAsLong() - since);
+      long cost = measured < 0 || measured > MOST_TOKENS ? tokens : measured;
+      account.ended(cost - tokens, day, clock.getAsLong() - since);
     }
   }
 
