@@ -21,12 +21,12 @@ public class ClosedMode implements QuarkusTestProfile {
   }
 
   /** A request with that key. */
-  static RequestSpecification with(String key) {
+  public static RequestSpecification with(String key) {
     return RestAssured.given().header("Authorization", "Bearer " + key);
   }
 
   /** A request of the administrator. */
-  static RequestSpecification admin() {
+  public static RequestSpecification admin() {
     return with(ADMIN_KEY);
   }
 
