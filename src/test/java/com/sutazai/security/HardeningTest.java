@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Texts that mean something elsewhere mean nothing here. Each test names its weakness (CWE). Others
- * stand where their code is: 918 in {@code DownloadsTest}, 444 in {@code RawRequestsTest}, 942 in
+ * stand where their code is: 918 in {@code DownloadsTest}, 444 in {@code RawRequestsIT}, 942 in
  * {@code BrowserTest}, 117 in {@code OneLineTest}.
  */
 @QuarkusTest

@@ -21,6 +21,7 @@ final class Pace extends ChannelInboundHandlerAdapter {
       "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
 
+  private final long taken = System.nanoTime();
   private volatile long headSince = NONE;
   private volatile long bytes;
   private volatile @Nullable HttpServerRequest request;
@@ -65,6 +66,11 @@ final class Pace extends ChannelInboundHandlerAdapter {
         && now - since > nanos
         && context != null
         && context.pipeline().get(Http2ConnectionHandler.class) == null;
+  }
+
+  /** Whether nothing has ever come on it for so long: the framework minds what has begun to speak. */
+  boolean isSilent(long now, long nanos) {
+    return bytes == 0 && now - taken > nanos;
   }
 
   /** Whether this process leaves unread what comes: then the client is not the slow one. */

@@ -36,11 +36,13 @@ class RequestShape {
   private final HttpConfig config;
   private final ErrorForms errors;
   private final Ids ids;
+  private final Hosts hosts;
 
   RequestShape(HttpConfig config, ErrorForms errors, Ids ids) {
     this.config = config;
     this.errors = errors;
     this.ids = ids;
+    hosts = new Hosts(config.allowedHosts());
   }
 
   private record Refusal(ErrorCode code, String detail) {
@@ -123,6 +125,11 @@ class RequestShape {
       return new Refusal(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
           "Send the body as it is, without Content-Encoding: compressed bodies are not read.");
+    }
+    if (!hosts.allow(request)) {
+      return new Refusal(
+          ErrorCode.FORBIDDEN,
+          "This Host is not answered; add it to SUTAZAI_HTTP_ALLOWED_HOSTS, or call one of those.");
     }
     String wrong = path(request.path());
     return wrong == null ? null : Refusal.of(wrong);

@@ -65,7 +65,9 @@ class SlowClients {
     } else if (!multiplexed) {
       pace.begin(request);
     }
-    if (config.minBodyRate() > 0 && mayHaveBody(request, multiplexed)) {
+    if (config.minBodyRate() > 0
+        && (multiplexed || pace != null)
+        && mayHaveBody(request, multiplexed)) {
       bodies.add(new Body(request, multiplexed ? null : pace, System.nanoTime()));
     }
     context.next();
@@ -90,10 +92,13 @@ class SlowClients {
   private void look() {
     long now = System.nanoTime();
     long most = config.headerTimeout().toNanos();
+    long idle = config.idleTimeout().toNanos();
     for (Pace pace : connections.paces()) {
       if (pace.isHeadLate(now, most)) {
         count("head");
         pace.endLateHead();
+      } else if (pace.isSilent(now, idle)) {
+        pace.close();
       }
     }
     bodies.removeIf(

@@ -166,8 +166,8 @@ class EngineModelsTest {
     HttpResponse<String> refused = engine.post("/api/generate", ask("broken", "nine"));
 
     // Then
-    assertThat(refused.statusCode()).isEqualTo(500);
-    assertThat(refused.body()).contains("broken.gguf");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("model 'broken' cannot be run: it is no GGUF file");
     assertThat(loaded()).doesNotContain("broken");
   }
 

@@ -32,7 +32,9 @@ class TlsIT {
 
   private static HttpResponse<String> get(SSLContext trust, int port, String scheme)
       throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+    // An upgrade of plain HTTP is not what browsers ask for.
+    var version = scheme.equals("http") ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2;
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).version(version).build()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(scheme + "://localhost:" + port + "/health"))
               .timeout(PATIENCE)

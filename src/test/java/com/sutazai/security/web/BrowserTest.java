@@ -30,6 +30,7 @@ class BrowserTest {
       return Map.of(
           "sutazai.admin-key", KEY,
           "sutazai.http.cors-origins", LISTED,
+          "sutazai.http.allowed-hosts", "api.example.org",
           "sutazai.boot.data-dir", "target/test-data-browser");
     }
   }
@@ -88,6 +89,25 @@ class BrowserTest {
         .statusCode(200)
         .header("Access-Control-Allow-Origin", equalTo(LISTED))
         .header("Access-Control-Expose-Headers", containsString("X-Request-Id"));
+  }
+
+  @Test
+  void hosts_that_are_not_listed_are_not_answered() {
+    for (String host : new String[] {"api.example.org", "API.example.org:8443", "localhost"}) {
+      given()
+          .header("Authorization", "Bearer " + KEY)
+          .header("Host", host)
+          .get("/api/agents")
+          .then()
+          .statusCode(200);
+    }
+    given()
+        .header("Authorization", "Bearer " + KEY)
+        .header("Host", "evil.example.org")
+        .get("/api/agents")
+        .then()
+        .statusCode(403);
+    given().header("Host", "10.0.0.7").get("/health").then().statusCode(200);
   }
 
   @Test
