@@ -47,7 +47,8 @@ class DatabaseTlsIT {
           assertThat(new JsonObject(answer.body()).getString("status")).isEqualTo("completed");
           assertThat(
                   postgres.query(
-                      "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'sutazai-listener' AND ssl"))
+                      "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE"
+                          + " application_name = 'sutazai-listener' AND ssl"))
               .isEqualTo("1");
         }
       }

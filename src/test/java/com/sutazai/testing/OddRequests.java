@@ -144,7 +144,8 @@ public final class OddRequests {
           }
         }
         default -> {
-          if (random.nextInt(3) == 0 && !NOT_ODD.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+          if (random.nextInt(3) == 0
+              && !NOT_ODD.contains(name.toLowerCase(java.util.Locale.ROOT))) {
             headers.put(name, value.replaceAll("[^ -~]", "?"));
           }
         }

@@ -50,10 +50,10 @@ public class Notifications {
       Statement.of(
           "listeners.count",
           """
-      SELECT count(*) AS listening
-      FROM pg_stat_activity
-      WHERE application_name = $1 AND datname = current_database()
-      """);
+          SELECT count(*) AS listening
+          FROM pg_stat_activity
+          WHERE application_name = $1 AND datname = current_database()
+          """);
 
   private static final Statement NOTIFY =
       Statement.of("listeners.notify", "SELECT pg_notify($1, '') IS NULL AS sent");

@@ -20,7 +20,9 @@ final class Hosts {
     this.listed =
         listed.map(
             names ->
-                names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()));
+                names.stream()
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet()));
   }
 
   boolean allow(HttpServerRequest request) {

@@ -24,6 +24,8 @@ final class Pace extends ChannelInboundHandlerAdapter {
   private final long taken = System.nanoTime();
   private volatile long headSince = NONE;
   private volatile long bytes;
+  private volatile long before;
+  private volatile long declared;
   private volatile @Nullable HttpServerRequest request;
   private @Nullable ChannelHandlerContext context;
 
@@ -35,23 +37,34 @@ final class Pace extends ChannelInboundHandlerAdapter {
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop writes
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (request == null || isOver(request)) {
+      request = null;
+      if (headSince == NONE) {
+        headSince = System.nanoTime();
+        before = bytes;
+      }
+    }
     if (message instanceof ByteBuf buffer) {
       bytes += buffer.readableBytes();
-    }
-    HttpServerRequest last = request;
-    if (last != null && last.response().ended() && last.isEnded()) {
-      request = last = null;
-    }
-    if (last == null && headSince == NONE) {
-      headSince = System.nanoTime();
     }
     ctx.fireChannelRead(message);
   }
 
-  /** The head is there. */
-  void begin(HttpServerRequest next) {
+  /** A body that nobody reads never ends for the framework, but all of it may have come. */
+  private boolean isOver(HttpServerRequest last) {
+    return last.response().ended() && (last.isEnded() || ofRequest() >= declared);
+  }
+
+  /** The head is there; a body of so many bytes follows. */
+  void begin(HttpServerRequest next, long length) {
     headSince = NONE;
+    declared = length;
     request = next;
+  }
+
+  /** Bytes of the request at hand that have come, its head included. */
+  long ofRequest() {
+    return bytes - before;
   }
 
   /** Bytes that have come on this connection. */
@@ -68,7 +81,9 @@ final class Pace extends ChannelInboundHandlerAdapter {
         && context.pipeline().get(Http2ConnectionHandler.class) == null;
   }
 
-  /** Whether nothing has ever come on it for so long: the framework minds what has begun to speak. */
+  /**
+   * Whether nothing has ever come on it for so long: the framework minds what has begun to speak.
+   */
   boolean isSilent(long now, long nanos) {
     return bytes == 0 && now - taken > nanos;
   }

@@ -63,7 +63,7 @@ class SlowClients {
     if (pace == null) {
       doors.add(request.localAddress().port()); // the system chose it
     } else if (!multiplexed) {
-      pace.begin(request);
+      pace.begin(request, BodyLimit.declared(request));
     }
     if (config.minBodyRate() > 0
         && (multiplexed || pace != null)
@@ -101,8 +101,7 @@ class SlowClients {
         pace.close();
       }
     }
-    bodies.removeIf(
-        body -> body.request.isEnded() || body.request.response().closed() || isEnded(body, now));
+    bodies.removeIf(body -> body.isOver() || isEnded(body, now));
   }
 
   private boolean isEnded(Body body, long now) {
@@ -138,6 +137,14 @@ class SlowClients {
       return pace == null ? request.bytesRead() : pace.bytes();
     }
 
+    /** All of it is there, or it was answered without. */
+    boolean isOver() {
+      return request.isEnded()
+          || request.response().ended()
+          || request.response().closed()
+          || (pace != null && declared >= 0 && pace.ofRequest() >= declared);
+    }
+
     boolean isSlow(long now, long graceNanos, int bytesPerSecond) {
       if (pace != null && pace.isHeldUp()) {
         since = now;
@@ -145,9 +152,7 @@ class SlowClients {
         return false;
       }
       long come = bytes() - before;
-      return now - since > graceNanos
-          && come < bytesPerSecond * ((now - since) / 1e9)
-          && (declared < 0 || come < declared);
+      return now - since > graceNanos && come < bytesPerSecond * ((now - since) / 1e9);
     }
 
     void end() {

@@ -42,8 +42,8 @@ class TlsDoor implements HttpServerOptionsCustomizer {
     if (config.certificate().isEmpty()
         && (config.clientAuthorities().isPresent() || config.redirectPort().isPresent())) {
       throw new StartException(
-          "SUTAZAI_TLS_CLIENT_AUTHORITIES and SUTAZAI_TLS_REDIRECT_PORT need SUTAZAI_TLS_CERTIFICATE"
-              + " and SUTAZAI_TLS_KEY.");
+          "SUTAZAI_TLS_CLIENT_AUTHORITIES and SUTAZAI_TLS_REDIRECT_PORT need"
+              + " SUTAZAI_TLS_CERTIFICATE and SUTAZAI_TLS_KEY.");
     }
     config.certificate().ifPresent(file -> requireReadable("CERTIFICATE", file));
     config.key().ifPresent(file -> requireReadable("KEY", file));

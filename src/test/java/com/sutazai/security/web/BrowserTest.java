@@ -28,10 +28,14 @@ class BrowserTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "sutazai.admin-key", KEY,
-          "sutazai.http.cors-origins", LISTED,
-          "sutazai.http.allowed-hosts", "api.example.org",
-          "sutazai.boot.data-dir", "target/test-data-browser");
+          "sutazai.admin-key",
+          KEY,
+          "sutazai.http.cors-origins",
+          LISTED,
+          "sutazai.http.allowed-hosts",
+          "api.example.org",
+          "sutazai.boot.data-dir",
+          "target/test-data-browser");
     }
   }
 
