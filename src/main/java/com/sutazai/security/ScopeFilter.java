@@ -133,6 +133,9 @@ class ScopeFilter {
 
   private void require(RoutingContext context, Scope scope) {
     Caller caller = caller(context);
+    if (!caller.may(scope)) {
+      context.request().resume(); // a body is read and dropped, so the connection goes on
+    }
     caller.require(scope);
     if (scope == Scope.ADMIN || scope == Scope.MODELS_ADMIN) {
       watch(context, caller);
