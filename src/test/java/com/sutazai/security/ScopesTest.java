@@ -6,6 +6,7 @@ import static com.sutazai.security.ClosedMode.with;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.sql.Database;
@@ -170,7 +171,10 @@ class ScopesTest {
     // When
     for (Map.Entry<String, Set<String>> row : table().entrySet()) {
       for (Map.Entry<Scope, String> each : keys.entrySet()) {
-        Response answer = send(with(each.getValue()), row.getKey());
+        Response answer =
+            assertDoesNotThrow(
+                () -> send(with(each.getValue()), row.getKey()),
+                () -> row.getKey() + " with " + each.getKey().text());
         if (isDenied(answer) == opens(each.getKey(), row.getValue())) {
           wrong.add(
               row.getKey() + " with " + each.getKey().text() + " answers " + answer.statusCode());
