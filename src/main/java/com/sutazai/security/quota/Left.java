@@ -16,16 +16,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude
 public record Left(String name, long limit, long left, @Nullable Long resetSeconds) {
   static Left of(Limit name, long limit, long left, double resetMillis) {
-    return new Left(
-        name.text(), limit, left, resetMillis == 0 ? null : seconds(resetMillis));
+    return new Left(name.text(), limit, left, resetMillis == 0 ? null : seconds(resetMillis));
   }
 
   static Left of(Limit name, Bucket bucket, long now) {
-    return new Left(
-        name.text(),
-        bucket.limit(),
-        bucket.free(now),
-        seconds(bucket.untilFull(now)));
+    return new Left(name.text(), bucket.limit(), bucket.free(now), seconds(bucket.untilFull(now)));
   }
 
   /** Rounded up, but for errors of arithmetic. */

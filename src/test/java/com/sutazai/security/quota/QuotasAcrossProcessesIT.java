@@ -158,7 +158,9 @@ class QuotasAcrossProcessesIT {
     assertThat(status(there, key)).isEqualTo(200);
 
     // When
-    await().atMost(PATIENCE).until(() -> status(here, key) == 429 && left(here, key, "requests_per_minute") == 0);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status(here, key) == 429 && left(here, key, "requests_per_minute") == 0);
 
     // Then
     await().atMost(PATIENCE).until(() -> left(there, key, "requests_per_minute") == 0);
@@ -169,8 +171,7 @@ class QuotasAcrossProcessesIT {
   void counts_of_the_day_survive_a_kill() throws Exception {
     // Given
     Key key = limited("{\"tokens_per_day\":100000}");
-    var answer =
-        there.post("/generate", "{\"prompt\":\"once\"}", bearer(key.secret()));
+    var answer = there.post("/generate", "{\"prompt\":\"once\"}", bearer(key.secret()));
     assertThat(answer.statusCode()).isEqualTo(200);
     JsonObject usage = new JsonObject(answer.body()).getJsonObject("usage");
     long left = 100_000 - usage.getLong("prompt_tokens") - usage.getLong("completion_tokens");

@@ -298,7 +298,8 @@ class QuotasTest {
 
   private long statements() {
     return registry.find("db_query_duration").timers().stream()
-        .filter(timer -> String.valueOf(timer.getId().getTag("statement")).matches("(quota|api_key).*"))
+        .filter(
+            timer -> String.valueOf(timer.getId().getTag("statement")).matches("(quota|api_key).*"))
         .mapToLong(Timer::count)
         .sum();
   }
