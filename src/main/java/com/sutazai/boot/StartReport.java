@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.graph.GraphCopy;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelStatus;
 import com.sutazai.inference.embedded.EmbeddedEngine;
@@ -23,6 +24,7 @@ class StartReport {
   private final Startup startup;
   private final QueueDepth depth;
   private final Distribution distribution;
+  private final GraphCopy graph;
   private final Inference inference;
   private final EmbeddedEngine engine;
   private final Config config;
@@ -32,6 +34,7 @@ class StartReport {
       Startup startup,
       QueueDepth depth,
       Distribution distribution,
+      GraphCopy graph,
       Inference inference,
       EmbeddedEngine engine,
       Config config,
@@ -39,6 +42,7 @@ class StartReport {
     this.startup = startup;
     this.depth = depth;
     this.distribution = distribution;
+    this.graph = graph;
     this.inference = inference;
     this.engine = engine;
     this.config = config;
@@ -78,6 +82,7 @@ class StartReport {
     line(report, "Database", database());
     line(report, "Cache", "none");
     line(report, "Queue", "in the database" + broker() + waiting());
+    graph.address().ifPresent(address -> line(report, "Graph", "Neo4j at " + address));
     line(report, "Model", model.model() == null ? "none" : model.model() + " at " + model.server());
     engine().ifPresent(how -> line(report, "Engine", how));
     if (model.remedy() != null) {
