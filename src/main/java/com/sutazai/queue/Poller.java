@@ -199,7 +199,8 @@ public class Poller {
     return turn;
   }
 
-  private void wakeWhenCrowded() {
+  /** Says that there may be room for a job of a type that had none. */
+  public void wakeWhenCrowded() {
     if (crowded && signal.availablePermits() == 0) {
       signal.release();
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +36,7 @@ public class Ledger {
   private final LedgerMetrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
   private final Book book;
+  private final List<Runnable> whenFreed = new CopyOnWriteArrayList<>();
   private volatile boolean anyoneWaits;
 
   Ledger(
@@ -159,6 +161,7 @@ public class Ledger {
     if (ended) {
       metrics.count(lease.type(), Outcome.RELEASED);
       serveIfAnyoneWaits(lease.type());
+      whenFreed.forEach(Runnable::run);
     }
     return ended;
   }
@@ -189,6 +192,12 @@ public class Ledger {
           return taken;
         });
     taken.keySet().forEach(this::serveIfAnyoneWaits);
+    whenFreed.forEach(Runnable::run);
+  }
+
+  /** Has it run, quickly, after each end of a lease or of a task that took something. */
+  public void whenFreed(Runnable run) {
+    whenFreed.add(run);
   }
 
   /**

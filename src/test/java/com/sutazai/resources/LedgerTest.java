@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -78,6 +79,25 @@ class LedgerTest {
     assertRefused(
         () -> now(BOB, 4), ErrorCode.RESOURCE_BUSY, "3.0 processors of 10.0 processors", "Release");
     assertThat(now(BOB, 3).units()).isEqualTo(3000);
+  }
+
+  @Test
+  void what_is_given_back_is_told_at_once() throws Exception {
+    // Given
+    var told = new AtomicInteger();
+    ledger.whenFreed(told::incrementAndGet);
+    Lease lease = now(ALICE, 7);
+    Map<ResourceType, Long> taken =
+        ledger.take("agent", Needs.of(ResourceType.CPU, 1)).orElseThrow();
+    assertThat(told).hasValue(0);
+
+    // When
+    ledger.giveBack("agent", taken);
+    ledger.release(ALICE, lease.id());
+    ledger.release(ALICE, lease.id());
+
+    // Then
+    assertThat(told).hasValue(2);
   }
 
   @Test
