@@ -139,13 +139,13 @@ class AgentRepository {
       INSERT INTO agents (id, owner_id, name, type, status, capabilities, built_in, created_at, updated_at)
       VALUES ($1, $2, $3, $4, 'active', $5, true, $6, $6)
       ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
-      RETURNING id, status, config::text AS config
+      RETURNING id, version, status, config::text AS config
       """);
 
   private static final Statement BUILT_IN =
       Statement.of(
           "agents.built_in",
-          "SELECT id, status, config::text AS config FROM agents WHERE owner_id = $1 AND built_in");
+          "SELECT id, version, status, config::text AS config FROM agents WHERE owner_id = $1 AND built_in");
 
   /** The newest active agents of all owners, those of the system as each owner sees them. */
   List<OwnedAgent> active(Sql sql, int limit) {

@@ -151,7 +151,7 @@ public class Agents {
                   .orElseThrow(() -> stale(id));
             });
     known.changed(caller, id);
-    builtIns.changed(id, changed.status(), changed.config());
+    builtIns.changed(id, changed.version(), changed.status(), changed.config());
     return measured(changed);
   }
 

@@ -100,6 +100,7 @@ public class BuiltInAgents {
     private final Semaphore seats;
     private final AtomicInteger taken = new AtomicInteger();
     private final RecentRuns recent = new RecentRuns(System::nanoTime);
+    private long version;
     private volatile boolean active;
     private volatile int priority = BuiltInConfig.MIDDLE_PRIORITY;
     private volatile double meanRunNanos = Double.MAX_VALUE;
@@ -220,7 +221,7 @@ public class BuiltInAgents {
       var row = repository.registerBuiltIn(database, ids.next(), agent, clock.instant());
       UUID id = row.getUUID("id");
       desks.put(id, new Desk(id, agent, ledger.allowance(agent.name(), agent.needs())));
-      changed(id, row.getString("status"), row.getString("config"));
+      changed(id, row.getLong("version"), row.getString("status"), row.getString("config"));
     }
     refresher = Loop.start("built-in-agents", this::refresh);
   }
@@ -237,7 +238,12 @@ public class BuiltInAgents {
     repository
         .builtIns(database)
         .forEach(
-            row -> changed(row.getUUID("id"), row.getString("status"), row.getString("config")));
+            row ->
+                changed(
+                    row.getUUID("id"),
+                    row.getLong("version"),
+                    row.getString("status"),
+                    row.getString("config")));
   }
 
   /** Every task type that some agent of this process runs. */
@@ -322,13 +328,14 @@ public class BuiltInAgents {
     selection.failed(task, desk.id);
   }
 
-  /** Applies what the agent's row says. */
-  void changed(UUID id, String status, String config) {
+  /** Applies what the agent's row says, unless it was read before a change that counts already. */
+  synchronized void changed(UUID id, long version, String status, String config) {
     Desk desk = desks.get(id);
-    if (desk == null) {
+    if (desk == null || version < desk.version) {
       return;
     }
     BuiltInConfig read = BuiltInConfig.read(config);
+    desk.version = version;
     desk.active = status.equals("active");
     desk.priority = read.priority();
     if (desk.agent.name().equals(COORDINATOR)) {
