@@ -6,10 +6,14 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.AgentWork;
 import com.sutazai.agents.Payload;
 import com.sutazai.agents.TaskAgent;
+import com.sutazai.platform.error.ProblemException;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Runs tasks of type {@code export_metrics}: what {@code GET /api/v1/metrics} answers, so that a
- * workflow or a schedule can keep it. {@code {name}} narrows it to metrics whose name begins so.
+ * workflow or a schedule can keep it. {@code {name}} narrows it to metrics whose name begins so,
+ * {@code {types}} to some of gauges, counters, timers and summaries.
  */
 @TaskAgent(
     name = "ai-metrics-exporter",
@@ -18,6 +22,9 @@ import com.sutazai.agents.TaskAgent;
     taskTypes = "export_metrics",
     concurrency = 4)
 class MetricsAgent implements AgentWork {
+  private static final int LONGEST_NAME = 200;
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
+
   private final MetricsReport report;
   private final ObjectMapper json;
 
@@ -28,7 +35,22 @@ class MetricsAgent implements AgentWork {
 
   @Override
   public AgentAnswer run(AgentCall call) {
-    String name = Payload.of(call, "name").text("name");
-    return new AgentAnswer.Done(json.valueToTree(report.of(name == null ? "" : name)));
+    Payload payload = Payload.of(call, "name", "types");
+    String name = name(payload);
+    Set<String> types = payload.some("types", MetricsReport.TYPES);
+    return new AgentAnswer.Done(json.valueToTree(report.of(name, types)));
+  }
+
+  private static String name(Payload payload) {
+    if (payload.json("name") == null) {
+      return "";
+    }
+    String name = payload.required("name", LONGEST_NAME);
+    if (!NAME.matcher(name).matches()) {
+      throw ProblemException.invalid(
+          "payload.name",
+          "must be the beginning of a metric's name: letters, digits, _ and :, no digit first");
+    }
+    return name;
   }
 }

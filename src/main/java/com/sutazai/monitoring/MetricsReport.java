@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** The meters of {@code /metrics} as JSON, with what was counted in the last minutes. */
 @ApplicationScoped
 class MetricsReport {
+  /** The words for kinds of meters. */
+  static final List<String> TYPES = List.of("gauge", "counter", "timer", "summary");
+
   private static final List<Duration> WINDOWS =
       List.of(Duration.ofMinutes(1), Duration.ofMinutes(5));
 
@@ -84,11 +88,16 @@ class MetricsReport {
 
   /** The meters whose name begins so, by name and labels. */
   Report of(String prefix) {
+    return of(prefix, Set.copyOf(TYPES));
+  }
+
+  /** Those of some types. */
+  Report of(String prefix, Set<String> types) {
     Moment now = history.now();
     List<Metric> metrics = new ArrayList<>();
     for (Meter meter : registry.getMeters()) {
       Metric metric = metric(meter, now);
-      if (metric != null && metric.name().startsWith(prefix)) {
+      if (metric != null && metric.name().startsWith(prefix) && types.contains(metric.type())) {
         metrics.add(metric);
       }
     }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class MetricsReportTest {
@@ -113,16 +113,51 @@ class MetricsReportTest {
         .body("result.metrics.name.unique()", equalTo(List.of("tasks_total")));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"{\"name\":1}", "{\"name\":[]}", "{\"names\":\"x\"}"})
-  void what_cannot_be_read_is_refused_by_field(String payload) {
+  @Test
+  void a_task_exports_some_types() {
     given()
         .contentType("application/json")
         .header("Prefer", "wait=30")
-        .body("{\"type\":\"export_metrics\",\"payload\":%s}".formatted(payload))
+        .body("{\"type\":\"export_metrics\",\"payload\":{\"types\":[\"timer\"]}}")
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("result.metrics.type.unique()", equalTo(List.of("timer")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|payload must be a JSON object",
+        "{'name':1}|payload.name must be a text",
+        "{'name':''}|payload.name",
+        "{'name':'app requests'}|payload.name must be the beginning of a metric's name",
+        "{'name':'5xx'}|payload.name must be the beginning of a metric's name",
+        "{'name':'tasks_total{'}|payload.name must be the beginning of a metric's name",
+        "{'names':'x'}|payload.names is not a known field of export_metrics",
+        "{'types':'timer'}|payload.types must be an array of some of gauge",
+        "{'types':[]}|payload.types must be an array of some of gauge",
+        "{'types':['histogram']}|payload.types must be an array of some of gauge",
+        "{'types':{'a':'timer'}}|payload.types must be an array of some of gauge",
+      })
+  void what_cannot_be_read_is_refused_by_field_and_rule(String payload, String rule) {
+    refused(payload.replace('\'', '"'), rule);
+  }
+
+  @Test
+  void a_name_that_no_metric_has_room_for_is_refused() {
+    refused("{\"name\":\"%s\"}".formatted("a".repeat(201)), "payload.name");
+  }
+
+  private static void refused(String payload, String rule) {
+    given()
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body("{\"type\":\"export_metrics\",\"max_retries\":0,\"payload\":%s}".formatted(payload))
         .post("/api/tasks")
         .then()
         .body("status", equalTo("failed"))
-        .body("error.detail", containsString("payload.name"));
+        .body("error.detail", containsString(rule));
   }
 }
