@@ -95,7 +95,7 @@ class QuotasAcrossProcessesIT {
                     """,
                     admin())
                 .body());
-    Key key = new Key(made.getString("key"), "/api/keys/" + made.getString("id"));
+    Key key = new Key(made.getString("key"), "/api/keys/" + made.getString("id") + "?owner=alice");
     var answer =
         client.send(
             HttpRequest.newBuilder(here.uri(key.path()))

@@ -50,6 +50,7 @@ class QuotasTest {
   /** A key, and where its limits are. */
   private record Key(String secret, String path) {
     static Key limited(String limits) {
+      String owner = "owner-" + UUID.randomUUID();
       JsonPath made =
           admin()
               .contentType("application/json")
@@ -58,7 +59,7 @@ class QuotasTest {
                       "name",
                       "test",
                       "owner",
-                      "owner-" + UUID.randomUUID(),
+                      owner,
                       "scopes",
                       new String[] {"tasks:read", "tasks:write", "models:use", "agents:read"}))
               .post("/api/keys")
@@ -66,7 +67,7 @@ class QuotasTest {
               .statusCode(201)
               .extract()
               .jsonPath();
-      Key key = new Key(made.getString("key"), "/api/keys/" + made.getString("id"));
+      Key key = new Key(made.getString("key"), "/api/keys/" + made.getString("id") + "?owner=" + owner);
       key.limit(limits).then().statusCode(200);
       return key;
     }
