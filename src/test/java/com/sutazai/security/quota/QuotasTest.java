@@ -67,7 +67,8 @@ class QuotasTest {
               .statusCode(201)
               .extract()
               .jsonPath();
-      Key key = new Key(made.getString("key"), "/api/keys/" + made.getString("id") + "?owner=" + owner);
+      Key key =
+          new Key(made.getString("key"), "/api/keys/" + made.getString("id") + "?owner=" + owner);
       key.limit(limits).then().statusCode(200);
       return key;
     }
