@@ -1,7 +1,7 @@
 package com.sutazai.graph;
 
 import com.sutazai.graph.GraphFeed.Progress;
-import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -16,15 +16,14 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @Path("/api{version:(/v1)?}/admin/graph-rebuild")
 @RunOnVirtualThread
 @Tag(name = "Agents")
+@Requires.Admin
 class GraphRebuildResource {
   private final GraphCopy copy;
   private final GraphFeed feed;
-  private final CurrentCaller caller;
 
-  GraphRebuildResource(GraphCopy copy, GraphFeed feed, CurrentCaller caller) {
+  GraphRebuildResource(GraphCopy copy, GraphFeed feed) {
     this.copy = copy;
     this.feed = feed;
-    this.caller = caller;
   }
 
   @POST
@@ -35,7 +34,7 @@ class GraphRebuildResource {
           "Begins in the background, unless a rebuild runs already; graphs are answered meanwhile. GET tells how far it"
               + " is. For admins.")
   public Progress rebuild() {
-    admit();
+    requireCopy();
     feed.rebuild(false);
     return progress();
   }
@@ -43,7 +42,7 @@ class GraphRebuildResource {
   @GET
   @Operation(summary = "How far the last rebuild of the copy in Neo4j is, with what it counted")
   public Progress progress() {
-    admit();
+    requireCopy();
     return feed.progress()
         .orElseThrow(
             () ->
@@ -52,10 +51,7 @@ class GraphRebuildResource {
                     "The copy in Neo4j was not begun yet; it is as soon as the database can be written."));
   }
 
-  private void admit() {
-    if (!caller.get().admin()) {
-      throw new ProblemException(ErrorCode.FORBIDDEN, "Only an admin may rebuild the graph.");
-    }
+  private void requireCopy() {
     if (copy.address().isEmpty()) {
       throw new ProblemException(
           ErrorCode.WRONG_STATE,
