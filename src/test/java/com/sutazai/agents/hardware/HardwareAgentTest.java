@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasKey;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,15 +50,17 @@ class HardwareAgentTest {
 
   @Test
   void a_report_tells_what_the_system_measures() {
-    run("resource_report", "{\"window_seconds\":1}")
+    ValidatableResponse report = run("resource_report", "{\"window_seconds\":1}");
+    report
         .body("status", equalTo("completed"))
         .body("result.resources.cpu.capacity", greaterThan(0f))
         .body("result.process.window_ms", greaterThanOrEqualTo(1000))
         .body("result.process.processors_used", greaterThan(0f))
-        .body("result.process.resident_bytes", greaterThan(10_000_000))
-        .body("result.process.heap_used_bytes", greaterThan(0))
         .body("result", allOf(hasKey("control_group_version"), hasKey("throttled_periods")))
         .body("result.pressure", hasKey("io"));
+    JsonPath process = report.extract().jsonPath().setRootPath("result.process");
+    assertThat(process.getLong("resident_bytes")).isGreaterThan(10_000_000);
+    assertThat(process.getLong("heap_used_bytes")).isPositive();
   }
 
   @Test
