@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.security.key.Owners;
 import com.sutazai.security.key.Owners.Owner;
@@ -61,12 +62,9 @@ class ActingFor {
         .start(
             () -> {
               try {
-                if (name.isEmpty() || name.length() > LONGEST || name.indexOf('\0') >= 0) {
-                  throw ProblemException.invalid(PARAMETER, "must be the name or id of an owner");
-                }
                 Owner owner =
                     owners
-                        .find(database, name)
+                        .find(database, Check.text(PARAMETER, name, LONGEST))
                         .orElseThrow(() -> ProblemException.notFound(PARAMETER, name));
                 known.put(name, owner);
                 found.complete(owner);

@@ -4,7 +4,6 @@ import com.sutazai.inference.usage.UsageRepository.Owner;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
@@ -35,7 +34,7 @@ class UsageReports {
   /**
    * The sums.
    *
-   * @param owner name or id of another owner, {@code *} for all; null for the caller's own
+   * @param owner {@code *} for all, else the one for whom the caller acts; null for the caller's own
    */
   UsageReport report(Caller caller, @Nullable String owner, UsageQuery query) {
     requireRight(caller, owner);
@@ -43,7 +42,7 @@ class UsageReports {
     if (ALL_OWNERS.equals(owner)) {
       return report(ALL_OWNERS, query, repository.ofAll(database, query, MOST_ITEMS + 1));
     }
-    Owner whose = owner == null ? new Owner(caller.owner(), caller.ownerName()) : find(owner);
+    var whose = new Owner(caller.owner(), caller.ownerName());
     return report(whose.name(), query, repository.ofOwner(database, whose, query, MOST_ITEMS + 1));
   }
 
@@ -60,13 +59,6 @@ class UsageReports {
           ErrorCode.FORBIDDEN,
           "Only an admin may see the usage of other owners; leave owner out to see your own.");
     }
-  }
-
-  private Owner find(String owner) {
-    String name = Check.text("owner", owner, 255);
-    return repository
-        .owner(database, name)
-        .orElseThrow(() -> ProblemException.notFound("owner", name));
   }
 
   private static UsageReport report(String owner, UsageQuery query, List<UsageSum> items) {

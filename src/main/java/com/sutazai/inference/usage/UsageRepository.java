@@ -10,7 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -108,14 +107,6 @@ public class UsageRepository {
               LIMIT $6
               """);
 
-  // A name may look like the id of another owner: then it is meant.
-  private static final Statement OWNER =
-      Statement.of(
-          "owners.by_name_or_id",
-          """
-          SELECT id, name FROM owners WHERE name = $1 OR id::text = $1 ORDER BY name = $1 DESC LIMIT 1
-          """);
-
   private final CostConfig cost;
 
   UsageRepository(CostConfig cost) {
@@ -208,13 +199,6 @@ public class UsageRepository {
         .stream()
         .map(row -> UsageSum.from(row, row.getString("owner")))
         .toList();
-  }
-
-  /** The owner of this name or id. */
-  Optional<Owner> owner(Sql sql, String nameOrId) {
-    return sql.query(OWNER, nameOrId).stream()
-        .findFirst()
-        .map(row -> new Owner(row.getUUID("id"), row.getString("name")));
   }
 
   /** A row of {@code owners}. */
