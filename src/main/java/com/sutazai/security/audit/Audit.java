@@ -6,6 +6,7 @@ import com.sutazai.platform.caller.Endpoint;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Sql;
 import io.quarkus.arc.Arc;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
@@ -29,19 +30,19 @@ public class Audit {
 
   private final AuditRepository repository;
   private final AuditQueue queue;
-  private final RoutingContext current;
+  private final CurrentVertxRequest requests;
   private final Ids ids;
   private final InstantSource clock;
 
   Audit(
       AuditRepository repository,
       AuditQueue queue,
-      RoutingContext current,
+      CurrentVertxRequest requests,
       Ids ids,
       InstantSource clock) {
     this.repository = repository;
     this.queue = queue;
-    this.current = current;
+    this.requests = requests;
     this.ids = ids;
     this.clock = clock;
   }
@@ -57,7 +58,8 @@ public class Audit {
   }
 
   private AuditEvent event(String action, String target) {
-    if (Arc.container().requestContext().isActive()) {
+    RoutingContext current = current();
+    if (current != null) {
       current.put(WRITTEN, true);
       return event(current, CurrentCaller.of(current), action, target, AuditEvent.DONE, null);
     }
@@ -74,6 +76,11 @@ public class Audit {
         null,
         null,
         1);
+  }
+
+  /** The request at hand; null where a command is at work. */
+  private @Nullable RoutingContext current() {
+    return Arc.container().requestContext().isActive() ? requests.getCurrent() : null;
   }
 
   /** Writes what becomes of the request when it ends, unless that is written with its change. */
