@@ -16,8 +16,6 @@ CREATE TABLE audit_log (
   count      integer NOT NULL DEFAULT 1 CHECK (count > 0)
 );
 
-CREATE INDEX audit_log_by_owner ON audit_log (owner_id, id DESC);
-
 CREATE FUNCTION audit_log_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND current_setting('sutazai.audit_retention', true) = 'on' THEN

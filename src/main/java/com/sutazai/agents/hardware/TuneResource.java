@@ -1,13 +1,13 @@
 package com.sutazai.agents.hardware;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sutazai.platform.caller.CurrentCaller;
+import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.Requires;
-import com.sutazai.platform.error.ErrorCode;
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.time.Duration;
@@ -25,11 +25,13 @@ class TuneResource {
   private static final int USUAL_SECONDS = 10;
 
   private final Tuning tuning;
-  private final CurrentCaller caller;
+  private final Connections connections;
+  private final RoutingContext context;
 
-  TuneResource(Tuning tuning, CurrentCaller caller) {
+  TuneResource(Tuning tuning, Connections connections, RoutingContext context) {
     this.tuning = tuning;
-    this.caller = caller;
+    this.connections = connections;
+    this.context = context;
   }
 
   /** How to tune; nothing is set unless {@code apply} is true. */
@@ -41,12 +43,11 @@ class TuneResource {
           "Measure the program's own bounds for window_seconds, and with apply set better ones and measure again")
   @POST
   public JsonNode tune(@Nullable Tune body) throws InterruptedException {
-    if (!caller.get().admin()) {
-      throw new ProblemException(ErrorCode.FORBIDDEN, "Only an admin may tune.");
-    }
     Tune asked = body == null ? new Tune(null, null) : body;
     int seconds =
         Check.range("window_seconds", asked.windowSeconds(), 1, LONGEST_SECONDS, USUAL_SECONDS);
-    return tuning.tune(Boolean.TRUE.equals(asked.apply()), Duration.ofSeconds(seconds));
+    try (Listening watch = connections.interruptWhenLeft(context)) {
+      return tuning.tune(Boolean.TRUE.equals(asked.apply()), Duration.ofSeconds(seconds));
+    }
   }
 }

@@ -34,7 +34,8 @@ class UsageReports {
   /**
    * The sums.
    *
-   * @param owner {@code *} for all, else the one for whom the caller acts; null for the caller's own
+   * @param owner {@code *} for all, else the one for whom the caller acts; null for the caller's
+   *     own
    */
   UsageReport report(Caller caller, @Nullable String owner, UsageQuery query) {
     requireRight(caller, owner);

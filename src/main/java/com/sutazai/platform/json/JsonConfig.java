@@ -11,8 +11,8 @@ interface JsonConfig {
   @WithDefault("200")
   int maxDepth();
 
-  /** Characters of a number. */
-  @WithDefault("100")
+  /** Characters of a number; the database writes those with exponents out in full. */
+  @WithDefault("1000")
   int maxNumberLength();
 
   /** Characters of a name. */

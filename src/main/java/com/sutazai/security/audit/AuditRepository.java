@@ -24,7 +24,7 @@ class AuditRepository {
                            $8::text[], $9::smallint[], $10::text[], $11::text[], $12::int[])
       """);
 
-  // Newest first along the primary key; filters other than the owner are looked at row by row.
+  // Newest first along the primary key; filters are looked at row by row.
   private static final Statement FIND =
       Statement.of(
           "audit_log.find",
