@@ -1,6 +1,7 @@
 package com.sutazai.boot;
 
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.id.RandomBytes;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -9,8 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -207,9 +206,7 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
         String key = EMBEDDED_PASSWORD + "." + data();
         String known = System.getProperty(key);
         if (known == null) {
-          byte[] random = new byte[24];
-          new SecureRandom().nextBytes(random);
-          known = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+          known = RandomBytes.text(24);
           System.setProperty(key, known);
         }
         return known;

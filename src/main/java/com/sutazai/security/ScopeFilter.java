@@ -25,8 +25,6 @@ class ScopeFilter {
   private static final int SCOPES = Priorities.AUTHORIZATION;
   private static final int AFTER_SCOPES = Priorities.AUTHORIZATION + 1;
   private static final String DECIDED = "sutazai.scope.decided";
-  private static final int UNAUTHENTICATED = 401;
-  private static final int FORBIDDEN = 403;
 
   private final Audit audit;
 
@@ -162,7 +160,7 @@ class ScopeFilter {
   @ServerResponseFilter
   public void refused(ContainerResponseContext response) {
     int status = response.getStatus();
-    if (status == UNAUTHENTICATED || status == FORBIDDEN) {
+    if (status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.FORBIDDEN.status()) {
       RoutingContext context = request();
       audit.denied(context, CurrentCaller.of(context), status);
     }

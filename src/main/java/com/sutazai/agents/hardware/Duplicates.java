@@ -1,11 +1,11 @@
 package com.sutazai.agents.hardware;
 
+import com.sutazai.platform.id.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ final class Duplicates {
   }
 
   private String hash(ReadableByteChannel channel) throws IOException, InterruptedException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
     while (channel.read(piece) >= 0) {
       digest.update(piece.flip());
@@ -120,13 +120,5 @@ final class Duplicates {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

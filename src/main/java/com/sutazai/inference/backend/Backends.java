@@ -4,6 +4,7 @@ import com.sutazai.inference.backend.BackendConfig.Kind;
 import com.sutazai.inference.backend.BackendConfig.Server;
 import com.sutazai.inference.backend.EngineConfig.Enabled;
 import com.sutazai.platform.breaker.CircuitBreaker;
+import com.sutazai.platform.id.RandomBytes;
 import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Backends {
+  private static final int ENGINE_KEY_BYTES = 32;
   private static final URI DEFAULT = URI.create("http://localhost:11434");
   private static final URI ENGINE = URI.create("engine:inside");
   private static final String ENGINE_NAME = "embedded";
@@ -34,7 +36,7 @@ public class Backends {
   private final Duration refresh;
   private final boolean noneSet;
   private final EnginePlace enginePlace = new EnginePlace();
-  private final String engineKey = Secret.next();
+  private final String engineKey = RandomBytes.text(ENGINE_KEY_BYTES);
   private @Nullable Loop looking;
 
   Backends(BackendConfig config, EngineConfig engine) {

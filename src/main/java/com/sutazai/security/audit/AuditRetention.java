@@ -13,10 +13,9 @@ import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Removes rows of the audit log that are older than they are kept, once an hour. */
+/** Removes rows of the audit log that are older than they are kept. */
 @ApplicationScoped
 class AuditRetention {
-  private static final Duration PAUSE = Duration.ofHours(1);
   private static final int MOST_AT_ONCE = 1_000;
 
   private final Database database;
@@ -34,14 +33,10 @@ class AuditRetention {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
-    if (!config.keep().isZero()) {
+    if (config.keep().isPositive()) {
       loop =
-          Loop.start(
-              "remove-old-audit-log",
-              () -> {
-                Thread.sleep(PAUSE);
-                removeOlderThan(config.keep());
-              });
+          Loop.startRemoval(
+              "remove-old-audit-log", config.keep(), () -> removeOlderThan(config.keep()));
     }
   }
 

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.id.RandomBytes;
 import jakarta.inject.Singleton;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
@@ -37,16 +37,12 @@ class Passwords {
   private final String nobodys;
 
   Passwords() {
-    byte[] salt = new byte[SALT_BYTES];
-    byte[] hash = new byte[HASH_BYTES];
-    new SecureRandom().nextBytes(hash);
-    nobodys = encoded(salt, hash);
+    nobodys = encoded(new byte[SALT_BYTES], RandomBytes.next(HASH_BYTES));
   }
 
   /** What is stored of a password. */
   String hash(String password) {
-    byte[] salt = new byte[SALT_BYTES];
-    new SecureRandom().nextBytes(salt);
+    byte[] salt = RandomBytes.next(SALT_BYTES);
     return encoded(salt, compute(password, salt));
   }
 

@@ -1,8 +1,7 @@
 package com.sutazai.security.key;
 
 import com.sutazai.platform.id.Digests;
-import java.security.SecureRandom;
-import java.util.Base64;
+import com.sutazai.platform.id.RandomBytes;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +24,8 @@ record Secret(String text, String prefix) {
   private static final int LENGTH = PREFIX_END + 1 + 43;
 
   static Secret random(String mark) {
-    String prefix = HexFormat.of().formatHex(bytes(PREFIX_BYTES));
-    String rest = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(RANDOM_BYTES));
-    return new Secret(mark + prefix + "-" + rest, prefix);
-  }
-
-  private static byte[] bytes(int count) {
-    byte[] bytes = new byte[count];
-    new SecureRandom().nextBytes(bytes);
-    return bytes;
+    String prefix = HexFormat.of().formatHex(RandomBytes.next(PREFIX_BYTES));
+    return new Secret(mark + prefix + "-" + RandomBytes.text(RANDOM_BYTES), prefix);
   }
 
   /** What a key that has this text is found by; null when no key can have it. */

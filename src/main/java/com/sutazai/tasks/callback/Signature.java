@@ -1,8 +1,8 @@
 package com.sutazai.tasks.callback;
 
+import com.sutazai.platform.id.RandomBytes;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -43,8 +43,6 @@ final class Signature {
   }
 
   static String newSecret() {
-    byte[] key = new byte[LENGTH];
-    new SecureRandom().nextBytes(key);
-    return PREFIX + Base64.getEncoder().encodeToString(key);
+    return PREFIX + Base64.getEncoder().encodeToString(RandomBytes.next(LENGTH));
   }
 }
