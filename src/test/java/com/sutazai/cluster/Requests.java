@@ -54,8 +54,9 @@ final class Requests {
     return history.record(node, submit, () -> outcome(request, true));
   }
 
+  /** Past the cache: what a process keeps may be as old as it takes to notice a cut network. */
   Outcome read(int node, String id) {
-    var request = request(node, "/api/tasks/" + id);
+    var request = request(node, "/api/tasks/" + id).header("Cache-Control", "no-cache");
     return history.record(node, new Action.Read(id), () -> outcome(request, true));
   }
 
