@@ -37,13 +37,11 @@ public class Poller {
   /** One claim in so many goes by age alone: a low priority waits long under load, not for ever. */
   private static final int BY_AGE = 8;
 
-  /** What a claim holds at most while it is under way: jobs that are added meanwhile need seats. */
-  private static final int MOST_SEATS = 200;
-
   private static final String TOPIC = "jobs";
 
   private final Jobs jobs;
   private final JobHandler handler;
+  private final Seats seats;
   private final RunningJobs running;
   private final Distribution distribution;
   private final QueueDepth depth;
@@ -67,6 +65,7 @@ public class Poller {
   Poller(
       Jobs jobs,
       JobHandler handler,
+      Seats seats,
       RunningJobs running,
       Distribution distribution,
       QueueDepth depth,
@@ -78,6 +77,7 @@ public class Poller {
     this.storage = storage;
     this.jobs = jobs;
     this.handler = handler;
+    this.seats = seats;
     this.running = running;
     this.distribution = distribution;
     this.depth = depth;
@@ -113,12 +113,12 @@ public class Poller {
 
   private void claim() throws InterruptedException {
     storage.requireRoom(); // what is not begun needs no room for its result
-    int seats = running.takeSeats(MOST_SEATS);
+    int taken = seats.take(Seats.MOST_AT_ONCE);
     List<Work> work = List.of();
     try {
-      work = claim(seats);
+      work = claim(taken);
     } finally {
-      running.giveBack(seats - work.size());
+      seats.giveBack(taken - work.size());
     }
     work.forEach(each -> running.run(each, this::wakeWhenCrowded));
     if (work.isEmpty()) {
@@ -130,10 +130,11 @@ public class Poller {
     }
   }
 
-  private List<Work> claim(int seats) {
+  private List<Work> claim(int limit) {
     crowded = true; // also what ends while this claim is under way must wake the next one
     Map<String, Integer> room = handler.room();
-    List<Job> claimed = claim(inTurn(room), seats);
+    List<Job> claimed = claim(inTurn(room), limit);
+    seats.claimed(claimed.size(), limit);
     List<Work> work = claimed.isEmpty() ? List.of() : handler.begin(claimed);
     Map<String, Long> taken = claimed.stream().collect(groupingBy(Job::type, counting()));
     Set<String> full =
@@ -142,7 +143,7 @@ public class Poller {
             .map(Map.Entry::getKey)
             .collect(toUnmodifiableSet());
     crowded = !full.isEmpty();
-    behind = claimed.size() < seats ? full : Set.copyOf(room.keySet());
+    behind = claimed.size() < limit ? full : Set.copyOf(room.keySet());
     return work;
   }
 
@@ -152,15 +153,12 @@ public class Poller {
    */
   public boolean takeSeat(String type) {
     Set<String> waiting = behind;
-    return waiting != null
-        && !waiting.contains(type)
-        && !distribution.connected()
-        && running.takeSeat();
+    return waiting != null && !waiting.contains(type) && !distribution.connected() && seats.take();
   }
 
   /** Gives a seat back that was taken for a job that was not added. */
   public void giveSeatBack() {
-    running.giveBack(1);
+    seats.giveBack(1);
   }
 
   /** How long a job that is added as claimed is held by that. */

@@ -36,23 +36,17 @@ public class RunningJobs {
   private final QueueConfig config;
   private final Notifications notifications;
 
-  /**
-   * Seats: as many as there are workers, and those that wait for one, so that a claim fetches many.
-   */
-  private final Semaphore free;
-
-  private final Semaphore workers;
+  private final Seats seats;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private @Nullable Loop heartbeat;
 
-  RunningJobs(Jobs jobs, QueueConfig config, Notifications notifications) {
+  RunningJobs(Jobs jobs, Seats seats, QueueConfig config, Notifications notifications) {
     this.jobs = jobs;
+    this.seats = seats;
     this.config = config;
     this.notifications = notifications;
-    free = new Semaphore(config.workers() == 0 ? 0 : config.workers() + config.prefetch());
-    workers = new Semaphore(config.workers());
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
@@ -60,34 +54,9 @@ public class RunningJobs {
     heartbeat = Loop.start("queue-heartbeat", this::renew);
   }
 
-  /** Whether this process runs jobs at all. */
-  public boolean hasSeats() {
-    return config.workers() > 0;
-  }
-
   /** How long a claim holds without a sign of life. */
   public Duration hold() {
     return config.lease();
-  }
-
-  /** Waits for a seat and takes it, with more that are free, so many at most; how many it took. */
-  public int takeSeats(int most) throws InterruptedException {
-    free.acquire();
-    int seats = 1;
-    while (seats < most && free.tryAcquire()) {
-      seats++;
-    }
-    return seats;
-  }
-
-  /** Takes a seat if one is free. */
-  boolean takeSeat() {
-    return !stopping && free.tryAcquire();
-  }
-
-  /** Gives seats back that were taken and are not needed. */
-  public void giveBack(int seats) {
-    free.release(seats);
   }
 
   /**
@@ -101,7 +70,7 @@ public class RunningJobs {
             .name("task-", 0)
             .unstarted(
                 () -> {
-                  workers.acquireUninterruptibly(); // the work sees the interrupt and gives back
+                  seats.awaitWorker(); // the work sees the interrupt and gives back
                   try {
                     work.run().run();
                   } catch (ProblemException unavailable) {
@@ -111,9 +80,9 @@ public class RunningJobs {
                   } catch (RuntimeException e) {
                     LOG.errorf(e, "Task %s will be run again", work.job().taskId());
                   } finally {
-                    workers.release();
+                    seats.workerIsFree();
                     running.remove(work.job());
-                    free.release();
+                    seats.giveBack(1);
                     ended.run();
                   }
                 });
@@ -170,6 +139,7 @@ public class RunningJobs {
       return;
     }
     stopping = true;
+    seats.close();
     if (heartbeat != null) {
       heartbeat.stop();
     }

@@ -5,6 +5,7 @@ import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgent;
 import com.sutazai.agents.Payload;
+import com.sutazai.agents.tuning.Tuning;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.resources.Needs;

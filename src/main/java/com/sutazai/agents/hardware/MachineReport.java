@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.resources.Resources;
 import com.sutazai.resources.machine.Machine;
+import com.sutazai.resources.machine.ProcessorUse;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,9 @@ class MachineReport {
   ObjectNode over(Duration window) throws InterruptedException {
     Machine machine = resources.machine();
     long start = System.nanoTime();
-    Optional<Duration> before = processorTime();
+    ProcessorUse use = new ProcessorUse();
     Thread.sleep(window);
-    Optional<Duration> after = processorTime();
+    OptionalDouble used = use.processors();
     long nanos = System.nanoTime() - start;
 
     ObjectNode result = json.valueToTree(resources.status());
@@ -37,20 +38,12 @@ class MachineReport {
     result.put("throttled_periods", boxed(machine.throttledPeriods()));
     ObjectNode process = result.putObject("process");
     process.put("window_ms", nanos / 1_000_000);
-    process.put(
-        "processors_used",
-        before.isPresent() && after.isPresent() && nanos > 0
-            ? (Double) ((double) after.get().minus(before.get()).toNanos() / nanos)
-            : null);
+    process.put("processors_used", used.isPresent() ? (Double) used.getAsDouble() : null);
     process.put("resident_bytes", boxed(machine.residentBytes()));
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     process.put("heap_used_bytes", heap.getUsed());
     process.put("heap_max_bytes", heap.getMax() < 0 ? null : (Long) heap.getMax());
     return result;
-  }
-
-  private static Optional<Duration> processorTime() {
-    return ProcessHandle.current().info().totalCpuDuration();
   }
 
   private static @Nullable Long boxed(OptionalLong value) {

@@ -3,6 +3,7 @@ package com.sutazai.platform.sql;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.metric.MetricNames;
+import com.sutazai.platform.permit.Permits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
@@ -39,6 +40,7 @@ public class Database implements Sql {
   private final Sessions sessions;
   private final MeterRegistry registry;
   private final DatabaseConfig config;
+  private final Permits permits;
   private final PoolMetrics connections;
   private final Map<Statement, Timer> timers = new ConcurrentHashMap<>();
 
@@ -47,20 +49,39 @@ public class Database implements Sql {
     this.sessions = sessions;
     this.registry = registry;
     this.config = config;
-    connections = new PoolMetrics(pool, config.poolMax(), registry);
+    permits = new Permits(config.poolMax());
+    connections = new PoolMetrics(pool, permits, registry);
   }
 
   /**
    * The connections of this process.
    *
    * @param max that it opens at most
+   * @param most that {@link #resize} can let it open
    * @param used by a statement or transaction now
+   * @param asked how often one was asked for since the start
+   * @param waited how often none was free then
    */
-  public record Connections(int max, int used) {}
+  public record Connections(int max, int most, int used, long asked, long waited) {}
 
   /** The connections of this process now. */
   public Connections connections() {
-    return new Connections(config.poolMax(), connections.used());
+    Permits.Counts counts = permits.counts();
+    return new Connections(
+        permits.limit(),
+        sessions.mostConnections(),
+        connections.used(),
+        counts.asked(),
+        counts.waited());
+  }
+
+  /**
+   * Lets this process open so many connections, until it ends.
+   *
+   * @param max 1 to {@link Connections#most}
+   */
+  public void resize(int max) {
+    permits.resize(Math.clamp(max, 1, sessions.mostConnections()));
   }
 
   @Override
@@ -80,20 +101,23 @@ public class Database implements Sql {
   private RowSet<Row> alone(Statement statement, @Nullable Object... arguments) {
     connections.begin();
     long start = System.nanoTime();
-    Future<SqlConnection> connecting = pool.getConnection();
     try {
-      return timed(
-          statement,
-          start,
+      takePermit();
+      Future<SqlConnection> connecting = pool.getConnection();
+      Future<RowSet<Row>> answer =
           connecting.compose(
               connection ->
-                  send(connection, statement, arguments).eventually(() -> connection.close())),
-          config.acquireTimeout().plus(config.statementTimeout()));
-    } catch (ProblemException failed) {
-      if (connecting.failed()) {
-        throw notConnected(start, failed);
+                  send(connection, statement, arguments).eventually(() -> connection.close()));
+      answer.onComplete(done -> permits.release(1));
+      try {
+        return timed(
+            statement, start, answer, config.acquireTimeout().plus(config.statementTimeout()));
+      } catch (ProblemException failed) {
+        if (connecting.failed()) {
+          throw notConnected(start, failed);
+        }
+        throw statement.changes() ? failed : nothingStored(failed);
       }
-      throw statement.changes() ? failed : nothingStored(failed);
     } finally {
       connections.end();
     }
@@ -103,9 +127,23 @@ public class Database implements Sql {
   public <T extends @Nullable Object> T transaction(Function<Sql, T> work) {
     connections.begin();
     try {
+      takePermit();
       return transaction(connect(), work);
     } finally {
       connections.end();
+    }
+  }
+
+  private void takePermit() {
+    boolean taken;
+    try {
+      taken = permits.tryAcquire(config.acquireTimeout());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw nothingStored(unknown("The call was interrupted.", e));
+    }
+    if (!taken) {
+      throw noneFree(null);
     }
   }
 
@@ -116,20 +154,22 @@ public class Database implements Sql {
       // The pool itself ends the wait; what comes later than that is given back.
       return await(connecting, config.acquireTimeout().plus(config.acquireTimeout()));
     } catch (ProblemException failed) {
-      connecting.onSuccess(SqlConnection::close);
+      connecting.compose(SqlConnection::close).onComplete(closed -> permits.release(1));
       throw notConnected(start, failed);
     }
   }
 
   private ProblemException notConnected(long start, ProblemException failed) {
     boolean late = System.nanoTime() - start >= config.acquireTimeout().toNanos();
+    return late ? noneFree(failed.getCause()) : unavailable(NOT_REACHED, failed.getCause());
+  }
+
+  private ProblemException noneFree(@Nullable Throwable cause) {
     return unavailable(
-        late
-            ? "No connection to the database was free within "
-                + config.acquireTimeout().toMillis()
-                + " ms; nothing was stored"
-            : NOT_REACHED,
-        failed.getCause());
+        "No connection to the database was free within "
+            + config.acquireTimeout().toMillis()
+            + " ms; nothing was stored",
+        cause);
   }
 
   /** BEGIN goes out together with the first statement: nobody waits for its answer alone. */
@@ -151,7 +191,7 @@ public class Database implements Sql {
       await(transaction.commit());
       return result;
     } finally {
-      var _ = connection.close();
+      connection.close().onComplete(closed -> permits.release(1));
     }
   }
 

@@ -1,6 +1,7 @@
 package com.sutazai.platform.sql;
 
 import com.sutazai.platform.metric.MetricNames;
+import com.sutazai.platform.permit.Permits;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Pool;
@@ -14,12 +15,12 @@ final class PoolMetrics {
   private final Pool pool;
   private final AtomicInteger asking = new AtomicInteger();
 
-  PoolMetrics(Pool pool, int max, MeterRegistry registry) {
+  PoolMetrics(Pool pool, Permits permits, MeterRegistry registry) {
     this.pool = pool;
     gauge(registry, "used", PoolMetrics::used);
     gauge(registry, "idle", metrics -> metrics.pool.size() - metrics.used());
     gauge(registry, "pending", metrics -> metrics.asking.get() - metrics.used());
-    Gauge.builder(MetricNames.DATABASE_CONNECTIONS_MAX, () -> max).register(registry);
+    Gauge.builder(MetricNames.DATABASE_CONNECTIONS_MAX, permits::limit).register(registry);
   }
 
   private void gauge(

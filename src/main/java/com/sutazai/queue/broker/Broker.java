@@ -6,7 +6,7 @@ import com.sutazai.platform.loop.Loop;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
-import com.sutazai.queue.RunningJobs;
+import com.sutazai.queue.Seats;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -39,7 +39,7 @@ class Broker implements Distribution {
   private final Optional<String> url;
   private final BrokerConfig config;
   private final JobHandler handler;
-  private final RunningJobs running;
+  private final Seats seats;
   private final BrokerJobs jobs;
   private final Outbox outbox;
   private final HintReceiver receiver;
@@ -53,7 +53,7 @@ class Broker implements Distribution {
       @ConfigProperty(name = "rabbitmq.url") Optional<String> url,
       BrokerConfig config,
       JobHandler handler,
-      RunningJobs running,
+      Seats seats,
       BrokerJobs jobs,
       Outbox outbox,
       HintReceiver receiver,
@@ -61,7 +61,7 @@ class Broker implements Distribution {
     this.url = url.filter(text -> !text.isBlank());
     this.config = config;
     this.handler = handler;
-    this.running = running;
+    this.seats = seats;
     this.jobs = jobs;
     this.outbox = outbox;
     this.receiver = receiver;
@@ -87,7 +87,7 @@ class Broker implements Distribution {
     metrics.register(this::connected);
     ConnectionFactory connections = address.connections(config.trustCertificate());
     loops.add(Loop.start("broker", () -> connect(connections, address)));
-    if (running.hasSeats()) {
+    if (seats.any()) {
       loops.add(Loop.start("broker-claim", receiver::claim));
     }
   }
@@ -128,7 +128,7 @@ class Broker implements Distribution {
       throws InterruptedException {
     Routes routes = Routes.of(handler);
     try (BrokerLink open = BrokerLink.open(connections, config, routes, this::wake)) {
-      if (running.hasSeats()) {
+      if (seats.any()) {
         open.consume(connections, config.prefetch(), receiver);
       }
       link = open;

@@ -9,6 +9,7 @@ import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.JobHandler.Work;
 import com.sutazai.queue.RunningJobs;
+import com.sutazai.queue.Seats;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ class HintReceiver {
 
   private final BrokerJobs jobs;
   private final JobHandler handler;
+  private final Seats seats;
   private final RunningJobs running;
   private final Storage storage;
   private final Ids ids;
@@ -58,12 +60,14 @@ class HintReceiver {
   HintReceiver(
       BrokerJobs jobs,
       JobHandler handler,
+      Seats seats,
       RunningJobs running,
       Storage storage,
       Ids ids,
       BrokerMetrics metrics) {
     this.jobs = jobs;
     this.handler = handler;
+    this.seats = seats;
     this.running = running;
     this.storage = storage;
     this.ids = ids;
@@ -105,18 +109,18 @@ class HintReceiver {
   /** One claim for the hints that wait, as soon as there is one, a seat, and an agent with room. */
   void claim() throws InterruptedException {
     waiting.add(waiting.take()); // only looks: which is the most urgent is decided with a seat
-    int seats = running.takeSeats(Integer.MAX_VALUE);
+    int taken = seats.take(Integer.MAX_VALUE);
     List<Received> hints = List.of();
     Map<UUID, Work> work = Map.of();
     try {
       storage.requireRoom();
-      hints = takeRunnable(seats);
+      hints = takeRunnable(taken);
       work = claim(hints);
     } catch (RuntimeException e) {
       waiting.addAll(hints);
       throw e;
     } finally {
-      running.giveBack(seats - work.size());
+      seats.giveBack(taken - work.size());
     }
     if (hints.isEmpty() && ended.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       ended.drainPermits();

@@ -1,4 +1,4 @@
-package com.sutazai.agents.hardware;
+package com.sutazai.agents.tuning;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.caller.Connections;
