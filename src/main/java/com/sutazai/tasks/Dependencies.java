@@ -3,7 +3,6 @@ package com.sutazai.tasks;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -14,7 +14,6 @@ import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.QueueDepth;
 import com.sutazai.security.quota.Quotas;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import com.sutazai.tasks.callback.Callbacks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides whether a task is taken: each field by its rule, and whether there is room for it. */
 @ApplicationScoped
-class Intake {
+public class Intake {
   private static final int MOST_DEPENDENCIES = 100;
 
   private final BuiltInAgents builtIns;
@@ -70,7 +69,7 @@ class Intake {
    *
    * @param at where it stands in the body, to name fields with; empty for a body of its own
    */
-  NewTask checked(Caller caller, SubmitTask ask, Instant now, String at) {
+  public NewTask checked(Caller caller, SubmitTask ask, Instant now, String at) {
     return checked(caller, ask, now, at, true);
   }
 
@@ -218,7 +217,7 @@ class Intake {
    * Refuses tasks past the bounds of their type or owner. Unknown depths let them pass: the
    * database is away, and the insert itself will say so.
    */
-  void requireRoom(Caller caller, List<NewTask> tasks) {
+  public void requireRoom(Caller caller, List<NewTask> tasks) {
     storage.requireRoom();
     Map<String, Long> byType =
         tasks.stream().collect(Collectors.groupingBy(NewTask::type, Collectors.counting()));
@@ -241,7 +240,7 @@ class Intake {
   }
 
   /** Waits for room among the tasks of the type, as guide 5.5 does it: not long, then 503. */
-  void awaitRoom(String type, long limit, Duration longest) throws InterruptedException {
+  public void awaitRoom(String type, long limit, Duration longest) throws InterruptedException {
     long deadline = System.nanoTime() + longest.toNanos();
     while (depth.ofType(type).orElse(0) >= limit) {
       if (System.nanoTime() >= deadline) {
@@ -262,12 +261,12 @@ class Intake {
   }
 
   /** Tasks of the type that wait now. */
-  long waiting(String type) {
+  public long waiting(String type) {
     return depth.ofType(type).orElse(0);
   }
 
   /** Counts tasks that were committed and are due. */
-  void accepted(Caller caller, List<NewTask> tasks) {
+  public void accepted(Caller caller, List<NewTask> tasks) {
     tasks.stream()
         .filter(NewTask::isDue)
         .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))

@@ -3,7 +3,6 @@ package com.sutazai.tasks;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.queue.Poller;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashSet;

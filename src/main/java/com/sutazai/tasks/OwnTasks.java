@@ -5,7 +5,6 @@ import com.sutazai.agents.BuiltInAgents;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.queue.Poller;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

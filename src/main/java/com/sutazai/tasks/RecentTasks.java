@@ -30,12 +30,9 @@ class RecentTasks implements Warmer {
   private static final Statement ENDED =
       Statement.of(
           "tasks.recently_ended",
-          """
-      SELECT id, owner_id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
-             required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, expires_at, dead,
-             progress_count, progress_fraction, progress_message, progress_at
-      FROM task_states
+          "SELECT owner_id, payload::text AS payload, result::text AS result, "
+              + TaskRepository.SHOWN
+              + """
       WHERE completed_at IS NOT NULL AND id >= $1
       ORDER BY id DESC
       LIMIT $2

@@ -5,7 +5,6 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.OwnTasks.Cancelled;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;

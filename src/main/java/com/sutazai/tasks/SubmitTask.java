@@ -30,7 +30,8 @@ public record SubmitTask(
     @Nullable Instant expiresAt,
     @Nullable List<String> dependsOn,
     @Nullable String callbackUrl) {
-  static SubmitTask of(String type, @Nullable JsonNode payload) {
+  /** One of that type, and nothing else said. */
+  public static SubmitTask of(String type, @Nullable JsonNode payload) {
     return new SubmitTask(type, payload, null, null, null, null, null, null, null, null, null);
   }
 }

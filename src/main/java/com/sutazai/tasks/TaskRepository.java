@@ -11,11 +11,9 @@ import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
-import com.sutazai.tasks.callback.Callback;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -64,15 +62,22 @@ class TaskRepository {
       SELECT id, owner_id, type, priority, now() + $18 * interval '1 millisecond', expires_at, $17::uuid, 1, now() FROM stored
       """);
 
-  private static final Statement FIND =
-      Statement.of(
-          "tasks.find",
-          """
-      SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
-             required_capabilities, payload::text AS payload, result::text AS result, error_code, error_detail,
+  /** A task as it is shown, but for its payload and result. */
+  static final String SHOWN =
+      """
+      id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
+             required_capabilities, error_code, error_detail,
              created_at, run_at, started_at, completed_at, expires_at, dead,
              progress_count, progress_fraction, progress_message, progress_at
       FROM task_states
+      """;
+
+  private static final Statement FIND =
+      Statement.of(
+          "tasks.find",
+          "SELECT payload::text AS payload, result::text AS result, "
+              + SHOWN
+              + """
       WHERE id = $1 AND owner_id = $2
       """);
 
@@ -82,12 +87,11 @@ class TaskRepository {
       Statement.of(
           "tasks.list",
           """
-      SELECT id, type, agent_id, agent, status, priority, attempt, round, max_retries, timeout_seconds,
-             required_capabilities, CASE WHEN $8 THEN payload::text END AS payload,
-             CASE WHEN $8 THEN result::text END AS result, error_code, error_detail,
-             created_at, run_at, started_at, completed_at, expires_at, dead,
-             progress_count, progress_fraction, progress_message, progress_at
-      FROM task_states
+      SELECT CASE WHEN $8 THEN payload::text END AS payload,
+             CASE WHEN $8 THEN result::text END AS result,
+      """
+              + SHOWN
+              + """
       WHERE owner_id = $1
         AND ($2::text IS NULL OR status = $2)
         AND ($3::text IS NULL OR type = $3)
@@ -391,49 +395,6 @@ class TaskRepository {
     /** Of a run that used no model. */
     Completion(UUID taskId, UUID lease, String result, UUID agentId, String agent) {
       this(taskId, lease, result, agentId, agent, List.of());
-    }
-  }
-
-  /**
-   * A checked task that is to be stored.
-   *
-   * @param byAdmin whether who submitted it may do everything
-   * @param keyId whose quotas it counts for; null where it came without a key
-   * @param agentId that will run it, as far as that is known
-   * @param agentRequired whether no other may
-   */
-  record NewTask(
-      UUID id,
-      UUID owner,
-      boolean byAdmin,
-      @Nullable UUID keyId,
-      String type,
-      @Nullable UUID agentId,
-      @Nullable String agent,
-      boolean agentRequired,
-      int priority,
-      int maxRetries,
-      int timeoutSeconds,
-      List<String> requiredCapabilities,
-      String payload,
-      Instant createdAt,
-      Instant runAt,
-      @Nullable Instant expiresAt,
-      List<UUID> dependsOn,
-      @Nullable Callback callback) {
-    /** Whether nothing is stored with it but its job. */
-    boolean standsAlone() {
-      return dependsOn.isEmpty() && callback == null;
-    }
-
-    /** The agent that has to run it; null where any may that can. */
-    @Nullable UUID requiredAgent() {
-      return agentRequired ? agentId : null;
-    }
-
-    /** Whether it waits for nothing but its turn. */
-    boolean isDue() {
-      return dependsOn.isEmpty() && !runAt.isAfter(createdAt);
     }
   }
 }

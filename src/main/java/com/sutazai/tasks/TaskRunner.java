@@ -14,7 +14,6 @@ import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.Jobs;
 import com.sutazai.tasks.TaskRepository.Completion;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

@@ -17,7 +17,6 @@ import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
 import com.sutazai.tasks.callback.Callbacks;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -146,7 +145,8 @@ public class Tasks {
   }
 
   /** Stores the task unless the key was used on this route: then the first answer counts. */
-  Accepted submit(Caller caller, SubmitTask ask, String route, @Nullable String idempotencyKey) {
+  public Accepted submit(
+      Caller caller, SubmitTask ask, String route, @Nullable String idempotencyKey) {
     Instant now = clock.instant();
     NewTask task = intake.checked(caller, ask, now, "");
     Key key =
@@ -261,7 +261,8 @@ public class Tasks {
         });
   }
 
-  void store(Sql sql, List<NewTask> tasks) {
+  /** Stores checked tasks with all that belongs to them, in the transaction of the caller. */
+  public void store(Sql sql, List<NewTask> tasks) {
     repository.submit(sql, tasks);
     callbacks.add(sql, tasks.stream().flatMap(Tasks::callback).toList());
     tasks.stream()

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** Bounds on tasks. */
 @ConfigMapping(prefix = "sutazai.tasks")
-interface TasksConfig {
+public interface TasksConfig {
   /** Waiting tasks of one type; past it 503 {@code queue_full}. */
   @WithDefault("100000")
   long maxWaitingPerType();

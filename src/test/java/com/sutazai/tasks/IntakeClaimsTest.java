@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.id.Ids;
-import com.sutazai.tasks.TaskRepository.NewTask;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import java.time.Duration;

@@ -50,11 +50,10 @@ class WorkflowRepository {
       FROM (SELECT FROM workflows WHERE owner_id = $1 AND completed_at IS NULL LIMIT $2) open
       """);
 
-  private static final Statement FIND =
-      Statement.of(
-          "workflows.find",
-          """
-      SELECT w.id, w.name, w.description, w.status, w.on_failure, w.max_parallel, w.input::text AS input,
+  /** A workflow as it is shown, with how many of its steps are in which state. */
+  private static final String WORKFLOW =
+      """
+      w.id, w.name, w.description, w.status, w.on_failure, w.max_parallel,
              w.error_code, w.error_detail, w.error_step, w.created_at, w.completed_at,
              steps.total, steps.pending, steps.running, steps.completed, steps.failed, steps.skipped, steps.cancelled
       FROM workflows w
@@ -68,40 +67,42 @@ class WorkflowRepository {
                count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled
         FROM workflow_steps s
         WHERE s.workflow_id = w.id) steps
+      """;
+
+  /** A step as it is shown; while its task is unfinished its job {@code j} knows how it goes. */
+  private static final String STEP_COLUMNS =
+      """
+      s.step, s.type, s.status, s.depends_on, s.on_failure, s.on_skipped, s.agent_id, s.required_capabilities,
+             s.priority, s.timeout_seconds, s.max_retries, s.task_id, coalesce(s.attempt, j.attempt) AS attempt,
+             s.error_code, s.error_detail, s.submitted_at, coalesce(s.started_at, j.started_at) AS started_at, s.completed_at
+      """;
+
+  private static final Statement FIND =
+      Statement.of(
+          "workflows.find",
+          "SELECT w.input::text AS input, "
+              + WORKFLOW
+              + """
       WHERE w.id = $1 AND w.owner_id = $2
       """);
 
   private static final Statement LIST =
       Statement.of(
           "workflows.list",
-          """
-      SELECT w.id, w.name, w.description, w.status, w.on_failure, w.max_parallel,
-             w.error_code, w.error_detail, w.error_step, w.created_at, w.completed_at,
-             steps.total, steps.pending, steps.running, steps.completed, steps.failed, steps.skipped, steps.cancelled
-      FROM workflows w
-      CROSS JOIN LATERAL (
-        SELECT count(*) AS total,
-               count(*) FILTER (WHERE s.status = 'pending') AS pending,
-               count(*) FILTER (WHERE s.status = 'running') AS running,
-               count(*) FILTER (WHERE s.status = 'completed') AS completed,
-               count(*) FILTER (WHERE s.status = 'failed') AS failed,
-               count(*) FILTER (WHERE s.status = 'skipped') AS skipped,
-               count(*) FILTER (WHERE s.status = 'cancelled') AS cancelled
-        FROM workflow_steps s
-        WHERE s.workflow_id = w.id) steps
+          "SELECT "
+              + WORKFLOW
+              + """
       WHERE w.owner_id = $1 AND ($2::text IS NULL OR w.status = $2) AND ($3::uuid IS NULL OR w.id < $3)
       ORDER BY w.id DESC
       LIMIT $4
       """);
 
-  // While a step's task is unfinished its job knows how it goes.
   private static final Statement STEPS =
       Statement.of(
           "workflow_steps.list",
-          """
-      SELECT s.step, s.type, s.status, s.depends_on, s.on_failure, s.on_skipped, s.agent_id, s.required_capabilities,
-             s.priority, s.timeout_seconds, s.max_retries, s.task_id, coalesce(s.attempt, j.attempt) AS attempt,
-             s.error_code, s.error_detail, s.submitted_at, coalesce(s.started_at, j.started_at) AS started_at, s.completed_at
+          "SELECT "
+              + STEP_COLUMNS
+              + """
       FROM workflow_steps s
       LEFT JOIN jobs j ON j.task_id = s.task_id AND s.status = 'running'
       WHERE s.workflow_id = $1
@@ -111,11 +112,10 @@ class WorkflowRepository {
   private static final Statement STEP =
       Statement.of(
           "workflow_steps.find",
-          """
-      SELECT s.step, s.type, s.status, s.depends_on, s.on_failure, s.on_skipped, s.agent_id, s.required_capabilities,
-             s.priority, s.timeout_seconds, s.max_retries, s.task_id, coalesce(s.attempt, j.attempt) AS attempt,
-             s.error_code, s.error_detail, s.submitted_at, coalesce(s.started_at, j.started_at) AS started_at, s.completed_at,
-             s.payload::text AS payload, s.result::text AS result
+          "SELECT "
+              + STEP_COLUMNS
+              + """
+      , s.payload::text AS payload, s.result::text AS result
       FROM workflows w
       JOIN workflow_steps s ON s.workflow_id = w.id
       LEFT JOIN jobs j ON j.task_id = s.task_id AND s.status = 'running'

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.process;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.platform.caller.Caller;

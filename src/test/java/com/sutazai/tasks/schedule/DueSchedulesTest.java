@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

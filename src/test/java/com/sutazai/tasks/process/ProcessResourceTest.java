@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.process;
 
 import static com.sutazai.testing.FakeModelServer.say;
 import static com.sutazai.testing.FakeModelServer.status;

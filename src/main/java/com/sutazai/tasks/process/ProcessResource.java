@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.process;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +7,10 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
+import com.sutazai.tasks.Intake;
+import com.sutazai.tasks.SubmitTask;
+import com.sutazai.tasks.Tasks;
+import com.sutazai.tasks.TasksConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;

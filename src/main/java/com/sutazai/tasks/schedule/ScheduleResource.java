@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,6 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
+import com.sutazai.tasks.SubmitTask;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 

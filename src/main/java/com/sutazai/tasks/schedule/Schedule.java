@@ -1,10 +1,12 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import static com.sutazai.platform.sql.SqlValues.instant;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.sutazai.platform.json.EntityTag;
+import com.sutazai.tasks.SubmitTask;
+import com.sutazai.tasks.Task;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.process;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +16,10 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
-import com.sutazai.tasks.ScheduleRepository.ScheduleValues;
+import com.sutazai.tasks.Intake;
+import com.sutazai.tasks.SubmitTask;
+import com.sutazai.tasks.TasksConfig;
+import com.sutazai.tasks.schedule.ScheduleRepository.ScheduleValues;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import static com.sutazai.platform.sql.SqlValues.column;
 import static com.sutazai.platform.sql.SqlValues.time;
@@ -6,6 +6,7 @@ import static com.sutazai.platform.sql.SqlValues.time;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.tasks.Task;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

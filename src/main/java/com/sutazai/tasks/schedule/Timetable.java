@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,8 +11,12 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Poller;
-import com.sutazai.tasks.ScheduleRepository.Run;
-import com.sutazai.tasks.TaskRepository.NewTask;
+import com.sutazai.tasks.Intake;
+import com.sutazai.tasks.NewTask;
+import com.sutazai.tasks.SubmitTask;
+import com.sutazai.tasks.Task;
+import com.sutazai.tasks.Tasks;
+import com.sutazai.tasks.schedule.ScheduleRepository.Run;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -1,4 +1,4 @@
-package com.sutazai.tasks;
+package com.sutazai.tasks.process;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sutazai.inference.CallerWishes;
@@ -10,7 +10,7 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
-import com.sutazai.tasks.TextSearch.Found;
+import com.sutazai.tasks.process.TextSearch.Found;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
