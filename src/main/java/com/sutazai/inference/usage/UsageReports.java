@@ -1,6 +1,5 @@
 package com.sutazai.inference.usage;
 
-import com.sutazai.inference.usage.UsageRepository.Owner;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -34,32 +33,26 @@ class UsageReports {
   /**
    * The sums.
    *
-   * @param owner {@code *} for all, else the one for whom the caller acts; null for the caller's
-   *     own
+   * @param owner {@code *} for those of all, which only an admin may see; with any other name or
+   *     none, those of whom the caller acts for
    */
   UsageReport report(Caller caller, @Nullable String owner, UsageQuery query) {
-    requireRight(caller, owner);
-    recorder.flush();
-    if (ALL_OWNERS.equals(owner)) {
-      return report(ALL_OWNERS, query, repository.ofAll(database, query, MOST_ITEMS + 1));
-    }
-    var whose = new Owner(caller.owner(), caller.ownerName());
-    return report(whose.name(), query, repository.ofOwner(database, whose, query, MOST_ITEMS + 1));
-  }
-
-  LocalDate today() {
-    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-  }
-
-  private static void requireRight(Caller caller, @Nullable String owner) {
-    if (owner == null) {
-      return;
-    }
-    if (!caller.admin()) {
+    boolean ofAll = ALL_OWNERS.equals(owner);
+    if (ofAll && !caller.admin()) {
       throw new ProblemException(
           ErrorCode.FORBIDDEN,
           "Only an admin may see the usage of other owners; leave owner out to see your own.");
     }
+    recorder.flush();
+    if (ofAll) {
+      return report(ALL_OWNERS, query, repository.ofAll(database, query, MOST_ITEMS + 1));
+    }
+    return report(
+        caller.ownerName(), query, repository.ofOwner(database, caller, query, MOST_ITEMS + 1));
+  }
+
+  LocalDate today() {
+    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
   private static UsageReport report(String owner, UsageQuery query, List<UsageSum> items) {

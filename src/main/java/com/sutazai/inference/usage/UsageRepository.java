@@ -3,6 +3,7 @@ package com.sutazai.inference.usage;
 import static com.sutazai.platform.sql.SqlValues.column;
 
 import com.sutazai.inference.usage.UsageRow.Amounts;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.StartException;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
@@ -168,13 +169,13 @@ public class UsageRepository {
     sql.update(FORGET);
   }
 
-  /** Sums of one owner, ordered by what they are grouped by; at most so many. */
-  List<UsageSum> ofOwner(Sql sql, Owner owner, UsageQuery query, int limit) {
-    @Nullable String name = query.by("owner") ? owner.name() : null;
+  /** Sums of the caller's owner, ordered by what they are grouped by; at most so many. */
+  List<UsageSum> ofOwner(Sql sql, Caller caller, UsageQuery query, int limit) {
+    @Nullable String name = query.by("owner") ? caller.ownerName() : null;
     return sql
         .query(
             OF_OWNER,
-            owner.id(),
+            caller.owner(),
             query.from(),
             query.to(),
             query.by("day"),
@@ -200,7 +201,4 @@ public class UsageRepository {
         .map(row -> UsageSum.from(row, row.getString("owner")))
         .toList();
   }
-
-  /** A row of {@code owners}. */
-  record Owner(UUID id, String name) {}
 }
