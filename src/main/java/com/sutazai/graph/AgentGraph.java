@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks its tasks, newest first, and those that led to them or that they led to
  * @param links between two tasks, ordered by their ids
  * @param partners other agents whose tasks are linked with its own, by name
- * @param complete whether these are all of its tasks
+ * @param complete whether these are all of its tasks and links
  * @param store what was asked: {@code postgresql} or {@code neo4j}
  */
 @RegisterForReflection
@@ -29,6 +29,8 @@ record AgentGraph(
     List<Partner> partners,
     boolean complete,
     String store) {
+  private static final int LINKS_A_TASK = 100;
+
   static final String POSTGRESQL = "postgresql";
   static final String NEO4J = "neo4j";
 
@@ -136,5 +138,10 @@ record AgentGraph(
    * @param owner whose tasks
    * @param limit tasks of the agent at most
    */
-  record Wanted(UUID owner, UUID agent, int limit) {}
+  record Wanted(UUID owner, UUID agent, int limit) {
+    /** Links at most: any number of tasks may have waited for one. */
+    int mostLinks() {
+      return limit * LINKS_A_TASK;
+    }
+  }
 }

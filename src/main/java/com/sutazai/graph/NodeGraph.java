@@ -31,8 +31,10 @@ final class NodeGraph implements GraphStore {
       CALL (own) {
         UNWIND own AS t
         MATCH (t)-[link:LED_TO]-(:Task)
-        RETURN collect(DISTINCT link) AS links
+        WITH DISTINCT link LIMIT $links + 1
+        RETURN collect(link) AS found
       }
+      WITH a, own, found[..$links] AS links, complete AND size(found) <= $links AS complete
       CALL (own, links) {
         UNWIND own + [l IN links | startNode(l)] + [l IN links | endNode(l)] AS t
         WITH DISTINCT t
@@ -58,7 +60,8 @@ final class NodeGraph implements GraphStore {
                 "agent", wanted.agent().toString(),
                 "owner", wanted.owner().toString(),
                 "system", Caller.SYSTEM_OWNER.toString(),
-                "limit", wanted.limit()))
+                "limit", wanted.limit(),
+                "links", wanted.mostLinks()))
         .stream()
         .findFirst()
         .map(NodeGraph::read);

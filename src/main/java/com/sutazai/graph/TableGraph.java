@@ -29,10 +29,11 @@ class TableGraph implements GraphStore {
         ORDER BY id DESC
         LIMIT $4 + 1),
       own AS (SELECT id FROM newest ORDER BY id DESC LIMIT $4),
-      links AS (
-        SELECT l.from_id, l.to_id, l.kind FROM own JOIN task_links l ON l.from_id = own.id
+      found AS (
+        (SELECT l.from_id, l.to_id, l.kind FROM own JOIN task_links l ON l.from_id = own.id LIMIT $5 + 1)
         UNION
-        SELECT l.from_id, l.to_id, l.kind FROM own JOIN task_links l ON l.to_id = own.id),
+        (SELECT l.from_id, l.to_id, l.kind FROM own JOIN task_links l ON l.to_id = own.id LIMIT $5 + 1)),
+      links AS (SELECT from_id, to_id, kind FROM found LIMIT $5),
       shown AS (
         SELECT id FROM own UNION SELECT from_id FROM links UNION SELECT to_id FROM links),
       states AS (
@@ -43,7 +44,7 @@ class TableGraph implements GraphStore {
              (SELECT coalesce(json_agg(row_to_json(states)), '[]')::text FROM states) AS tasks,
              (SELECT coalesce(json_agg(json_build_object('from', from_id, 'to', to_id, 'kind', kind)), '[]')::text
               FROM links) AS links,
-             (SELECT count(*) <= $4 FROM newest) AS complete
+             (SELECT count(*) <= $4 FROM newest) AND (SELECT count(*) <= $5 FROM found) AS complete
       FROM agent
       """);
 
@@ -58,7 +59,13 @@ class TableGraph implements GraphStore {
   @Override
   public Optional<AgentGraph> find(Wanted wanted) {
     return database
-        .query(OF_AGENT, wanted.owner(), wanted.agent(), Caller.SYSTEM_OWNER, wanted.limit())
+        .query(
+            OF_AGENT,
+            wanted.owner(),
+            wanted.agent(),
+            Caller.SYSTEM_OWNER,
+            wanted.limit(),
+            wanted.mostLinks())
         .stream()
         .findFirst()
         .map(this::read);

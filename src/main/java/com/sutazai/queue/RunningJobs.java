@@ -140,10 +140,10 @@ public class RunningJobs {
     }
     stopping = true;
     seats.close();
+    awaitEnd(config.stopGrace());
     if (heartbeat != null) {
       heartbeat.stop();
     }
-    awaitEnd(config.stopGrace());
     for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
       left.getValue().interrupt();
       try {

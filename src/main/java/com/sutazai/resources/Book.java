@@ -22,6 +22,9 @@ import java.util.UUID;
 
 /** The accounts of all resources, and the lines before them. Not safe for several threads. */
 final class Book {
+  /** One holder may have so large a part of all leases, however small they are. */
+  private static final int LARGEST_SHARE = 4;
+
   private final LedgerConfig config;
   private final InstantSource clock;
   private final LedgerMetrics metrics;
@@ -76,6 +79,10 @@ final class Book {
         >= config.maxLeases()) {
       throw refused(ask, Refusal.tooManyLeases(config.maxLeases()));
     }
+    int most = Math.max(1, config.maxLeases() / LARGEST_SHARE);
+    if (leasesOf(ask.holder()) >= most) {
+      throw refused(ask, Refusal.tooManyOfOne(most));
+    }
     Line line = line(ask.type());
     Obstacle obstacle = Obstacle.OTHERS;
     if (!line.isBefore(ask.priority())) {
@@ -90,6 +97,13 @@ final class Book {
     line.add(waiter).ifPresent(this::displace);
     serve(ask.type(), limits);
     return Optional.empty();
+  }
+
+  private long leasesOf(Holder holder) {
+    return entries.values().stream()
+        .flatMap(each -> each.account().leases().stream())
+        .filter(lease -> lease.holder().share().equals(holder.share()))
+        .count();
   }
 
   private Obstacle grant(Ask ask, Limits limits) {

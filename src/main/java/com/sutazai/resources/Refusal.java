@@ -85,4 +85,12 @@ final class Refusal {
         ErrorCode.RESOURCE_BUSY,
         most + " leases exist already (sutazai.resources.max-leases). Release some.");
   }
+
+  static ProblemException tooManyOfOne(int most) {
+    return new ProblemException(
+        ErrorCode.RESOURCE_BUSY,
+        "One holder may have "
+            + most
+            + " leases, a quarter of sutazai.resources.max-leases, however small. Release some.");
+  }
 }

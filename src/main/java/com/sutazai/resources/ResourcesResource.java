@@ -1,5 +1,7 @@
 package com.sutazai.resources;
 
+import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
@@ -7,6 +9,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -37,10 +40,15 @@ class ResourcesResource {
 
   private final Resources resources;
   private final CurrentCaller caller;
+  private final Connections connections;
+  private final RoutingContext context;
 
-  ResourcesResource(Resources resources, CurrentCaller caller) {
+  ResourcesResource(
+      Resources resources, CurrentCaller caller, Connections connections, RoutingContext context) {
     this.resources = resources;
     this.caller = caller;
+    this.connections = connections;
+    this.context = context;
   }
 
   /** The caller's leases. */
@@ -80,7 +88,10 @@ class ResourcesResource {
     if (body == null) {
       throw ProblemException.invalid("body", "is required: send a JSON object");
     }
-    LeaseView lease = resources.lease(caller.get(), body);
+    LeaseView lease;
+    try (Listening watch = connections.interruptWhenLeft(context)) { // nobody would give it back
+      lease = resources.lease(caller.get(), body);
+    }
     return Response.created(URI.create("/api/resources/leases/" + lease.id()))
         .entity(lease)
         .build();

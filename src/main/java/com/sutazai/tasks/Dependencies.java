@@ -54,6 +54,7 @@ class Dependencies {
       RETURNING tasks.id, tasks.type
       """);
 
+  // Another process may have released the job meanwhile, and somebody begun it.
   private static final Statement RELEASE =
       Statement.of(
           "task_dependencies.release",
@@ -68,7 +69,7 @@ class Dependencies {
       UPDATE jobs
       SET visible_at = greatest(now(), tasks.run_at)
       FROM ready JOIN tasks ON tasks.id = ready.task_id
-      WHERE jobs.task_id = ready.task_id
+      WHERE jobs.task_id = ready.task_id AND jobs.visible_at = 'infinity' AND jobs.lease IS NULL
       RETURNING jobs.task_id
       """);
 

@@ -33,8 +33,8 @@ class Finished {
     waiting.remove(taskId);
   }
 
-  /** Calls the listener once, when the next task ends. */
-  void tellNext(Runnable listener) {
+  /** Calls the listener once, when the next task ends; null for nobody. */
+  void tellNext(@Nullable Runnable listener) {
     next.set(listener);
   }
 

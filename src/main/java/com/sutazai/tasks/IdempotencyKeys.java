@@ -83,6 +83,15 @@ public class IdempotencyKeys {
     return Optional.of(row.getString("response"));
   }
 
+  /** The first answer, if this request was accepted under the key before. */
+  public Optional<String> find(Sql sql, Key key) {
+    byte[] fingerprint = Digests.sha256(key.body());
+    return sql.query(READ, key.owner(), key.route(), key.key()).stream()
+        .filter(row -> Arrays.equals(row.getBuffer("fingerprint").getBytes(), fingerprint))
+        .map(row -> row.getString("response"))
+        .findFirst();
+  }
+
   /** Stores the first answer, in the transaction that took the key. */
   public void answer(Sql sql, Key key, String response) {
     sql.update(ANSWER, key.owner(), key.route(), key.key(), response);

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -147,20 +148,34 @@ public class Tasks {
   /** Stores the task unless the key was used on this route: then the first answer counts. */
   public Accepted submit(
       Caller caller, SubmitTask ask, String route, @Nullable String idempotencyKey) {
-    Instant now = clock.instant();
-    NewTask task = intake.checked(caller, ask, now, "");
-    Key key =
-        idempotencyKey == null
-            ? null
-            : new Key(
-                caller.owner(),
-                route,
-                Check.text("Idempotency-Key", idempotencyKey, 255),
-                text(ask));
-    if (key == null) {
-      return storeNew(caller, task);
+    if (idempotencyKey == null) {
+      return storeNew(caller, intake.checked(caller, ask, clock.instant(), ""));
     }
-    Accepted accepted = storeOnce(caller, task, key);
+    String checked = Check.text("Idempotency-Key", idempotencyKey, 255);
+    Key key = new Key(caller.owner(), route, checked, text(ask));
+    return submitOnce(caller, ask, "", key, (sql, task) -> {});
+  }
+
+  /** The first answer to a submission, if it was accepted under the key before. */
+  public Optional<Accepted> acceptedBefore(
+      Caller caller, SubmitTask ask, String route, String idempotencyKey) {
+    return first(new Key(caller.owner(), route, idempotencyKey, text(ask)));
+  }
+
+  private Optional<Accepted> first(Key key) {
+    return keys.find(database, key).map(answer -> new Accepted(firstId(answer), answer, true));
+  }
+
+  /** What was accepted before is answered as it was, also if it would be refused now. */
+  private Accepted submitOnce(
+      Caller caller, SubmitTask ask, String at, Key key, BiConsumer<Sql, NewTask> also) {
+    NewTask task;
+    try {
+      task = intake.checked(caller, ask, clock.instant(), at);
+    } catch (ProblemException refused) {
+      return first(key).orElseThrow(() -> refused);
+    }
+    Accepted accepted = storeOnce(caller, task, key, sql -> also.accept(sql, task));
     if (!accepted.replayed()) {
       wakeFor(caller, List.of(task));
     }
@@ -193,18 +208,13 @@ public class Tasks {
    * @param from the other task
    */
   public Accepted submitFor(Caller caller, SubmitTask ask, UUID from) {
-    NewTask task = intake.checked(caller, ask, clock.instant(), "payload.");
     Key key = new Key(caller.owner(), "task", from.toString(), text(ask));
-    Accepted accepted =
-        storeOnce(caller, task, key, sql -> links.submitted(sql, caller.owner(), from, task.id()));
-    if (!accepted.replayed()) {
-      wakeFor(caller, List.of(task));
-    }
-    return accepted;
-  }
-
-  private Accepted storeOnce(Caller caller, NewTask task, Key key) {
-    return storeOnce(caller, task, key, sql -> {});
+    return submitOnce(
+        caller,
+        ask,
+        "payload.",
+        key,
+        (sql, task) -> links.submitted(sql, caller.owner(), from, task.id()));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 class Upkeep {
   private static final Logger LOG = Logger.getLogger(Upkeep.class);
   private static final long INTERVAL_MS = 1000;
+
+  /** A look with many waiting tasks is paid for by so many times its duration without one. */
+  private static final int REST = 3;
+
+  private static final long MOST_REST = Duration.ofSeconds(5).toNanos();
 
   private static final Statement EXPIRE =
       Statement.of(
@@ -68,9 +74,12 @@ class Upkeep {
   }
 
   private void next() throws InterruptedException {
-    boolean waiting = look();
-    if (waiting) {
-      finished.tellNext(signal::release);
+    finished.tellNext(signal::release); // what ends during the look may be waited for, too
+    long start = System.nanoTime();
+    if (look()) {
+      Thread.sleep(Duration.ofNanos(Math.min(REST * (System.nanoTime() - start), MOST_REST)));
+    } else {
+      finished.tellNext(null);
     }
     if (signal.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
       signal.drainPermits();

@@ -9,6 +9,7 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -157,6 +158,26 @@ abstract class AgentGraphContract {
     JsonPath two = graph("noop", 2);
     assertThat(two.getBoolean("complete")).isFalse();
     assertThat(two.getList("tasks.findAll { it.agent == 'noop' }")).hasSize(2);
+  }
+
+  @Test
+  void no_more_than_a_hundred_links_a_task_are_shown_and_it_says_so() {
+    // Given
+    String first = run("{\"type\":\"data_processing\",\"payload\":{\"a\":1}}").extract().path("id");
+    String waiting = "{\"type\":\"noop\",\"depends_on\":[\"%s\"]}".formatted(first);
+
+    // When
+    given()
+        .contentType("application/json")
+        .body("{\"tasks\":[%s]}".formatted(String.join(",", Collections.nCopies(101, waiting))))
+        .post("/api/tasks/bulk")
+        .then()
+        .statusCode(202);
+
+    // Then
+    JsonPath worker = graph("data-worker", 1);
+    assertThat(worker.getList("links")).hasSize(100);
+    assertThat(worker.getBoolean("complete")).isFalse();
   }
 
   @Test

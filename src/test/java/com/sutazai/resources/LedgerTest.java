@@ -101,6 +101,18 @@ class LedgerTest {
   }
 
   @Test
+  void nobody_takes_all_leases_by_many_small_ones() throws Exception {
+    // Given
+    for (int i = 0; i < 250; i++) {
+      now(ALICE, 0.001);
+    }
+
+    // Then
+    assertRefused(() -> now(ALICE, 0.001), ErrorCode.RESOURCE_BUSY, "max-leases");
+    assertThat(now(BOB, 0.001).units()).isEqualTo(1);
+  }
+
+  @Test
   void more_than_there_can_be_is_refused_for_good() {
     // Given
     ledgers.policies.put(ResourceType.CPU, new Policy(80, 30));

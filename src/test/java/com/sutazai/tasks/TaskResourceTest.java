@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +100,30 @@ class TaskResourceTest {
     assertThat(second.statusCode()).isEqualTo(202);
     assertThat(second.header("Idempotency-Replayed")).isEqualTo("true");
     assertThat(second.asString()).isEqualTo(first);
+  }
+
+  @Test
+  void what_was_accepted_under_a_key_is_answered_so_also_when_it_would_be_refused_now() {
+    // Given
+    Instant soon = Instant.now().plusSeconds(2);
+    String body = "{\"type\":\"noop\",\"expires_at\":\"%s\"}".formatted(soon);
+    String key = UUID.randomUUID().toString();
+    String first = submitted(body, key).then().statusCode(202).extract().path("id");
+
+    // When
+    await().atMost(Duration.ofMinutes(1)).until(() -> Instant.now().isAfter(soon));
+
+    // Then
+    submitted(body, key).then().statusCode(202).body("id", equalTo(first));
+    submitted(body, UUID.randomUUID().toString()).then().statusCode(400);
+  }
+
+  private static Response submitted(String body, String key) {
+    return given()
+        .contentType("application/json")
+        .header("Idempotency-Key", key)
+        .body(body)
+        .post("/api/tasks");
   }
 
   @Test

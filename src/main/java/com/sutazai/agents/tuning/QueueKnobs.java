@@ -72,7 +72,10 @@ class QueueKnobs implements Knobs {
       if (waited == 0) {
         return new Seen(told, now, "No job waited for a worker.");
       }
-      if (used.orElse(0) > BUSY * processors) {
+      if (used.isEmpty()) {
+        return new Seen(told, now, "Jobs waited, but the use of processors cannot be measured.");
+      }
+      if (used.getAsDouble() > BUSY * processors) {
         return new Seen(told, now, "The processors are busy: more at once would only share them.");
       }
       return now * 2 <= MOST_WORKERS

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.tuning.Knob.Seen;
 import com.sutazai.agents.tuning.Knob.Watch;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import io.quarkus.arc.All;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public class Tuning {
   private final List<Knobs> parts;
   private final Pause pause;
+  private final ReentrantLock underWay = new ReentrantLock();
 
   @Inject
   Tuning(@All List<Knobs> parts) {
@@ -46,8 +50,24 @@ public class Tuning {
     }
   }
 
-  /** Measures for a window, and if it is to apply what follows from that, for another one. */
+  /**
+   * Measures for a window, and if it is to apply what follows from that, for another one.
+   *
+   * @throws ProblemException {@code wrong_state} while another one is under way
+   */
   public JsonNode tune(boolean apply, Duration window) throws InterruptedException {
+    if (!underWay.tryLock()) {
+      throw new ProblemException(
+          ErrorCode.WRONG_STATE, "Another tuning is under way; its windows would be disturbed.");
+    }
+    try {
+      return measured(apply, window);
+    } finally {
+      underWay.unlock();
+    }
+  }
+
+  private JsonNode measured(boolean apply, Duration window) throws InterruptedException {
     List<Knob> knobs = parts.stream().flatMap(part -> part.all().stream()).toList();
     List<Measured> first = measure(knobs, window);
     List<Measured> changes = first.stream().filter(each -> apply && each.isChange()).toList();

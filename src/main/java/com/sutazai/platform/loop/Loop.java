@@ -73,7 +73,7 @@ public final class Loop {
         } catch (ProblemException unavailable) {
           sayPaused(unavailable.detail());
           Thread.sleep(PAUSE);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // too little memory, too: it may be there again
           LOG.errorf(e, "%s met an unexpected failure and goes on", thread.getName());
           Thread.sleep(PAUSE);
         }

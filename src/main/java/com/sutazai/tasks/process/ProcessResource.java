@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 class ProcessResource {
   private static final int LONGEST_DATA = 10_000;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final String ROUTE = "POST /process";
 
   private final Tasks tasks;
   private final Intake intake;
@@ -96,13 +98,22 @@ class ProcessResource {
       throw ProblemException.invalid("body", "is required: send a JSON object");
     }
     String type = body.type() == null ? "data_processing" : body.type();
-    intake.awaitRoom(type, config.processMaxWaiting(), LONGEST_WAIT);
-    Tasks.Accepted accepted =
-        tasks.submit(
-            caller.get(), SubmitTask.of(type, body.payload()), "POST /process", body.taskId());
+    Tasks.Accepted accepted = accept(SubmitTask.of(type, body.payload()), type, body.taskId());
     return Response.accepted(
             new Queued(accepted.id(), body.taskId(), "queued", intake.waiting(type)))
         .location(URI.create("/api/tasks/" + accepted.id()))
         .build();
+  }
+
+  private Tasks.Accepted accept(SubmitTask ask, String type, @Nullable String taskId)
+      throws InterruptedException {
+    try {
+      intake.awaitRoom(type, config.processMaxWaiting(), LONGEST_WAIT);
+    } catch (ProblemException full) {
+      return Optional.ofNullable(taskId)
+          .flatMap(id -> tasks.acceptedBefore(caller.get(), ask, ROUTE, id))
+          .orElseThrow(() -> full);
+    }
+    return tasks.submit(caller.get(), ask, ROUTE, taskId);
   }
 }

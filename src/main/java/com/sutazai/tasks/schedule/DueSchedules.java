@@ -53,6 +53,9 @@ class DueSchedules {
   /** Until a timetable is tried again that an update of the time zones has made unreadable. */
   private static final Duration UNREADABLE = Duration.ofHours(1);
 
+  /** How soon a moment is tried again for whose task there was no room. */
+  private static final Duration NO_ROOM = Duration.ofSeconds(5);
+
   private final Database database;
   private final ScheduleRepository repository;
   private final Tasks tasks;
@@ -140,6 +143,12 @@ class DueSchedules {
 
     Run run(@Nullable UUID taskId, Task.@Nullable Failure error) {
       return new Run(id, at, next, taskId, error);
+    }
+
+    /** There is no room now, but there may be soon. */
+    Run putOff(Task.Failure error) {
+      Instant soon = now.plus(NO_ROOM);
+      return new Run(id, at, soon.isBefore(next) ? soon : next, null, error);
     }
   }
 
@@ -252,10 +261,14 @@ class DueSchedules {
       intake.requireRoom(due.caller(), List.of(task));
       return new Submitted(due, due.run(task.id(), null), task);
     } catch (ProblemException e) {
+      var failure = new Task.Failure(e.code().code(), e.detail());
+      if (e.code() == ErrorCode.QUEUE_FULL || e.code() == ErrorCode.QUOTA_EXCEEDED) {
+        return new Submitted(due, due.putOff(failure), null);
+      }
       if (isOutage(e)) {
         throw e;
       }
-      return new Submitted(due, due.run(null, new Task.Failure(e.code().code(), e.detail())), null);
+      return new Submitted(due, due.run(null, failure), null);
     } catch (JsonProcessingException | RuntimeException e) {
       LOG.errorf(e, "The task of schedule %s could not be made", due.id());
       return new Submitted(due, due.run(null, internal()), null);

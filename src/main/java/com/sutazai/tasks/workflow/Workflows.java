@@ -78,12 +78,19 @@ class Workflows {
   }
 
   Accepted submit(Caller caller, @Nullable SubmitWorkflow ask, @Nullable String idempotencyKey) {
-    storage.requireRoom();
-    NewWorkflow workflow = definition.checked(caller, ask).workflow();
     Optional<Key> key =
         Optional.ofNullable(idempotencyKey)
             .map(text -> Check.text("Idempotency-Key", text, 255))
             .map(text -> new Key(caller.owner(), ROUTE, text, text(ask)));
+    NewWorkflow workflow;
+    try {
+      storage.requireRoom();
+      workflow = definition.checked(caller, ask).workflow();
+    } catch (ProblemException refused) {
+      return key.flatMap(each -> keys.find(database, each))
+          .map(first -> new Accepted(firstId(first), first, true))
+          .orElseThrow(() -> refused);
+    }
     Accepted accepted = database.transaction(sql -> store(sql, caller, workflow, key));
     coordinator.wake();
     return accepted;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.inference.usage.UnreliableSql.Fault;
-import com.sutazai.inference.usage.UsageRepository.Owner;
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -74,7 +74,7 @@ class UsageRecorderTest {
 
   private UsageSum kept() {
     var today = UsageQuery.of(null, null, "owner", LocalDate.now(ZoneOffset.UTC));
-    return UsageSum.total(repository.ofOwner(database, new Owner(owner, "test"), today, 10));
+    return UsageSum.total(repository.ofOwner(database, Caller.of(owner), today, 10));
   }
 
   @Test
