@@ -13,6 +13,7 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
 import com.sutazai.queue.Jobs;
+import com.sutazai.security.key.KeyModels;
 import com.sutazai.tasks.TaskRepository.Completion;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,6 +54,7 @@ class TaskRunner implements JobHandler {
   private final Finished finished;
   private final Retries retries;
   private final ProgressReports reports;
+  private final KeyModels models;
   private final TasksConfig config;
   private final TaskMetrics metrics;
   private final ObjectMapper json;
@@ -67,6 +69,7 @@ class TaskRunner implements JobHandler {
       Finished finished,
       Retries retries,
       ProgressReports reports,
+      KeyModels models,
       TasksConfig config,
       TaskMetrics metrics,
       ObjectMapper json) {
@@ -77,6 +80,7 @@ class TaskRunner implements JobHandler {
     this.finished = finished;
     this.retries = retries;
     this.reports = reports;
+    this.models = models;
     this.config = config;
     this.metrics = metrics;
     this.json = json;
@@ -235,6 +239,13 @@ class TaskRunner implements JobHandler {
     return answer;
   }
 
+  private Caller caller(Claimed task) {
+    Caller caller = Caller.of(task.owner(), task.byAdmin());
+    return task.keyId() == null
+        ? caller
+        : caller.with(task.keyId()).allowing(models.of(task.keyId()));
+  }
+
   private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
     try (Deadlines.Deadline deadline = deadlines.start(task.timeout());
         ProgressReports.Try progress = reports.of(task.job())) {
@@ -243,7 +254,7 @@ class TaskRunner implements JobHandler {
             .run(
                 new AgentCall(
                     task.job().taskId(),
-                    Caller.of(task.owner(), task.byAdmin()).with(task.keyId()),
+                    caller(task),
                     task.job().type(),
                     json.readTree(task.payload()),
                     task.attempt(),

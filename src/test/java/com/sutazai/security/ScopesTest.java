@@ -5,6 +5,7 @@ import static com.sutazai.security.ClosedMode.key;
 import static com.sutazai.security.ClosedMode.with;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
@@ -32,6 +33,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every route asks for what the table in {@code docs/security.md} says, whoever comes. */
 @QuarkusTest
@@ -325,6 +328,39 @@ class ScopesTest {
                 "{\"type\":\"inference\",\"payload\":{\"prompt\":\"p\",\"model\":\"large\"}}"))
         .isEqualTo(403);
     assertThat(post(key, "/v1/batches", "{}")).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"inference\",\"payload\":{\"prompt\":\"p\"}}",
+        "{\"type\":\"orchestrate\",\"payload\":{\"type\":\"chat\",\"payload\":{\"model\":\"large\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}}}"
+      })
+  void a_task_asks_only_the_models_of_the_key_that_it_counts_for(String task) {
+    // Given
+    String[] scopes = {"models:use", "tasks:write", "tasks:read"};
+    String key =
+        key(
+            Map.of(
+                "name",
+                "few models",
+                "owner",
+                OWNER,
+                "scopes",
+                scopes,
+                "models",
+                new String[] {"small"}));
+
+    // When, then
+    with(key)
+        .contentType("application/json")
+        .header("Prefer", "wait=30")
+        .body(task)
+        .post("/api/tasks")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("failed"))
+        .body("error.detail", containsString("key"));
   }
 
   @Test

@@ -53,6 +53,11 @@ public record Caller(
     return key == null ? this : new Caller(owner, ownerName, key, scopes, allowed);
   }
 
+  /** The same, who may ask and submit no more than that. */
+  public Caller allowing(Allowed only) {
+    return new Caller(owner, ownerName, keyId, scopes, only);
+  }
+
   /** Whether the caller may do everything. */
   public boolean admin() {
     return scopes.contains(Scope.ADMIN);
