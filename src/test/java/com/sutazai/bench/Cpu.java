@@ -35,6 +35,11 @@ final class Cpu {
     return ticks / TICKS_PER_SECOND;
   }
 
+  /** CPU time so far of the process and all that come from it. */
+  static double ofTree(long root) throws IOException {
+    return ofTree(root, processes());
+  }
+
   private static Map<Long, Process> processes() throws IOException {
     Map<Long, Process> all = new HashMap<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -57,7 +62,7 @@ final class Cpu {
   }
 
   /** Busy time of all cores since the machine started. */
-  private static double ofMachine() throws IOException {
+  static double ofMachine() throws IOException {
     String[] field = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +");
     long ticks = 0;
     for (int i : new int[] {1, 2, 3, 6, 7, 8}) {

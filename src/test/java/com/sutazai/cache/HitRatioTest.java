@@ -7,6 +7,8 @@ import com.sutazai.cache.Region.Kind;
 import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Hits on a Zipf(1.0) trace, beside the best that any cache of that size could have (L. A. Belady,
@@ -29,6 +33,11 @@ class HitRatioTest {
   private static final int KEYS = 10_000;
   private static final int REQUESTS = 100_000;
   private static final UUID OWNER = new UUID(1, 1);
+  private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+
+  /** Of values, so much that what else runs in this process does not count. */
+  private static final int HEAP = 40_000_000;
+
   private static final String VALUE = "x".repeat(1_000);
 
   private final Changes changes;
@@ -62,6 +71,51 @@ class HitRatioTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1_000, 10_000})
+  void an_entry_takes_about_the_memory_that_it_is_counted_with(int length) throws Exception {
+    // Given
+    int entries = HEAP / length;
+    Map<CacheKey, String> plain = new LinkedHashMap<>(16, 0.75f, true);
+    Region<String> region = region(Long.MAX_VALUE);
+
+    // When
+    long empty = heap();
+    for (int i = 0; i < entries; i++) {
+      plain.put(key(i), value(i, length));
+    }
+    long ofPlain = heap() - empty;
+    plain.clear();
+    empty = heap();
+    for (int i = 0; i < entries; i++) {
+      int number = i;
+      region.get(key(i), () -> new Loaded<>(value(number, length), Set.of()));
+    }
+    long ofRegion = heap() - empty;
+
+    // Then
+    assertThat(region.entries()).isEqualTo(entries);
+    double counted = (double) region.bytes() / entries;
+    System.out.printf(
+        "values of %,d bytes: an entry takes %,d bytes of the heap and is counted with %,.0f; in a LinkedHashMap %,d%n",
+        length, ofRegion / entries, counted, ofPlain / entries);
+    assertThat(ofRegion / entries).isBetween((long) (0.6 * counted), (long) (1.4 * counted));
+  }
+
+  private static String value(int number, int length) {
+    return "%08d".formatted(number) + "x".repeat(length - 8);
+  }
+
+  /** Bytes that are in use once what nobody needs is gone. */
+  private static long heap() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+      least = Math.min(least, MEMORY.getHeapMemoryUsage().getUsed());
+    }
+    return least;
+  }
+
   private static int[] trace(long seed) {
     double[] upTo = new double[KEYS];
     double sum = 0;
@@ -81,20 +135,22 @@ class HitRatioTest {
   /** All entries weigh the same: their keys are as long. */
   private int ours(int[] trace, int capacity) throws InterruptedException {
     int weight = Entry.weight(key(0), Set.of(), new byte[VALUE.length()]);
-    var region =
-        new Region<>(
-            Kind.ROWS,
-            new RegionSettings(
-                "test", Duration.ofHours(1), (long) weight * capacity, Stale.NEVER, Waiting.NOT),
-            new Texts(1),
-            changes,
-            () -> new Tiers(Optional.empty(), Optional.empty()),
-            InstantSource.system());
+    Region<String> region = region((long) weight * capacity);
     for (int each : trace) {
       region.get(key(each), () -> new Loaded<>(VALUE, Set.of()));
     }
     assertThat(region.entries()).isLessThanOrEqualTo(capacity);
     return (int) region.counts().allHits();
+  }
+
+  private Region<String> region(long bytes) {
+    return new Region<>(
+        Kind.ROWS,
+        new RegionSettings("test", Duration.ofHours(1), bytes, Stale.NEVER, Waiting.NOT),
+        new Texts(1),
+        changes,
+        () -> new Tiers(Optional.empty(), Optional.empty()),
+        InstantSource.system());
   }
 
   private static CacheKey key(int number) {
