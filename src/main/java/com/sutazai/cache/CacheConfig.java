@@ -20,6 +20,9 @@ interface CacheConfig {
   /** Answers of models. */
   Model model();
 
+  /** What was measured or computed at length. */
+  Report report();
+
   /**
    * How long after its end an entry may still be answered when nothing newer can be had because the
    * database is away; 0 never.
@@ -128,5 +131,18 @@ interface CacheConfig {
     /** How long it is waited for at all; then the others ask too. */
     @WithDefault("60s")
     Duration leaseWait();
+  }
+
+  /** Region {@code report}. */
+  interface Report extends Region {
+    /** How long an entry is answered. */
+    @Override
+    @WithDefault("7d")
+    Duration ttl();
+
+    /** Memory for entries, as they weigh when they are written down. */
+    @Override
+    @WithDefault("4M")
+    MemorySize maxBytes();
   }
 }

@@ -74,6 +74,11 @@ public class Caches {
     return region("model", Region.Kind.ANSWERS, config.model(), stale, waiting, codec);
   }
 
+  /** What was measured or computed at length, and says when. */
+  public <V> Region<V> reports(Codec<V> codec) {
+    return region("report", Region.Kind.ANSWERS, config.report(), Stale.NEVER, Waiting.NOT, codec);
+  }
+
   private <V> Region<V> rows(String name, CacheConfig.Rows sizes, Codec<V> codec) {
     var stale = new Stale(sizes.staleWhileRevalidate(), config.staleIfError());
     return region(name, Region.Kind.ROWS, sizes, stale, Waiting.NOT, codec);

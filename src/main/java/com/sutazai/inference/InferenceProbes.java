@@ -49,6 +49,14 @@ class InferenceProbes implements ProfiledModels {
       return name;
     }
 
+    /** A server that tells no digest is taken to keep its models. */
+    @Override
+    public String identity() {
+      JsonNode described = server.described().get(name);
+      String digest = described == null ? "" : described.path("digest").asText("");
+      return digest + ' ' + server.where();
+    }
+
     /** Nothing but its length ends an answer. */
     @Override
     public Probe ask(String prompt, int tokens) throws ModelFailure, InterruptedException {

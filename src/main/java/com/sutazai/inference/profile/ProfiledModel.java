@@ -9,6 +9,9 @@ public interface ProfiledModel {
   /** Its name at the server, the same however callers name it. */
   String name();
 
+  /** Which very model it is, and at which server. */
+  String identity();
+
   /**
    * Asks it as a caller would, past every cache, and waits for the end of the answer. May be called
    * by many threads at once, and interrupted.

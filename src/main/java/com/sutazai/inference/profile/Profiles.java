@@ -11,35 +11,34 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures models when somebody asks, one at a time, and keeps the last profile of each. Who asks
- * for the one that is being measured shares it; when nobody waits for it any more it ends, unless
- * somebody was told to come again.
+ * Measures models when somebody asks, one at a time, and has the last profile of each kept. Who
+ * asks for the one that is being measured shares it; when nobody waits for it any more it ends,
+ * unless somebody was told to come again.
  */
 @ApplicationScoped
 public class Profiles {
   /** Less than a connection may be silent ({@code sutazai.http.idle-timeout}). */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final int MOST_KEPT = 100;
-
   private final ProfiledModels models;
   private final InstantSource clock;
   private final Duration limit;
   private final Profiler profiler;
-  private final Map<String, ModelProfile> kept = new LinkedHashMap<>();
+  private final KeptProfiles kept;
   private @Nullable Run running;
 
-  Profiles(ProfiledModels models, InstantSource clock, ProfileConfig config) {
+  Profiles(ProfiledModels models, KeptProfiles kept, InstantSource clock, ProfileConfig config) {
     this.models = models;
+    this.kept = kept;
     this.clock = clock;
     limit = config.limit();
     profiler = new Profiler(clock, System::nanoTime, limit);
@@ -61,15 +60,17 @@ public class Profiles {
 
     private void measure() {
       try {
+        Consumer<ModelProfile> keep = kept.begin(model);
         ModelProfile profile = profiler.measure(model);
-        ended(profile);
+        keep.accept(profile);
+        ended();
         result.complete(profile);
       } catch (InterruptedException e) {
-        ended(null);
+        ended();
         result.completeExceptionally(
             new ProblemException(ErrorCode.SHUTTING_DOWN, "The measurement was ended."));
       } catch (RuntimeException | Error e) {
-        ended(null);
+        ended();
         result.completeExceptionally(e);
       }
     }
@@ -90,8 +91,8 @@ public class Profiles {
   ProfileAnswer profile(Caller caller, @Nullable String name, boolean refresh, Duration patience)
       throws InterruptedException {
     ProfiledModel model = find(name);
-    ModelProfile last = refresh ? null : kept(model.name());
-    return last == null ? await(join(caller, model), patience) : last.at(clock.instant());
+    Optional<ModelProfile> last = refresh ? Optional.empty() : kept.find(model);
+    return last.isPresent() ? last.get().at(clock.instant()) : await(join(caller, model), patience);
   }
 
   private ProfiledModel find(@Nullable String name) throws InterruptedException {
@@ -100,10 +101,6 @@ public class Profiles {
     } catch (ModelFailure failure) {
       throw failure.problem();
     }
-  }
-
-  private synchronized @Nullable ModelProfile kept(String model) {
-    return kept.get(model);
   }
 
   /** The measurement of this model, begun if there is none. */
@@ -169,15 +166,8 @@ public class Profiles {
     }
   }
 
-  private synchronized void ended(@Nullable ModelProfile profile) {
+  private synchronized void ended() {
     running = null;
-    if (profile != null) {
-      kept.remove(profile.model());
-      kept.put(profile.model(), profile);
-      if (kept.size() > MOST_KEPT) {
-        kept.remove(kept.keySet().iterator().next());
-      }
-    }
   }
 
   synchronized void stop(@Observes ShutdownEvent event) {

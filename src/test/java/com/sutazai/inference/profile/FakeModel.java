@@ -35,6 +35,11 @@ final class FakeModel implements ProfiledModel, LongSupplier {
   }
 
   @Override
+  public String identity() {
+    return "fake";
+  }
+
+  @Override
   public long getAsLong() {
     return nanos.get();
   }

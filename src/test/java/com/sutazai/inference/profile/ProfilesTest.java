@@ -10,9 +10,13 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Who asks for profiles, and when they are measured. */
@@ -26,7 +30,25 @@ class ProfilesTest {
   private final CountDownLatch go = new CountDownLatch(1);
   private volatile Instant now = START;
   private final Profiles profiles =
-      new Profiles(name -> "big".equals(name) ? big : tiny, () -> now, () -> Duration.ofMinutes(2));
+      new Profiles(
+          name -> "big".equals(name) ? big : tiny,
+          new InMemory(),
+          () -> now,
+          () -> Duration.ofMinutes(2));
+
+  private static final class InMemory implements KeptProfiles {
+    private final Map<String, ModelProfile> kept = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<ModelProfile> find(ProfiledModel model) {
+      return Optional.ofNullable(kept.get(model.name()));
+    }
+
+    @Override
+    public Consumer<ModelProfile> begin(ProfiledModel model) {
+      return profile -> kept.put(model.name(), profile);
+    }
+  }
 
   /** A caller on a thread of its own. */
   private final class Waiter {
