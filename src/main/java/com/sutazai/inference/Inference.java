@@ -129,7 +129,14 @@ public class Inference {
         prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT), Prompt::text);
   }
 
-  /** The same with a conversation. */
+  /** The same for an answer that is made for this call alone, and kept for no other. */
+  public Charged completeAlone(Caller caller, Prompt prompt) throws InterruptedException {
+    return charged(
+        prompt.request(caller, config, Urgency.BULK, Billing.WITH_THE_RESULT).alone(),
+        Prompt::text);
+  }
+
+  /** Asks a conversation as {@link #completeForTask(Caller, Prompt)} asks a prompt. */
   public Charged completeForTask(Caller caller, Conversation conversation)
       throws InterruptedException {
     return charged(

@@ -81,6 +81,11 @@ public record ModelRequest(
     }
   }
 
+  /** The same for an answer that serves nobody else. */
+  ModelRequest alone() {
+    return new ModelRequest(caller, operation, body, model, urgency, Reuse.NONE, billing, patience);
+  }
+
   /** The same with another body. */
   ModelRequest asking(ObjectNode other) {
     return new ModelRequest(caller, operation, other, model, urgency, reuse, billing, patience);

@@ -207,37 +207,35 @@ class TaskRepository {
       SELECT id, owner_id, type, priority, run_at FROM reset
       """);
 
+  // The second part relies on tasks_by_owner, and reads 1,000 rows at most.
   private static final Statement STATISTICS =
       Statement.of(
-          "jobs.statistics",
+          "tasks.statistics",
           """
-      SELECT type,
-             count(*) FILTER (WHERE visible_at <= now()) AS waiting,
-             count(*) FILTER (WHERE visible_at > now() AND lease IS NULL) AS later,
-             count(*) FILTER (WHERE visible_at > now() AND lease IS NOT NULL) AS running,
-             (extract(epoch FROM now() - min(visible_at) FILTER (WHERE visible_at <= now())) * 1000)::bigint AS oldest_wait_ms
-      FROM jobs
-      WHERE owner_id = $1
-      GROUP BY type
-      ORDER BY type
-      """);
-
-  // Relies on tasks_by_owner, and reads 1,000 rows at most.
-  private static final Statement MEASURED =
-      Statement.of(
-          "tasks.measured",
-          """
-      SELECT type, count(*) AS samples, avg(wait) AS mean_wait, avg(run) AS mean_run,
-             percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY wait) AS waits,
-             percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY run) AS runs
-      FROM (SELECT type,
-                   (extract(epoch FROM started_at - run_at) * 1000)::float8 AS wait,
-                   (extract(epoch FROM completed_at - started_at) * 1000)::float8 AS run
-            FROM task_states
-            WHERE owner_id = $1 AND id >= $2 AND started_at IS NOT NULL
-            ORDER BY id DESC
-            LIMIT $3) newest
-      GROUP BY type
+      WITH unfinished AS (
+        SELECT type,
+               count(*) FILTER (WHERE visible_at <= now()) AS waiting,
+               count(*) FILTER (WHERE visible_at > now() AND lease IS NULL) AS later,
+               count(*) FILTER (WHERE visible_at > now() AND lease IS NOT NULL) AS running,
+               (extract(epoch FROM now() - min(visible_at) FILTER (WHERE visible_at <= now())) * 1000)::bigint AS oldest_wait_ms
+        FROM jobs
+        WHERE owner_id = $1
+        GROUP BY type),
+      begun AS (
+        SELECT type, count(*) AS samples, avg(wait) AS mean_wait, avg(run) AS mean_run,
+               percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY wait) AS waits,
+               percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY run) AS runs
+        FROM (SELECT type,
+                     (extract(epoch FROM started_at - run_at) * 1000)::float8 AS wait,
+                     (extract(epoch FROM completed_at - started_at) * 1000)::float8 AS run
+              FROM task_states
+              WHERE owner_id = $1 AND id >= $2 AND started_at IS NOT NULL
+              ORDER BY id DESC
+              LIMIT $3) newest
+        GROUP BY type)
+      SELECT type, waiting, later, running, oldest_wait_ms, samples, mean_wait, mean_run, waits, runs
+      FROM unfinished
+      FULL JOIN begun USING (type)
       ORDER BY type
       """);
 
@@ -277,13 +275,12 @@ class TaskRepository {
     return sql.query(FIND, id, owner).stream().findFirst().map(row -> Task.from(row, true));
   }
 
-  List<Row> statistics(Sql sql, UUID owner) {
-    return sql.query(STATISTICS, owner);
-  }
-
-  /** How long the owner's newest tasks waited and ran, by type. */
-  List<Row> measured(Sql sql, UUID owner, UUID since, int most) {
-    return sql.query(MEASURED, owner, since, most);
+  /**
+   * The owner's unfinished tasks and how long its newest ones waited and ran, by type; null is what
+   * there is none of.
+   */
+  List<Row> statistics(Sql sql, UUID owner, UUID since, int most) {
+    return sql.query(STATISTICS, owner, since, most);
   }
 
   List<Task> list(Sql sql, UUID owner, TaskFilter filter, int limit) {

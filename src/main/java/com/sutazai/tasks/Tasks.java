@@ -20,6 +20,7 @@ import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
 import com.sutazai.tasks.callback.Callbacks;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -467,14 +468,16 @@ public class Tasks {
   /** The caller's queue as it is, and the times that were measured. */
   public TaskStatistics statistics(Caller caller) {
     Instant now = clock.instant();
+    UUID since = Ids.firstOf(now.minus(MEASURED));
+    List<Row> rows = repository.statistics(database, caller.owner(), since, MOST_MEASURED);
     return new TaskStatistics(
         now,
-        repository.statistics(database, caller.owner()).stream()
+        rows.stream()
+            .filter(row -> row.getLong("waiting") != null)
             .map(row -> TaskStatistics.OfType.from(row, intake.limit()))
             .toList(),
-        repository
-            .measured(database, caller.owner(), Ids.firstOf(now.minus(MEASURED)), MOST_MEASURED)
-            .stream()
+        rows.stream()
+            .filter(row -> row.getLong("samples") != null)
             .map(TaskStatistics.Begun::from)
             .toList());
   }

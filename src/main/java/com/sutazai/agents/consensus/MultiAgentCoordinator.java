@@ -127,7 +127,7 @@ class MultiAgentCoordinator implements BuiltInAgent {
 
   private Outcome ask(Caller caller, Ask ask) throws InterruptedException {
     try {
-      return new Outcome.Answered(ask, inference.completeForTask(caller, ask.prompt()));
+      return new Outcome.Answered(ask, inference.completeAlone(caller, ask.prompt()));
     } catch (ProblemException problem) {
       return new Outcome.Failed(ask, problem);
     }

@@ -56,9 +56,7 @@ record Question(List<Ask> asks, boolean normalise) {
     return new Question(asks, normalise(payload.get("normalise")));
   }
 
-  /**
-   * Each answer is made for its own call: what is kept or under way would be the same vote twice.
-   */
+  /** What is kept or under way would be the same vote twice: each is asked for by itself. */
   private static Prompt prompt(String text, @Nullable String model, JsonNode payload) {
     return Prompt.of(text, model, payload.get("options"), false, false);
   }
