@@ -25,6 +25,9 @@ final class Doors {
   private static final Set<String> LOGIN = Set.of("/api/auth/login", "/api/v1/auth/login");
   private static final String ROOT = "/";
 
+  /** What the page at the root is made of. */
+  private static final String ASSETS = "/assets";
+
   private Doors() {}
 
   /** What a path needs that is the given one or below it. */
@@ -60,7 +63,7 @@ final class Doors {
   }
 
   private static boolean isOpen(String path) {
-    return path.equals(ROOT) || path.equals(HEALTH) || covers(PROBES, path);
+    return path.equals(ROOT) || path.equals(HEALTH) || covers(PROBES, path) || covers(ASSETS, path);
   }
 
   private static boolean covers(String door, String path) {

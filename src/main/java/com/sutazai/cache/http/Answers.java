@@ -6,6 +6,7 @@ import com.sutazai.cache.http.CacheStatus.Forward;
 import com.sutazai.cache.http.StoredResponse.Head;
 import com.sutazai.cache.http.StoredResponse.Other;
 import com.sutazai.platform.caller.Endpoint;
+import com.sutazai.platform.json.EntityTag;
 import com.sutazai.platform.metric.MetricNames;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -130,7 +131,7 @@ class Answers {
     return new Head(
         endpoint == null ? MetricNames.OTHER : endpoint,
         KeptResponses.JSON,
-        etag == null ? EntityTags.of(body) : etag,
+        etag == null ? EntityTag.of(body) : etag,
         control.isEmpty() ? KeptResponses.ASK_FIRST : control,
         vary(Storable.all(headers, HttpHeaders.VARY)),
         others(headers));

@@ -2,6 +2,7 @@ package com.sutazai.cache.http;
 
 import com.sutazai.cache.Cached;
 import com.sutazai.platform.caller.Directives;
+import com.sutazai.platform.json.EntityTag;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
@@ -74,11 +75,11 @@ record Asked(
 
   /** Whether the caller has a representation with this tag already: 304 says so. */
   boolean has(String entityTag) {
-    return ifNoneMatch != null && EntityTags.contain(ifNoneMatch, entityTag);
+    return ifNoneMatch != null && EntityTag.isIn(ifNoneMatch, entityTag);
   }
 
   /** Whether the caller has another one than this, so it may know something newer. */
   boolean hasAnotherThan(String entityTag) {
-    return ifNoneMatch != null && !EntityTags.contain(ifNoneMatch, entityTag);
+    return ifNoneMatch != null && !EntityTag.isIn(ifNoneMatch, entityTag);
   }
 }

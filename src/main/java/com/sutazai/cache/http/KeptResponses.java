@@ -4,6 +4,7 @@ import com.sutazai.cache.Caches;
 import com.sutazai.cache.Region;
 import com.sutazai.cache.http.StoredResponse.Head;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.json.EntityTag;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +48,7 @@ public class KeptResponses {
   /** Keeps an answer for a caller. */
   public void put(Kept kept, Region.Start start, Caller caller, Prepared answer) {
     byte[] body = answer.json().getBytes(StandardCharsets.UTF_8);
-    var head = new Head(answer.endpoint(), JSON, EntityTags.of(body), ASK_FIRST, VARY, List.of());
+    var head = new Head(answer.endpoint(), JSON, EntityTag.of(body), ASK_FIRST, VARY, List.of());
     region(kept)
         .put(
             ResponseKey.of(caller, answer.path(), null, ""),
