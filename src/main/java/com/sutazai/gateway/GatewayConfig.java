@@ -12,4 +12,11 @@ public interface GatewayConfig {
    */
   @WithDefault("false")
   boolean allowRunnerOptions();
+
+  /**
+   * Whether images and the like in chats of OpenAI's door may be addresses, which the model server
+   * then fetches from where it stands.
+   */
+  @WithDefault("false")
+  boolean allowImageUrls();
 }

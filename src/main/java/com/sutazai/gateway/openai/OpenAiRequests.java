@@ -3,12 +3,14 @@ package com.sutazai.gateway.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
+import com.sutazai.gateway.GatewayConfig;
 import com.sutazai.inference.ModelRequest;
 import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.inference.SamplingOptions;
 import com.sutazai.inference.backend.Operation;
+import com.sutazai.inference.backend.Refusal;
 import com.sutazai.platform.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -16,7 +18,11 @@ import java.util.List;
 /** Makes requests of what OpenAI's clients send. Fields that are not known here are passed on. */
 @ApplicationScoped
 public class OpenAiRequests {
-  OpenAiRequests() {}
+  private final GatewayConfig config;
+
+  OpenAiRequests(GatewayConfig config) {
+    this.config = config;
+  }
 
   ModelRequest of(Caller caller, Operation operation, ObjectNode body) {
     return of(caller, operation, body, Urgency.INTERACTIVE);
@@ -24,6 +30,7 @@ public class OpenAiRequests {
 
   /** The request in the body, which loses the fields that are ours to set. */
   public ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
+    refuseLinks(body);
     String model = Door.required(body, "model");
     Reuse reuse =
         Reuse.of(
@@ -33,6 +40,13 @@ public class OpenAiRequests {
     unwrapOnly(body, "prompt");
     return new ModelRequest(
         caller, operation, body, model, urgency, reuse, Billing.AT_ITS_END, null);
+  }
+
+  /** Ends the request with 400 where it names an image or the like by an address to fetch. */
+  void refuseLinks(ObjectNode body) {
+    if (!config.allowImageUrls()) {
+      Refusal.requireNone(MediaLinks.in(body));
+    }
   }
 
   /** A list of one text is that text: some clients always send a list, some servers take none. */

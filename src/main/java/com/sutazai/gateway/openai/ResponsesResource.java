@@ -51,6 +51,7 @@ class ResponsesResource {
   public Response respond(byte @Nullable [] body) throws InterruptedException {
     ObjectNode asked = door.object(body);
     boolean stream = Door.flag(asked, "stream", false);
+    requests.refuseLinks(asked);
     OpenAiResponses.Asked translated = OpenAiResponses.request(asked);
     Refusal.requireNone(translated.refused());
     ModelRequest request = requests.of(caller.get(), Operation.CHAT_COMPLETIONS, translated.body());
