@@ -2,6 +2,7 @@ package com.sutazai.security.key;
 
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Database;
+import com.sutazai.security.quota.Limits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ public class Commands {
     if (repository.any(database)) {
       mode.close();
     }
-    ApiKey made = keys.make(Caller.LOCAL, new MakeKey(name, owner, scopes, null, null, null));
+    ApiKey made =
+        keys.make(
+            Caller.LOCAL, new MakeKey(name, owner, scopes, null, null, null, null), Limits.NONE);
     return String.valueOf(made.key());
   }
 

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 class KeyResource {
   private static final String EXAMPLE =
       """
-      {"name": "reports", "owner": "alice", "scopes": ["tasks:read", "tasks:write"], "task_types": ["inference"]}\
+      {"name": "reports", "owner": "alice", "scopes": ["tasks:read", "tasks:write"], "task_types": ["inference"],
+       "limits": {"requests_per_minute": 600}}\
       """;
 
   private static final String LIMITS =
@@ -80,7 +81,7 @@ class KeyResource {
     if (body == null) {
       throw ProblemException.invalid("body", "is required: send a JSON object");
     }
-    ApiKey key = keys.make(caller.get(), body);
+    ApiKey key = keys.make(caller.get(), body, LimitKey.first(body.limits(), json));
     return Response.created(URI.create("/api/keys/" + key.id()))
         .header("Cache-Control", "no-store")
         .entity(key)

@@ -9,6 +9,7 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.security.audit.Audit;
+import com.sutazai.security.quota.Limits;
 import com.sutazai.security.quota.Quotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class Keys {
   }
 
   /** The new key, with its secret: this once. */
-  ApiKey make(Caller caller, MakeKey wanted) {
+  ApiKey make(Caller caller, MakeKey wanted, Limits limits) {
     Instant now = clock.instant();
     MakeKey.Checked key = wanted.checked(now);
     if (!mode.closed() && (!key.admin() || key.expiresAt() != null)) {
@@ -74,6 +75,7 @@ class Keys {
               UUID id = ids.next();
               repository.insert(sql, id, owner, key, now);
               repository.insert(sql, id, secret, now);
+              repository.limit(sql, id, limits);
               audit.write(sql, "key.make", id);
               return find(sql, owner, id, now);
             });

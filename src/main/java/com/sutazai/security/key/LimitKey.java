@@ -41,7 +41,15 @@ final class LimitKey {
             field.getKey(), "cannot be changed; make another key, or rotate or revoke this one");
       }
     }
-    JsonNode limits = object.get(LIMITS);
+    return ofLimits(object.get(LIMITS), json);
+  }
+
+  /** The limits that a new key begins with; none of its own when left out. */
+  static Limits first(@Nullable JsonNode limits, ObjectMapper json) {
+    return limits == null ? Limits.NONE : ofLimits(limits, json).applied(Limits.NONE);
+  }
+
+  private static LimitKey ofLimits(JsonNode limits, ObjectMapper json) {
     if (!limits.isNull() && !limits.isObject()) {
       throw ProblemException.invalid(LIMITS, "must be an object, or null for no limits of its own");
     }

@@ -1,11 +1,14 @@
 package com.sutazai.security.key;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.json.Check;
+import com.sutazai.security.quota.Limits;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param models that it may ask; all when left out
  * @param taskTypes that it may submit; all when left out
  * @param expiresAt never when left out
+ * @param limits those of the settings when left out
  */
 @RegisterForReflection
 record MakeKey(
@@ -24,7 +28,8 @@ record MakeKey(
     @Nullable List<String> scopes,
     @Nullable List<String> models,
     @Nullable List<String> taskTypes,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    @Schema(implementation = Limits.class) @Nullable JsonNode limits) {
   private static final int LONGEST_NAME = 255;
 
   /** The same, checked. */

@@ -283,6 +283,50 @@ class QuotasTest {
     Key.limited("{}").limit(limits).then().statusCode(400).body("field", equalTo(field));
   }
 
+  private static Response make(String limits) {
+    return admin()
+        .contentType("application/json")
+        .body(
+            "{\"name\":\"test\",\"owner\":\"limited\",\"scopes\":[\"agents:read\"],\"limits\":"
+                + limits
+                + "}")
+        .post("/api/keys");
+  }
+
+  @Test
+  void a_key_may_be_made_with_limits() {
+    // When
+    JsonPath made =
+        make("{\"requests_per_minute\":2,\"weight\":3}")
+            .then()
+            .statusCode(201)
+            .body("limits.requests_per_minute", equalTo(2))
+            .body("limits.weight", equalTo(3))
+            .body("limits.tokens_per_day", nullValue())
+            .extract()
+            .jsonPath();
+
+    // Then
+    String secret = made.getString("key");
+    with(secret).get("/api/agents").then().statusCode(200);
+    with(secret).get("/api/agents").then().statusCode(200);
+    with(secret).get("/api/agents").then().statusCode(429);
+    make("null").then().statusCode(201).body("limits.requests_per_minute", nullValue());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"requests_per_minute\":0};limits.requests_per_minute",
+        "{\"requests_per_minute\":1.5};limits.requests_per_minute",
+        "{\"requests\":1};limits.requests",
+        "[];limits",
+      })
+  void a_key_is_not_made_with_limits_that_break_a_rule(String limits, String field) {
+    make(limits).then().statusCode(400).body("field", equalTo(field));
+  }
+
   @Test
   void a_patch_changes_what_it_names() {
     // Given
