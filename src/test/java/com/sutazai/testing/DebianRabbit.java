@@ -41,6 +41,24 @@ public final class DebianRabbit implements AutoCloseable {
   }
 
   public static DebianRabbit start(Path parent) throws Exception {
+    return start(parent, "");
+  }
+
+  /** One that takes connections with TLS too, by that certificate, at {@code tlsPort}. */
+  public static DebianRabbit secured(Path parent, int tlsPort, Certificates.Pair certificate)
+      throws Exception {
+    return start(
+        parent,
+        """
+        listeners.ssl.1 = 127.0.0.1:%d
+        ssl_options.certfile = %s
+        ssl_options.keyfile = %s
+        ssl_options.verify = verify_none
+        """
+            .formatted(tlsPort, certificate.certificate(), certificate.key()));
+  }
+
+  private static DebianRabbit start(Path parent, String settings) throws Exception {
     assumeTrue(
         Files.isExecutable(BIN.resolve("rabbitmq-server")),
         "RabbitMQ is not installed: apt-get install rabbitmq-server");
@@ -52,7 +70,10 @@ public final class DebianRabbit implements AutoCloseable {
         new DebianRabbit(folder, Product.freePort(), Product.freePort(), Product.freePort());
     Files.writeString(
         folder.resolve("rabbitmq.conf"),
-        "listeners.tcp.1 = 127.0.0.1:" + server.port + "\ndisk_free_limit.absolute = 10MB\n");
+        "listeners.tcp.1 = 127.0.0.1:"
+            + server.port
+            + "\ndisk_free_limit.absolute = 10MB\n"
+            + settings);
     try {
       server.start();
     } catch (RuntimeException | IOException e) {

@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.util.Locale;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Why the broker cannot be used, in words for people. */
@@ -18,11 +19,25 @@ final class Failures {
           && told(end.getReason()) instanceof String said) {
         return said;
       }
+      if (cause instanceof SSLHandshakeException) {
+        return "its certificate is not accepted: "
+            + words(root(cause))
+            + ". It must be for the host of the address, and of an authority that"
+            + " sutazai.queue.broker.trust-certificate names, or that this machine trusts";
+      }
     }
+    return words(root(failure));
+  }
+
+  private static Throwable root(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
+    return root;
+  }
+
+  private static String words(Throwable root) {
     return root.getMessage() == null
         ? root.getClass().getSimpleName()
         : String.format(Locale.ROOT, "%s: %s", root.getClass().getSimpleName(), root.getMessage());
