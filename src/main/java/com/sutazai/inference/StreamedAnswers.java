@@ -66,6 +66,12 @@ public class StreamedAnswers {
       } catch (ProblemException e) {
         LOG.warnf("A stream ended early: %s", e.detail());
         format.failed(out, e);
+      } catch (InterruptedException e) {
+        ProblemException early = watch.earlyEnd();
+        if (early == null) {
+          throw e;
+        }
+        format.failed(out, early);
       }
       out.flush();
     } catch (IOException e) {

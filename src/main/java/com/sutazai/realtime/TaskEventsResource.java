@@ -7,6 +7,7 @@ import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.tasks.Task;
@@ -95,10 +96,11 @@ class TaskEventsResource {
         out -> {
           try (watch) {
             follow(reader, first, seen, out);
-          } catch (IOException | InterruptedException e) {
+          } catch (IOException e) {
             LOG.debug("The reader of a stream went away", e);
-          } catch (ProblemException e) {
-            LOG.debugf("A stream ended early, its reader comes back: %s", e.detail());
+          } catch (InterruptedException | ProblemException e) {
+            LOG.debug("A stream ended early, its reader comes back", e);
+            tellEarlyEnd(watch, out);
           } finally {
             places.release();
           }
@@ -147,6 +149,15 @@ class TaskEventsResource {
       }
       tasks.awaitChange(task.id(), LOOK);
       task = tasks.find(reader, task.id());
+    }
+  }
+
+  /** A reader that may not read any more is told; one that went away cannot be. */
+  private void tellEarlyEnd(Listening watch, OutputStream out) throws IOException {
+    ProblemException reason = watch.earlyEnd();
+    if (reason != null) {
+      Thread.interrupted(); // it is heard
+      write(out, "event: error\ndata: " + json.writeValueAsString(Problem.of(reason)) + "\n\n");
     }
   }
 

@@ -137,6 +137,7 @@ class Gate {
   }
 
   private void check(RoutingContext context, String token) {
+    CurrentCaller.putCredential(context, token);
     KnownKeys.Answer known = credentials.warm(token);
     if (known != null) {
       decide(context, known);

@@ -4,6 +4,8 @@ import com.sutazai.cache.Tags;
 import com.sutazai.cache.http.CachedResponse;
 import com.sutazai.cache.http.CachedRoute;
 import com.sutazai.cache.http.Kept;
+import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Patience;
 import com.sutazai.platform.caller.Requires;
@@ -16,6 +18,7 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.tasks.TaskRepository.TaskFilter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
@@ -51,10 +54,14 @@ class TaskResource {
 
   private final Tasks tasks;
   private final CurrentCaller caller;
+  private final Connections connections;
+  private final RoutingContext context;
 
-  TaskResource(Tasks tasks, CurrentCaller caller) {
+  TaskResource(Tasks tasks, CurrentCaller caller, Connections connections, RoutingContext context) {
     this.tasks = tasks;
     this.caller = caller;
+    this.connections = connections;
+    this.context = context;
   }
 
   /** Many tasks, all or none. */
@@ -91,13 +98,15 @@ class TaskResource {
 
   /** Accepted it is, also when nobody can look how it goes on. */
   private Response awaited(Tasks.Accepted accepted, Duration wait) {
-    try {
+    try (Listening watch = connections.interruptWhenLeft(context)) {
       Task task = tasks.await(caller.get(), accepted.id(), wait);
       return answer(task.isFinished() ? 200 : 202, accepted, task)
           .header("Preference-Applied", "wait")
           .build();
     } catch (ProblemException unseen) {
       return answer(202, accepted, accepted.json()).build();
+    } finally {
+      Thread.interrupted(); // by who does not wait any more
     }
   }
 

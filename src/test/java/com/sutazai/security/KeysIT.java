@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,9 +30,39 @@ class KeysIT {
     return product.get("/v1/models", "Authorization", "Bearer " + key).statusCode();
   }
 
-  private static JsonObject make(Product product, String key, String scope) throws Exception {
-    String body = "{\"name\":\"made\",\"scopes\":[\"" + scope + "\"]}";
+  private static JsonObject make(Product product, String key, String... scopes) throws Exception {
+    String body = new JsonObject().put("name", "made").put("scopes", scopes).encode();
     return new JsonObject(product.post("/api/keys", body, "Authorization", "Bearer " + key).body());
+  }
+
+  /** What is told about a task that does not end, as soon as something is. */
+  private static CompletableFuture<String> follow(Product product, String key) throws Exception {
+    String later = Instant.now().plus(Duration.ofHours(1)).toString();
+    String task = new JsonObject().put("type", "noop").put("run_at", later).encode();
+    String id =
+        new JsonObject(product.post("/api/tasks", task, "Authorization", "Bearer " + key).body())
+            .getString("id");
+    var begun = new CompletableFuture<Void>();
+    var told =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (HttpClient client = HttpClient.newHttpClient()) {
+                return client
+                    .send(
+                        HttpRequest.newBuilder(product.uri("/api/tasks/" + id + "/events"))
+                            .header("Authorization", "Bearer " + key)
+                            .build(),
+                        head -> {
+                          begun.complete(null);
+                          return HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
+                        })
+                    .body();
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    begun.get(30, TimeUnit.SECONDS);
+    return told;
   }
 
   @Test
@@ -41,10 +76,11 @@ class KeysIT {
         await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> two.get("/v1/models").statusCode() == 401);
-        JsonObject brief = make(one, admin, "models:use");
+        JsonObject brief = make(one, admin, "models:use", "tasks:read", "tasks:write");
         String lasting = make(one, admin, "models:use").getString("key");
         assertThat(status(two, brief.getString("key"))).isNotEqualTo(401);
         int before = status(two, lasting);
+        var stream = follow(two, brief.getString("key"));
 
         // When
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -61,6 +97,10 @@ class KeysIT {
         await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> status(two, brief.getString("key")) == 401);
+        assertThat(stream.get(20, TimeUnit.SECONDS))
+            .contains("event: task.pending")
+            .contains("event: error")
+            .contains("The key was revoked.");
 
         // When
         server.stop();

@@ -7,6 +7,7 @@ import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
@@ -47,17 +48,23 @@ class OllamaProgress {
   }
 
   private Response streamed(List<Backend> on, String path, String model, ObjectNode body) {
-    var watch = connections.interruptWhenLeft(context);
+    Listening watch = connections.interruptWhenLeft(context);
     StreamingOutput lines =
         out -> {
           try (watch) {
-            pass(on, path, model, body, out);
+            pass(on, path, model, body, watch, out);
           }
         };
     return Response.ok(lines, "application/x-ndjson").build();
   }
 
-  private void pass(List<Backend> on, String path, String model, ObjectNode body, OutputStream out)
+  private void pass(
+      List<Backend> on,
+      String path,
+      String model,
+      ObjectNode body,
+      Listening watch,
+      OutputStream out)
       throws IOException {
     try {
       for (Backend server : on) {
@@ -68,7 +75,11 @@ class OllamaProgress {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (InterruptedException e) {
-      throw new IOException("The reader went away", e);
+      ProblemException early = watch.earlyEnd();
+      if (early == null) {
+        throw new IOException("The reader went away", e);
+      }
+      write(out, json.writeValueAsBytes(Map.of("error", early.detail())));
     }
   }
 

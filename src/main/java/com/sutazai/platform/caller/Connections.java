@@ -1,15 +1,19 @@
 package com.sutazai.platform.caller;
 
+import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when a caller goes away before it was answered, and keeps the server from taking one that
@@ -30,10 +34,10 @@ public class Connections {
   /** Someone who wants to know; identity, so that one request's is told from the next one's. */
   private static final class Listener {
     private final Runnable left;
-    private final boolean waits;
+    private final @Nullable WaitingRequest waits;
     private final long since = System.nanoTime();
 
-    Listener(Runnable left, boolean waits) {
+    Listener(Runnable left, @Nullable WaitingRequest waits) {
       this.left = left;
       this.waits = waits;
     }
@@ -43,6 +47,37 @@ public class Connections {
   public interface Listening extends AutoCloseable {
     @Override
     void close();
+
+    /**
+     * Why the request was ended by this server, which is to be answered after the interrupt; null
+     * when it was not.
+     */
+    @Nullable ProblemException earlyEnd();
+  }
+
+  private final class Registered implements Listening {
+    private final HttpConnection connection;
+    private final Set<Listener> listeners;
+    private final Listener listener;
+
+    Registered(HttpConnection connection, Set<Listener> listeners, Listener listener) {
+      this.connection = connection;
+      this.listeners = listeners;
+      this.listener = listener;
+    }
+
+    @Override
+    public void close() {
+      listeners.remove(listener);
+      if (listener.waits != null) {
+        silence.forbid(connection);
+      }
+    }
+
+    @Override
+    public @Nullable ProblemException earlyEnd() {
+      return listener.waits == null ? null : listener.waits.reason();
+    }
   }
 
   /**
@@ -50,7 +85,7 @@ public class Connections {
    * listening is closed, which every listener does when its request is answered.
    */
   public Listening listen(RoutingContext context, Runnable left) {
-    return listen(context, new Listener(left, false));
+    return listen(context, new Listener(left, null));
   }
 
   private Listening listen(RoutingContext context, Listener listener) {
@@ -62,12 +97,7 @@ public class Connections {
     if (known == null) {
       watch(connection);
     }
-    return () -> {
-      listeners.remove(listener);
-      if (listener.waits) {
-        silence.forbid(connection);
-      }
-    };
+    return new Registered(connection, listeners, listener);
   }
 
   private void keepWaitingOnesOpen() {
@@ -75,7 +105,8 @@ public class Connections {
     open.forEach(
         (connection, listeners) -> {
           if (listeners.stream()
-              .anyMatch(each -> each.waits && now - each.since > silence.soon().toNanos())) {
+              .anyMatch(
+                  each -> each.waits != null && now - each.since > silence.soon().toNanos())) {
             silence.allow(connection);
           }
         });
@@ -86,7 +117,21 @@ public class Connections {
    * would wait for any more. However long the work takes, the connection is not closed for it.
    */
   public Listening interruptWhenLeft(RoutingContext context) {
-    return listen(context, new Listener(Thread.currentThread()::interrupt, true));
+    return listen(
+        context, new Listener(Thread.currentThread()::interrupt, WaitingRequest.of(context)));
+  }
+
+  /** The requests at work that such a listening belongs to. */
+  public List<WaitingRequest> waiting() {
+    List<WaitingRequest> found = new ArrayList<>();
+    for (Set<Listener> listeners : open.values()) {
+      for (Listener listener : listeners) {
+        if (listener.waits != null) {
+          found.add(listener.waits);
+        }
+      }
+    }
+    return found;
   }
 
   /** Open connections that have sent a request. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public class CurrentCaller {
   private static final String KEY = "sutazai.caller";
 
+  private static final String CREDENTIAL = "sutazai.credential";
+
   private final RoutingContext context;
 
   CurrentCaller(RoutingContext context) {
@@ -21,6 +23,16 @@ public class CurrentCaller {
 
   public static void put(RoutingContext context, Caller caller) {
     context.put(KEY, caller);
+  }
+
+  /** Notes what the request came with, if that can end before the request does. */
+  public static void putCredential(RoutingContext context, String credential) {
+    context.put(CREDENTIAL, credential);
+  }
+
+  /** What the request came with; null when it is nothing that can end. */
+  static @Nullable String credential(RoutingContext context) {
+    return context.get(CREDENTIAL);
   }
 
   /** The caller of that request; null before the gate, and on an open route without credentials. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.vertx.core.VertxException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -26,6 +27,11 @@ class ProblemMapper {
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final Map<ErrorCode, Long> told = new ConcurrentHashMap<>();
+  private final RoutingContext context;
+
+  ProblemMapper(RoutingContext context) {
+    this.context = context;
+  }
 
   /** An outage fails every request alike; telling it now and then is enough. */
   private boolean isDue(ErrorCode code) {
@@ -35,7 +41,9 @@ class ProblemMapper {
   }
 
   @ServerExceptionMapper
-  public Response problem(ProblemException e) {
+  public Response problem(ProblemException failure) {
+    ProblemException early = failure.code().status() >= 500 ? EarlyEnd.reason(context) : null;
+    ProblemException e = early == null ? failure : early;
     if (e.code().status() >= 500 && isDue(e.code())) {
       LOG.warnf(
           "%s: %s%s",
@@ -101,12 +109,15 @@ class ProblemMapper {
     return Problem.of(code, detail(code), null).response();
   }
 
-  /** The caller went away, or the program is being stopped. */
+  /** The caller went away or may not ask any more, or the program is being stopped. */
   @ServerExceptionMapper
   public Response interrupted(InterruptedException e) {
     LOG.debug("A request was interrupted", e);
-    return Problem.of(ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.", null)
-        .response();
+    ProblemException early = EarlyEnd.reason(context);
+    return early == null
+        ? Problem.of(ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.", null)
+            .response()
+        : Problem.of(early).response();
   }
 
   /** Streams are read of bodies alone, and the caller broke its own off. */

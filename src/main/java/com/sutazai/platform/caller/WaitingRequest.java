@@ -1,0 +1,57 @@
+package com.sutazai.platform.caller;
+
+import com.sutazai.platform.error.EarlyEnd;
+import com.sutazai.platform.error.ProblemException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** A request that waits for something, or whose answer comes piece by piece. */
+public final class WaitingRequest {
+  private final HttpServerRequest request;
+  private final @Nullable String credential;
+  private final EarlyEnd end;
+  private final Thread thread = Thread.currentThread();
+
+  private WaitingRequest(RoutingContext context) {
+    request = context.request();
+    credential = CurrentCaller.credential(context);
+    end = EarlyEnd.begin(context);
+  }
+
+  /** That of the calling thread. */
+  static WaitingRequest of(RoutingContext context) {
+    return new WaitingRequest(context);
+  }
+
+  /** The key, token or session that it came with; null when none can end. */
+  public @Nullable String credential() {
+    return credential;
+  }
+
+  /** Whether it was ended, and is still there. */
+  public boolean ended() {
+    return end.reason() != null;
+  }
+
+  /** Why it was ended; null when it was not. */
+  @Nullable ProblemException reason() {
+    return end.reason();
+  }
+
+  /** Has it answered with the reason: whoever serves it is interrupted. */
+  public void end(ProblemException reason) {
+    end.tell(reason);
+    thread.interrupt();
+  }
+
+  /** Ends it without an answer: over HTTP/2 its stream, else its connection. */
+  public void cut() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
+  }
+}
