@@ -21,8 +21,8 @@ class BatchRepository {
           "batches.make",
           """
       INSERT INTO batches (id, owner_id, endpoint, completion_window, metadata, input_file_id, output_file_id, error_file_id,
-                           expires_at)
-      VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8, now() + $9 * interval '1 millisecond')
+                           expires_at, key_id)
+      VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8, now() + $9 * interval '1 millisecond', $10)
       RETURNING created_at
       """);
 
@@ -60,7 +60,7 @@ class BatchRepository {
           "batches.load",
           """
       SELECT batches.id, batches.owner_id, owners.name AS owner, endpoint, status, input_file_id, output_file_id, error_file_id,
-             total, completed + failed AS ended, slice_length, expired, in_progress_at, cancelling_at
+             total, completed + failed AS ended, slice_length, expired, in_progress_at, cancelling_at, key_id
       FROM batches
       JOIN owners ON owners.id = batches.owner_id
       WHERE batches.id = $1 AND ended_at IS NULL
@@ -158,7 +158,7 @@ class BatchRepository {
    */
   record NewBatch(
       UUID id,
-      UUID owner,
+      Caller owner,
       String endpoint,
       String windowText,
       Duration window,
@@ -191,7 +191,8 @@ class BatchRepository {
       Integer sliceLength = row.getInteger("slice_length");
       return new Work(
           row.getUUID("id"),
-          new Caller(row.getUUID("owner_id"), row.getString("owner"), false),
+          new Caller(row.getUUID("owner_id"), row.getString("owner"), false)
+              .with(row.getUUID("key_id")),
           row.getString("endpoint"),
           row.getString("status"),
           row.getUUID("input_file_id"),
@@ -214,14 +215,15 @@ class BatchRepository {
     return sql.query(
             MAKE,
             batch.id(),
-            batch.owner(),
+            batch.owner().owner(),
             batch.endpoint(),
             batch.windowText(),
             batch.metadata(),
             batch.inputFile(),
             batch.outputFile(),
             batch.errorFile(),
-            batch.window().toMillis())
+            batch.window().toMillis(),
+            batch.owner().keyId())
         .getFirst()
         .getOffsetDateTime("created_at")
         .toInstant();

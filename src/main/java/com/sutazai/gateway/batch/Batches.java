@@ -84,7 +84,7 @@ class Batches {
         sql,
         new NewBatch(
             id,
-            caller.owner(),
+            caller,
             ask.endpoint(),
             ask.windowText(),
             ask.window(),

@@ -132,7 +132,8 @@ class DueSchedules {
         Row row, Instant now, Instant next, boolean wanted, Task.@Nullable Failure unreadable) {
       return new Due(
           row.getUUID("id"),
-          new Caller(row.getUUID("owner_id"), row.getString("owner"), row.getBoolean("by_admin")),
+          new Caller(row.getUUID("owner_id"), row.getString("owner"), row.getBoolean("by_admin"))
+              .with(row.getUUID("key_id")),
           row.getString("task"),
           row.getOffsetDateTime("next_run_at").toInstant(),
           now,

@@ -63,8 +63,8 @@ class ScheduleRepository {
           "schedules.insert",
           """
       INSERT INTO schedules (id, owner_id, name, cron, time_zone, enabled, missed, task, next_run_at, created_at, updated_at,
-                             by_admin)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $10, $11)
+                             by_admin, key_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $10, $11, $12)
       RETURNING id, name, cron, time_zone, enabled, task::text AS task, missed, next_run_at, last_run_at, last_task_id,
                 error_code, error_detail, version, created_at, updated_at
       """);
@@ -82,7 +82,7 @@ class ScheduleRepository {
       UPDATE schedules
       SET name = $2, cron = $3, time_zone = $4, enabled = $5, missed = $6, task = $7::text::jsonb,
           next_run_at = $8, updated_at = $9, version = version + 1,
-          by_admin = coalesce($10, by_admin)
+          by_admin = coalesce($10, by_admin), key_id = CASE WHEN $10::boolean IS NULL THEN key_id ELSE $11 END
       WHERE id = $1
       RETURNING id, name, cron, time_zone, enabled, task::text AS task, missed, next_run_at, last_run_at, last_task_id,
                 error_code, error_detail, version, created_at, updated_at
@@ -102,7 +102,7 @@ class ScheduleRepository {
           "schedules.due",
           """
       SELECT s.id, s.owner_id, o.name AS owner, s.cron, s.time_zone, s.missed, s.task::text AS task, s.next_run_at,
-             s.by_admin, now() AS now
+             s.by_admin, s.key_id, now() AS now
       FROM schedules s
       JOIN owners o ON o.id = s.owner_id
       WHERE s.next_run_at <= now()
@@ -174,7 +174,8 @@ class ScheduleRepository {
                 values.task(),
                 time(nextRunAt),
                 time(now),
-                caller.admin())
+                caller.admin(),
+                caller.keyId())
             .getFirst());
   }
 
@@ -186,7 +187,7 @@ class ScheduleRepository {
   /**
    * Changes a schedule that is locked.
    *
-   * @param byAdmin whose task it is now; null where the task is the same
+   * @param by whose task it is now; null where the task is the same
    */
   Schedule update(
       Sql sql,
@@ -194,7 +195,7 @@ class ScheduleRepository {
       ScheduleValues values,
       @Nullable Instant nextRunAt,
       Instant now,
-      @Nullable Boolean byAdmin) {
+      @Nullable Caller by) {
     return Schedule.from(
         sql.query(
                 UPDATE,
@@ -207,7 +208,8 @@ class ScheduleRepository {
                 values.task(),
                 time(nextRunAt),
                 time(now),
-                byAdmin)
+                by == null ? null : by.admin(),
+                by == null ? null : by.keyId())
             .getFirst());
   }
 

@@ -121,7 +121,7 @@ class Schedules {
               values,
               values.enabled() ? next : null,
               now,
-              patch.has("task") ? caller.admin() : null);
+              patch.has("task") ? caller : null);
         });
   }
 

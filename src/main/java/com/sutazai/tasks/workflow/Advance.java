@@ -84,7 +84,8 @@ class Advance {
     Locked workflow =
         new Locked(
             id,
-            Caller.of(row.getUUID("owner_id"), row.getBoolean("by_admin")),
+            Caller.of(row.getUUID("owner_id"), row.getBoolean("by_admin"))
+                .with(row.getUUID("key_id")),
             row.getOffsetDateTime("now").toInstant());
     WorkflowStatus status = WorkflowStatus.of(row.getString("status"));
     if (status.ended()) {

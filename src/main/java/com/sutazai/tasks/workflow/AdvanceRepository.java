@@ -33,7 +33,7 @@ class AdvanceRepository {
       Statement.of(
           "workflows.advance",
           """
-      SELECT owner_id, by_admin, status, max_parallel, on_failure, now() AS now
+      SELECT owner_id, by_admin, key_id, status, max_parallel, on_failure, now() AS now
       FROM workflows
       WHERE id = $1
       FOR NO KEY UPDATE SKIP LOCKED

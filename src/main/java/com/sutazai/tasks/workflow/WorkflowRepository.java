@@ -22,8 +22,8 @@ class WorkflowRepository {
       Statement.of(
           "workflows.insert",
           """
-      INSERT INTO workflows (id, owner_id, name, description, max_parallel, on_failure, input, by_admin)
-      VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8)
+      INSERT INTO workflows (id, owner_id, name, description, max_parallel, on_failure, input, by_admin, key_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9)
       """);
 
   // The first look at it is asked for with the steps themselves.
@@ -205,7 +205,8 @@ class WorkflowRepository {
         workflow.maxParallel(),
         workflow.onFailure(),
         workflow.input(),
-        caller.admin());
+        caller.admin(),
+        caller.keyId());
     sql.update(
         INSERT_STEPS,
         id,
