@@ -42,6 +42,8 @@ class IndexUseTest {
              ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid, 'agent-' || i, 'worker', now(), now()
       FROM generate_series(1, 20000) i;
 
+      UPDATE agents SET any_owner = true WHERE name IN ('agent-1', 'agent-2');
+
       INSERT INTO tasks (id, owner_id, agent_id, type, payload, created_at, run_at, priority)
       SELECT ('00000002-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
              ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid,

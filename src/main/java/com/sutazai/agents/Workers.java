@@ -3,6 +3,7 @@ package com.sutazai.agents;
 import static com.sutazai.platform.sql.SqlValues.time;
 
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -47,11 +48,12 @@ public class Workers {
       Statement.of(
           "agents.register_worker",
           """
-      INSERT INTO agents (id, owner_id, name, type, status, capabilities, max_running, last_seen, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, 'active', $5, $6, now(), $7, $7)
+      INSERT INTO agents (id, owner_id, name, type, status, capabilities, max_running, last_seen, created_at, updated_at,
+                          any_owner)
+      VALUES ($1, $2, $3, $4, 'active', $5, $6, now(), $7, $7, $8)
       ON CONFLICT (owner_id, name) DO UPDATE
       SET type = excluded.type, status = 'active', capabilities = excluded.capabilities,
-          max_running = excluded.max_running, last_seen = now(), updated_at = excluded.updated_at,
+          max_running = excluded.max_running, any_owner = excluded.any_owner, last_seen = now(), updated_at = excluded.updated_at,
           version = agents.version + 1
       WHERE NOT agents.built_in
       RETURNING id
@@ -71,7 +73,8 @@ public class Workers {
       SET last_seen = now(), status = was.said, version = version + CASE WHEN was.said = was.status THEN 0 ELSE 1 END
       FROM was
       WHERE agents.id = was.id
-      RETURNING agents.id, name, agents.status, capabilities, max_running, was.said <> was.status AS changed
+      RETURNING agents.id, name, agents.status, capabilities, max_running, any_owner,
+        was.said <> was.status AS changed
       """);
 
   private static final Statement SILENT =
@@ -91,13 +94,16 @@ public class Workers {
         SELECT FROM agents
         WHERE owner_id = $1 AND last_seen IS NOT NULL AND status = 'active'
           AND (type = $2 OR $2 = ANY (capabilities)) AND capabilities @> $3::text[]
+          AND ($4::uuid IS NULL OR id = $4)) OR EXISTS (
+        SELECT FROM agents
+        WHERE any_owner AND status = 'active' AND (type = $2 OR $2 = ANY (capabilities)) AND capabilities @> $3::text[]
           AND ($4::uuid IS NULL OR id = $4)) AS served
       """);
 
   private static final Statement CANCELLED =
       Statement.of(
           "tasks.cancelled",
-          "SELECT id FROM tasks WHERE id = ANY ($1) AND owner_id = $2 AND status = 'cancelled'");
+          "SELECT id FROM tasks WHERE id = ANY ($1) AND (owner_id = $2 OR $3) AND status = 'cancelled'");
 
   private final Database database;
   private final KnownAgents known;
@@ -133,13 +139,16 @@ public class Workers {
    *
    * @param agentType the task type that it runs; those named in {@code capabilities} it runs too
    * @param maxConcurrent tasks that it takes at once; 1 by default
+   * @param allOwners whether it takes the tasks of all owners, for which it needs {@code
+   *     tasks:work-any}; by default those of its own
    */
   @RegisterForReflection
   record Registration(
       @Nullable String agentName,
       @Nullable String agentType,
       @Nullable List<String> capabilities,
-      @Nullable Integer maxConcurrent) {}
+      @Nullable Integer maxConcurrent,
+      @Nullable Boolean allOwners) {}
 
   /**
    * A sign of life.
@@ -174,12 +183,25 @@ public class Workers {
   @RegisterForReflection
   record Renewal(List<String> cancelled, List<String> lost) {}
 
-  /** A worker that has just been heard. */
+  /**
+   * A worker that has just been heard.
+   *
+   * @param anyOwner whether it takes the tasks of all owners
+   */
   public record Worker(
-      UUID id, String name, String status, List<String> capabilities, int maxRunning) {}
+      UUID id,
+      String name,
+      String status,
+      List<String> capabilities,
+      int maxRunning,
+      boolean anyOwner) {}
 
   UUID register(Caller caller, Registration ask) {
     storage.requireRoom();
+    boolean anyOwner = Boolean.TRUE.equals(ask.allOwners());
+    if (anyOwner) {
+      caller.require(Scope.TASKS_WORK_ANY);
+    }
     String name = Check.text("agent_name", ask.agentName(), 255);
     var row =
         database.query(
@@ -190,7 +212,8 @@ public class Workers {
             Check.text("agent_type", ask.agentType(), 100),
             Check.words("capabilities", ask.capabilities()).toArray(String[]::new),
             Check.range("max_concurrent", ask.maxConcurrent(), 1, MOST_RUNNING, 1),
-            time(clock.instant()));
+            time(clock.instant()),
+            anyOwner);
     if (row.isEmpty()) {
       throw new ProblemException(
           ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
@@ -225,7 +248,8 @@ public class Workers {
         row.getString("name"),
         row.getString("status"),
         List.of(row.getArrayOfStrings("capabilities")),
-        row.getInteger("max_running"));
+        row.getInteger("max_running"),
+        row.getBoolean("any_owner") && caller.may(Scope.TASKS_WORK_ANY));
   }
 
   Renewal heartbeat(Caller caller, Heartbeat beat) {
@@ -264,7 +288,8 @@ public class Workers {
                 .query(
                     CANCELLED,
                     over.stream().map(Lease::taskId).toArray(UUID[]::new),
-                    caller.owner())
+                    caller.owner(),
+                    worker.anyOwner())
                 .stream()
                 .map(row -> row.getUUID("id"))
                 .collect(Collectors.toSet());

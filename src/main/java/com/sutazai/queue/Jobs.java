@@ -114,7 +114,7 @@ public class Jobs {
         SELECT j.task_id
         FROM jobs j
         JOIN tasks t ON t.id = j.task_id
-        WHERE j.owner_id = $1 AND j.type = $2 AND j.visible_at <= now()
+        WHERE (j.owner_id = $1 OR $8) AND j.type = $2 AND j.visible_at <= now()
           AND t.required_capabilities <@ $3::text[] AND (NOT t.agent_required OR t.agent_id = $4)
           AND (SELECT count(*) FROM jobs WHERE worker_id = $4 AND visible_at > now()) < $5
         ORDER BY j.priority DESC, j.visible_at
@@ -249,12 +249,12 @@ public class Jobs {
         .map(row -> row.getUUID("task_id"));
   }
 
-  /** A job in a worker's hands until {@code until}, unless it is renewed. */
-  public record Lent(Job job, Instant until) {}
+  /** A job of the owner in a worker's hands until {@code until}, unless it is renewed. */
+  public record Lent(Job job, UUID owner, Instant until) {}
 
   /**
-   * Claims one due job of the owner and type that the worker may run; empty when there is none or
-   * the worker holds {@code limit} already.
+   * Claims one due job of the type, and of the owner or of any, that the worker may run; empty when
+   * there is none or the worker holds {@code limit} already.
    */
   public Optional<Lent> claimFor(
       Sql sql, UUID owner, String type, Worker worker, UUID lease, Duration hold) {
@@ -267,18 +267,25 @@ public class Jobs {
             worker.id(),
             worker.limit(),
             lease,
-            hold.toMillis())
+            hold.toMillis(),
+            worker.anyOwner())
         .stream()
         .findFirst()
-        .map(row -> new Lent(claimed(row, lease), row.getOffsetDateTime("visible_at").toInstant()));
+        .map(
+            row ->
+                new Lent(
+                    claimed(row, lease),
+                    row.getUUID("owner_id"),
+                    row.getOffsetDateTime("visible_at").toInstant()));
   }
 
   /**
    * Who asks for a job from elsewhere.
    *
    * @param limit jobs that it takes at once
+   * @param anyOwner whether it takes those of all owners
    */
-  public record Worker(UUID id, List<String> capabilities, int limit) {}
+  public record Worker(UUID id, List<String> capabilities, int limit, boolean anyOwner) {}
 
   /** The tasks among {@code held} whose lease was renewed for the worker. */
   public Set<UUID> renewFor(UUID worker, List<Job> held, Duration hold) {

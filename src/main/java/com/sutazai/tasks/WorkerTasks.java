@@ -42,6 +42,9 @@ class WorkerTasks {
           "tasks.was_reported",
           "SELECT EXISTS (SELECT FROM tasks WHERE id = $1 AND reported_lease = $2) AS reported");
 
+  private static final Statement OWNER_OF =
+      Statement.of("tasks.owner_of", "SELECT owner_id FROM tasks WHERE id = $1");
+
   private final Database database;
   private final TaskRepository repository;
   private final Jobs jobs;
@@ -134,17 +137,18 @@ class WorkerTasks {
 
   /** One claim; a task whose every try ended with a silent worker is finished with instead. */
   private Optional<Lent> claim(Sql sql, Caller caller, String type, Worker worker, UUID lease) {
-    var asking = new Jobs.Worker(worker.id(), worker.capabilities(), worker.maxRunning());
+    var asking =
+        new Jobs.Worker(worker.id(), worker.capabilities(), worker.maxRunning(), worker.anyOwner());
     return jobs.claimFor(sql, caller.owner(), type, asking, lease, agentsConfig.workerLease())
         .map(
             lent -> {
               UUID id = lent.job().taskId();
-              Task task = repository.find(sql, caller.owner(), id).orElseThrow();
+              Task task = repository.find(sql, lent.owner(), id).orElseThrow();
               if (task.attempt() > task.maxRetries() + 1) {
                 var silent =
                     new Task.Failure("worker_silent", "The worker fell silent during every try.");
                 repository.fail(sql, lent.job(), silent, true, null, null);
-                task = repository.find(sql, caller.owner(), id).orElseThrow();
+                task = repository.find(sql, lent.owner(), id).orElseThrow();
               }
               return new Lent(task, new Lease(id, lease).toString(), lent.until());
             });
@@ -164,9 +168,10 @@ class WorkerTasks {
             report.result() == null ? "null" : report.result().toString(),
             (int) config.maxPayload().asLongValue(),
             "sutazai.tasks.max-payload");
+    UUID owner = worker.anyOwner() ? ownerOf(lease.taskId()) : caller.owner();
     Task before =
         repository
-            .find(database, caller.owner(), lease.taskId())
+            .find(database, owner, lease.taskId())
             .orElseThrow(() -> ProblemException.notFound("task", lease.taskId()));
     Task after =
         database.transaction(
@@ -186,12 +191,19 @@ class WorkerTasks {
                     ErrorCode.LEASE_LOST,
                     "The task is not yours any more, so nothing was stored. Take the next one.");
               }
-              return repository.find(sql, caller.owner(), lease.taskId()).orElseThrow();
+              return repository.find(sql, owner, lease.taskId()).orElseThrow();
             });
     if (after.isFinished() && !before.isFinished()) {
       finished.announce(after.id(), after.type(), after.status());
     }
     return after;
+  }
+
+  private UUID ownerOf(UUID task) {
+    return database.query(OWNER_OF, task).stream()
+        .findFirst()
+        .orElseThrow(() -> ProblemException.notFound("task", task))
+        .getUUID("owner_id");
   }
 
   private boolean complete(Sql sql, Lease lease, Worker worker, String result) {
