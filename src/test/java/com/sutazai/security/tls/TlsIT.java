@@ -8,6 +8,7 @@ import com.sutazai.testing.Certificates;
 import com.sutazai.testing.Certificates.Pair;
 import com.sutazai.testing.Product;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,66 @@ class TlsIT {
           .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> subject(get(trust, product.port(), "https")).equals("CN=second"));
+    }
+  }
+
+  /** A body of which a byte comes now and then, and never the last one. */
+  private static final class Trickle extends InputStream {
+    @Override
+    public int read() throws IOException {
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      return ' ';
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      into[offset] = (byte) read();
+      return 1;
+    }
+  }
+
+  @Test
+  void a_body_that_comes_too_slowly_over_http_2_ends_its_stream_and_no_other() throws Exception {
+    // Given
+    var certificates = Certificates.in(folder);
+    Pair server = certificates.certificate("server", "DNS:localhost");
+    SSLContext trust = certificates.trusting();
+    try (Product product =
+            Product.start(
+                folder.resolve("data"),
+                Map.of(
+                    "SUTAZAI_TLS_CERTIFICATE", server.certificate().toString(),
+                    "SUTAZAI_TLS_KEY", server.key().toString(),
+                    "SUTAZAI_HTTP_BODY_GRACE", "1s"));
+        HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      awaitUp(product, trust);
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("https://localhost:" + product.port() + "/metrics"));
+      client.send(request.build(), BodyHandlers.ofString()); // opens the connection
+
+      // When
+      var slow =
+          client.sendAsync(
+              HttpRequest.newBuilder(
+                      URI.create("https://localhost:" + product.port() + "/api/tasks"))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofInputStream(Trickle::new))
+                  .build(),
+              BodyHandlers.ofString());
+
+      // Then
+      assertThat(slow)
+          .failsWithin(PATIENCE)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(IOException.class);
+      HttpResponse<String> other = client.send(request.build(), BodyHandlers.ofString());
+      assertThat(other.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(other.body())
+          .containsPattern("app_connections_slow_total\\{part=\"body\"\\} [1-9]");
     }
   }
 
