@@ -70,7 +70,7 @@ final class Answering {
   }
 
   boolean readsPrompt() {
-    return given < prompt.length;
+    return unread() > 0;
   }
 
   /** Adds the token chosen last to the batch. */
@@ -79,16 +79,20 @@ final class Answering {
     sequence.add(chosen);
   }
 
-  /** Adds the next tokens of the prompt to the batch, and tells how many. */
-  int addPrompt(Batch batch, int most) {
-    int count = Math.min(Math.min(most, batch.room()), prompt.length - given);
-    for (int i = 0; i < count; i++) {
+  /** Tokens of the prompt that were not given to a batch yet. */
+  int unread() {
+    return prompt.length - given;
+  }
+
+  /** Adds the next tokens of the prompt to the batch, so many at most. */
+  void addPrompt(Batch batch, int most) {
+    int end = given + Math.min(most, unread());
+    while (given < end) {
       boolean last = given == prompt.length - 1;
       int index = batch.add(prompt[given], sequence.size(), sequence.number, last);
       sequence.add(prompt[given++]);
       output = last ? index : NONE;
     }
-    return count;
   }
 
   /** Whether a part of the batch has the output that the next token is chosen from. */

@@ -69,7 +69,7 @@ final class EmbeddingSteps implements AutoCloseable {
       begin(current);
     }
     tokens.clear();
-    int left = whole ? tokens.room() : budget.tokens(alone);
+    int left = whole ? tokens.room() : alone ? budget.alone() : budget.shared(true);
     for (PooledText text : group) {
       left -= text.addTo(tokens, left);
     }

@@ -7,12 +7,19 @@ import java.time.Duration;
  * may pause. It follows from the time that steps took.
  */
 final class PromptBudget {
-  private static final int LEAST = 8;
+  /**
+   * What llama.cpp's kernels take at once: fewer take longer each, and would then seem too many.
+   */
+  private static final int LEAST = 16;
+
   private static final int FIRST = 64;
   private static final double WEIGHT = 0.3;
 
-  /** A step while others' answers run, or while more than one prompt waits. */
+  /** A step while answers run, which pause for so long. */
   private static final Duration SHARED = Duration.ofMillis(200);
+
+  /** A step of prompts alone. */
+  private static final Duration PROMPTS = Duration.ofMillis(500);
 
   /** A step for one caller alone; whoever comes meanwhile waits so long. */
   private static final Duration ALONE = Duration.ofSeconds(1);
@@ -24,12 +31,21 @@ final class PromptBudget {
     this.most = most;
   }
 
-  int tokens(boolean alone) {
+  /** For one caller, while nobody else waits for steps. */
+  int alone() {
+    return within(ALONE);
+  }
+
+  /** For prompts that are read together; an answer that runs besides them pauses less. */
+  int shared(boolean besideAnswers) {
+    return within(besideAnswers ? SHARED : PROMPTS);
+  }
+
+  private int within(Duration step) {
     if (nanosPerToken == 0) {
       return Math.min(most, FIRST);
     }
-    double fitting = (alone ? ALONE : SHARED).toNanos() / nanosPerToken;
-    return (int) Math.clamp(fitting, Math.min(LEAST, most), most);
+    return (int) Math.clamp(step.toNanos() / nanosPerToken, Math.min(LEAST, most), most);
   }
 
   /** A step of so many tokens took so long. */

@@ -23,16 +23,23 @@ final class Steps implements AutoCloseable {
   /**
    * One step of all that are given.
    *
+   * @param running in the order of their sequences, which llama.cpp else computes one by one
    * @param others whether somebody else waits for steps too
    */
   void next(List<Answering> running, boolean others) {
     batch.clear();
     List<Answering> prompts = running.stream().filter(Answering::readsPrompt).toList();
-    running.stream().filter(each -> !each.readsPrompt()).forEach(each -> each.addChosen(batch));
-    int left = budget.tokens(running.size() == 1 && !others);
-    for (int i = 0; i < prompts.size(); i++) {
-      int share = Math.max(1, left / (prompts.size() - i)); // what one leaves, the next ones have
-      left -= prompts.get(i).addPrompt(batch, share);
+    int answers = running.size() - prompts.size();
+    boolean alone = running.size() == 1 && !others;
+    int fitting = alone ? budget.alone() : budget.shared(answers > 0 || others);
+    int most = Math.min(fitting, batch.room() - answers);
+    int share = PromptShare.of(prompts.stream().mapToInt(Answering::unread).toArray(), most);
+    for (Answering each : running) {
+      if (each.readsPrompt()) {
+        each.addPrompt(batch, share);
+      } else {
+        each.addChosen(batch);
+      }
     }
     long begun = System.nanoTime();
     compute(running, 0, batch.size());

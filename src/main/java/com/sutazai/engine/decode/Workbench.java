@@ -4,6 +4,7 @@ import com.sutazai.engine.decode.EngineException.Kind;
 import com.sutazai.engine.llama.LlamaException;
 import com.sutazai.engine.llama.Model;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -81,6 +82,7 @@ final class Workbench {
     Sequence sequence = sequences.take(ticket.request().prompt());
     try {
       running.add(new Answering(model, ticket, sequence, limit));
+      running.sort(Comparator.comparingInt(each -> each.sequence().number));
     } catch (LlamaException e) {
       sequences.giveBack(sequence);
       ticket.listener().failed(new EngineException(Kind.REFUSED, e.getMessage()));
