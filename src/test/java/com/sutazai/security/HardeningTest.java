@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Texts that mean something elsewhere mean nothing here. Each test names its weakness (CWE). Others
- * stand where their code is: 918 in {@code DownloadsTest} and {@code MediaLinksTest}, 444 in {@code
+ * stand where their code is: 918 in {@code PullsTest}, {@code CallbacksTest} and {@code
+ * MediaLinksTest}, 444 in {@code
  * RawRequestsIT}, 942 in {@code BrowserTest}, 117 in {@code OneLineTest}.
  */
 @QuarkusTest
