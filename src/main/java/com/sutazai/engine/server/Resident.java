@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Resident {
   final String name;
   final Path file;
+  final FileState state;
   final Decoder decoder;
   final CompletableFuture<LoadedModel> loaded;
 
@@ -26,12 +27,13 @@ final class Resident {
   /** Counts its uses, so that a timer of before knows that it is outdated. */
   long turn;
 
-  Resident(String name, Path file, long fileBytes, Decoder decoder) {
+  Resident(String name, Path file, FileState state, Decoder decoder) {
     this.name = name;
     this.file = file;
+    this.state = state;
     this.decoder = decoder;
     loaded = decoder.loaded();
-    bytes = fileBytes;
+    bytes = state.size();
   }
 
   /** The loaded model; only once {@code loaded} is done. */

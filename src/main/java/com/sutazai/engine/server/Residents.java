@@ -8,23 +8,22 @@ import com.sutazai.engine.decode.EngineException.Kind;
 import com.sutazai.engine.llama.Library;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * The models in memory. One is loaded when it is first asked for and freed some time after its last
- * use, or earlier when another needs its place: the one that was used least lately first. Belongs
- * to the event loop.
+ * use, or earlier when another needs its place: the one that was used least lately first. When
+ * another file has taken a model's place, that one is loaded, and requests of before finish with
+ * theirs. Belongs to the event loop.
  */
 final class Residents {
   private final Library library;
@@ -33,7 +32,12 @@ final class Residents {
   private final Vertx vertx;
   private final Context loop;
   private final InstantSource clock;
+  private final MemoryBudget budget;
   private final Map<Path, Resident> residents = new LinkedHashMap<>();
+
+  /** At work, and their files are others now. */
+  private final Set<Resident> replaced = new HashSet<>();
+
   private long turns;
 
   Residents(
@@ -49,6 +53,7 @@ final class Residents {
     this.vertx = vertx;
     this.loop = loop;
     this.clock = clock;
+    budget = new MemoryBudget(options.memory());
   }
 
   List<Resident> all() {
@@ -61,6 +66,7 @@ final class Residents {
    */
   CompletableFuture<Resident> take(String name) {
     Path file = file(name);
+    retireOutdated(file);
     Resident resident = residents.get(file);
     if (resident == null) {
       resident = load(name, file);
@@ -78,6 +84,19 @@ final class Residents {
             () -> new EngineException(Kind.UNKNOWN_MODEL, "model '" + name + "' not found"));
   }
 
+  private void retireOutdated(Path file) {
+    Resident resident = residents.get(file);
+    if (resident == null || resident.state.equals(FileState.of(file))) {
+      return;
+    }
+    if (resident.idle()) {
+      unload(resident);
+    } else {
+      residents.remove(file);
+      replaced.add(resident);
+    }
+  }
+
   private CompletableFuture<Resident> whenLoaded(Resident resident) {
     CompletableFuture<Resident> result = new CompletableFuture<>();
     resident.loaded.whenComplete(
@@ -88,9 +107,9 @@ final class Residents {
                     result.complete(resident);
                   } else if (failure == null) {
                     unload(resident);
-                    result.completeExceptionally(tooLarge(resident.bytes, resident.name));
+                    result.completeExceptionally(budget.tooLarge(resident.name, resident.bytes));
                   } else {
-                    residents.remove(resident.file, resident);
+                    forget(resident);
                     result.completeExceptionally(failure);
                   }
                 }));
@@ -98,82 +117,46 @@ final class Residents {
   }
 
   private Resident load(String name, Path file) {
-    long bytes = size(file);
-    makeRoom(bytes, name);
+    FileState state = FileState.of(file);
+    makeRoom(state.size(), name);
     var capacity =
         new Capacity(
             options.sequences(), options.context(), options.usedThreads(), options.waiting());
-    var resident = new Resident(name, file, bytes, Decoder.start(library, file, capacity));
+    var resident = new Resident(name, file, state, Decoder.start(library, file, capacity));
     residents.put(file, resident);
-    resident
-        .decoder
-        .ended()
-        .thenRun(() -> loop.runOnContext(nothing -> residents.remove(file, resident)));
+    resident.decoder.ended().thenRun(() -> loop.runOnContext(nothing -> forget(resident)));
     resident.loaded.thenAccept(
         model -> loop.runOnContext(nothing -> resident.bytes = model.bytes()));
     return resident;
   }
 
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void makeRoom(long bytes, String name) {
-    long limit = options.memory();
-    if (limit == 0) {
-      return;
-    }
-    if (bytes > limit) {
-      throw tooLarge(bytes, name);
-    }
-    freeIdle(bytes);
-    if (used() + bytes > limit) {
+    budget.check(name, bytes);
+    budget.surplus(inMemory(), bytes).forEach(this::unload);
+    if (!budget.holds(inMemory(), bytes)) {
       throw new EngineException(
           Kind.BUSY, "other models are at work in the memory that model '" + name + "' needs");
     }
   }
 
-  /** Frees idle models until so many bytes more are within the limit, or none is idle. */
-  private void freeIdle(long bytes) {
-    List<Resident> idle =
-        new ArrayList<>(residents.values().stream().filter(Resident::idle).toList());
-    idle.sort(Comparator.comparingLong(each -> each.turn));
-    while (used() + bytes > options.memory() && !idle.isEmpty()) {
-      unload(idle.removeFirst());
-    }
+  private List<Resident> inMemory() {
+    return Stream.concat(residents.values().stream(), replaced.stream()).toList();
   }
 
   /** Whether a model is within the limit now that its context is there too; others make place. */
   private boolean fits(Resident resident) {
-    if (options.memory() > 0) {
-      freeIdle(0);
-    }
-    return options.memory() == 0 || resident.bytes <= options.memory();
-  }
-
-  private EngineException tooLarge(long bytes, String name) {
-    return new EngineException(
-        Kind.FAILED,
-        "model '%s' takes %,d bytes with its context, and the engine may use %,d: give it more memory, a shorter context or fewer sequences"
-            .formatted(name, bytes, options.memory()));
-  }
-
-  private long used() {
-    return residents.values().stream().mapToLong(each -> each.bytes).sum();
+    budget.surplus(inMemory(), 0).forEach(this::unload);
+    return budget.holds(List.of(resident), 0);
   }
 
   /** Ends a request's use of a model, which stays for so long if nobody else asks for it. */
   void giveBack(Resident resident, Duration keepAlive) {
     resident.uses--;
     resident.turn = ++turns;
-    if (resident.uses > 0 || !residents.containsValue(resident)) {
+    if (resident.uses > 0 || !inMemory().contains(resident)) {
       return;
     }
-    if (keepAlive.isZero()) {
+    if (keepAlive.isZero() || replaced.contains(resident)) {
       unload(resident);
       return;
     }
@@ -197,8 +180,12 @@ final class Residents {
   }
 
   private void unload(Resident resident) {
-    if (residents.remove(resident.file, resident)) {
-      resident.decoder.stop();
-    }
+    forget(resident);
+    resident.decoder.stop();
+  }
+
+  private void forget(Resident resident) {
+    residents.remove(resident.file, resident);
+    replaced.remove(resident);
   }
 }

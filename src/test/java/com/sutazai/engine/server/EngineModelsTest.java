@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,32 @@ class EngineModelsTest {
     // Then
     await().until(() -> status().getInteger("running") == 0);
     assertThat(engine.answer("/api/generate", ask("one", "nine")).getString("response"))
+        .isEqualTo(" ten birds sing");
+  }
+
+  @Test
+  void a_file_that_takes_a_model_s_place_is_loaded_and_answers_of_before_finish() throws Exception {
+    // Given
+    ChainModel.write(models.resolve("changing.gguf"));
+    var endless = ask("changing", ChainModel.ENDLESS);
+    endless.getJsonObject("options").put("num_predict", 3000);
+    CompletableFuture<HttpResponse<String>> before = engine.postLater("/api/generate", endless);
+    await().until(() -> loaded().contains("changing") && status().getInteger("running") == 1);
+
+    // When
+    ChainModel.write(models.resolve("next"));
+    Files.move(
+        models.resolve("next"), models.resolve("changing.gguf"), StandardCopyOption.ATOMIC_MOVE);
+    HttpResponse<String> now = engine.post("/api/generate", ask("changing", "nine"));
+    boolean finished = before.isDone();
+
+    // Then
+    assertThat(new JsonObject(now.body()).getString("error"))
+        .as("there is no room for both") // so it is another one
+        .contains("other models are at work");
+    assertThat(finished).isFalse();
+    assertThat(before.join().body()).contains("\"done_reason\":\"length\"");
+    assertThat(engine.answer("/api/generate", ask("changing", "nine")).getString("response"))
         .isEqualTo(" ten birds sing");
   }
 
