@@ -78,6 +78,11 @@ public final class Model implements AutoCloseable {
     return library.models.metadata(pointer, key);
   }
 
+  /** How the token that ends a text is written; empty if there is none. */
+  public String endText() {
+    return library.vocabularies.endText(vocabulary);
+  }
+
   /** The tokens of a text, with those around it that the model wants. */
   public int[] tokenize(String text) {
     return library.vocabularies.tokenize(vocabulary, text);

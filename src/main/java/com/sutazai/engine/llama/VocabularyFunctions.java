@@ -20,6 +20,8 @@ final class VocabularyFunctions {
   private final MethodHandle tokenize;
   private final MethodHandle piece;
   private final MethodHandle isEnd;
+  private final MethodHandle end;
+  private final MethodHandle text;
 
   VocabularyFunctions(Symbols symbols) {
     of = symbols.call("llama_model_get_vocab", FunctionDescriptor.of(ADDRESS, ADDRESS));
@@ -41,6 +43,8 @@ final class VocabularyFunctions {
             "llama_token_to_piece",
             FunctionDescriptor.of(
                 JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_BOOLEAN));
+    end = symbols.call("llama_vocab_eos", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    text = symbols.call("llama_vocab_get_text", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
     isEnd =
         symbols.call("llama_vocab_is_eog", FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS, JAVA_INT));
   }
@@ -101,5 +105,13 @@ final class VocabularyFunctions {
   /** Whether a token says that the answer is over. */
   boolean isEnd(MemorySegment vocabulary, int token) {
     return Native.call(() -> (boolean) isEnd.invokeExact(vocabulary, token));
+  }
+
+  /** How the token that ends a text is written; empty if there is none. */
+  String endText(MemorySegment vocabulary) {
+    int token = Native.call(() -> (int) end.invokeExact(vocabulary));
+    return token < 0
+        ? ""
+        : Native.string(Native.call(() -> (MemorySegment) text.invokeExact(vocabulary, token)));
   }
 }

@@ -5,6 +5,7 @@ import com.sutazai.engine.llama.Message;
 import com.sutazai.engine.llama.Model;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes messages as the prompt that a model was trained on, by the template in its file. */
@@ -13,6 +14,11 @@ final class PromptWriter {
 
   /** A template that gives the last message's content and nothing else. */
   private static final String LAST = "{{messages[-1]['content']}}";
+
+  /** One of turns that end with the model's own end; llama.cpp takes it for another model's. */
+  private static final Pattern TURNS =
+      Pattern.compile(
+          "'<\\|user\\|>(\\\\n|\n)'\\s*\\+\\s*message\\['content'\\]\\s*\\+\\s*eos_token");
 
   /** One that gives all contents one after the other. */
   private static final String ALL = "{%formessageinmessages%}{{message['content']}}{%endfor%}";
@@ -36,13 +42,27 @@ final class PromptWriter {
     if (plain.replace("\"", "'").equals(ALL)) {
       return joined(messages, "");
     }
-    return library
-        .chat(template.get(), messages)
+    return chat(library, template.get(), messages, model.endText())
         .orElseThrow(
             () ->
                 RequestBody.refused(
                     "llama.cpp does not know this model's chat template: send the finished prompt"
                         + " to /api/generate with raw: true"));
+  }
+
+  /** By a template that is known; empty for others. */
+  static Optional<String> chat(
+      Library library, String template, List<Message> messages, String end) {
+    return TURNS.matcher(template).find()
+        ? Optional.of(turns(messages, end))
+        : library.chat(template, messages);
+  }
+
+  /** The prompt of the template that Zephyr, TinyLlama and others share. */
+  private static String turns(List<Message> messages, String end) {
+    return messages.stream()
+        .map(each -> "<|" + each.role() + "|>\n" + each.content() + end + "\n")
+        .collect(Collectors.joining("", "", "<|assistant|>\n"));
   }
 
   private static String joined(List<Message> messages, String between) {
