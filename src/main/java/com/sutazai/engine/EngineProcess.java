@@ -11,6 +11,9 @@ public final class EngineProcess {
   /** Variable with the key that each request brings as {@code Authorization: Bearer}. */
   public static final String KEY = "SUTAZAI_ENGINE_KEY";
 
+  /** Begins lines on the engine's standard error stream that are for the operator. */
+  public static final String NOTICE = "notice: ";
+
   /** What llama.cpp, OpenMP and the C library read when they are loaded, so it is there before. */
   public static final Map<String, String> ENVIRONMENT =
       Map.of(

@@ -29,6 +29,7 @@ public final class ModelStore {
   private final Path folder;
   private final Path demonstration;
   private final Map<ModelReference, Path> further = new LinkedHashMap<>();
+  private final LeftOut leftOut = new LeftOut(System.err);
   private final FileDigests digests = new FileDigests();
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
 
@@ -144,7 +145,9 @@ public final class ModelStore {
     List<StoredModel> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.gguf")) {
       for (Path file : files) {
-        if (!isHidden(file) && isHere(file)) {
+        if (!isHere(file)) {
+          leftOut.tell(file, "it is no file of this folder");
+        } else if (!isHidden(file)) {
           described(file).ifPresent(found::add);
         }
       }
@@ -202,6 +205,7 @@ public final class ModelStore {
       checked = new Checked.Good(GgufHeader.read(file));
     } catch (GgufException e) {
       checked = new Checked.Bad(e.why());
+      leftOut.tell(file, e.why());
     }
     known.put(file, new Known(now.size(), modified, checked));
     return checked;

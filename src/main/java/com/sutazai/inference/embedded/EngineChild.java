@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.engine.EngineProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,6 +92,10 @@ final class EngineChild implements AutoCloseable {
   }
 
   private void complained(String line) {
+    if (line.startsWith(EngineProcess.NOTICE)) {
+      LOG.warn(line.substring(EngineProcess.NOTICE.length()));
+      return;
+    }
     LOG.debug(line);
     synchronized (lastLines) {
       lastLines.addLast(line);
