@@ -73,7 +73,7 @@ public class Models {
   }
 
   private String name(@Nullable String wanted) {
-    return wanted == null ? config.model() : wanted;
+    return wanted == null ? config.model().name() : wanted;
   }
 
   private Optional<Resolved> find(String wanted) {

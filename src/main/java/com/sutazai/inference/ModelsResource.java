@@ -73,7 +73,7 @@ class ModelsResource {
     List<Model> items = servers.list().stream().map(ModelsResource::model).toList();
     return new ModelList(
         items,
-        config.model(),
+        config.model().name(),
         config.aliases(),
         backends.all().stream().map(ModelsResource::server).toList());
   }

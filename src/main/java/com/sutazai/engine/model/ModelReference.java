@@ -33,7 +33,7 @@ public record ModelReference(String path, String tag) {
   }
 
   /** The model that is in a file of this name; empty when it is no model's. */
-  static Optional<ModelReference> ofFile(String fileName) {
+  public static Optional<ModelReference> ofFile(String fileName) {
     return fileName.endsWith(SUFFIX) && fileName.indexOf('/') < 0
         ? parse(fileName.substring(0, fileName.length() - SUFFIX.length()).replace(SLASH, '/'))
         : Optional.empty();

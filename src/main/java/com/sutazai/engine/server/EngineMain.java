@@ -42,7 +42,8 @@ public final class EngineMain {
       System.out.println(told.removeAll().put("error", e.getMessage()));
       return 1;
     } catch (IOException e) {
-      System.out.println(told.removeAll().put("error", "models cannot be kept: " + e));
+      System.out.println(
+          told.removeAll().put("error", "models cannot be read or kept: " + e.getMessage()));
       return 1;
     }
     System.out.println(told);

@@ -74,9 +74,9 @@ public interface BackendConfig {
   @WithDefault("16")
   int maxSlots();
 
-  /** Model of requests that name none. */
+  /** Model of requests that name none; of the engine inside also the path of its file. */
   @WithDefault("tinyllama")
-  String model();
+  ConfiguredModel model();
 
   /**
    * Models that may answer for a name that no server lists, in order of preference: {@code

@@ -3,6 +3,7 @@ package com.sutazai.inference.embedded;
 import com.sutazai.engine.EngineOptions;
 import com.sutazai.engine.EngineProcess;
 import com.sutazai.engine.pull.PullConfig;
+import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.EngineConfig;
 import com.sutazai.inference.backend.EngineConfig.Engine;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How the child with the engine is started: its command, and of our environment what it needs. */
 @ApplicationScoped
@@ -31,10 +33,12 @@ class EngineLaunch {
   private static final long OVERHEAD = 512L << 20;
 
   private final EngineConfig config;
+  private final BackendConfig servers;
   private final Backends backends;
 
-  EngineLaunch(EngineConfig config, Backends backends) {
+  EngineLaunch(EngineConfig config, BackendConfig servers, Backends backends) {
     this.config = config;
+    this.servers = servers;
     this.backends = backends;
   }
 
@@ -62,7 +66,12 @@ class EngineLaunch {
         set.keepAlive(),
         usual.waiting(),
         new PullConfig(set.registry(), set.allowPrivate()),
-        set.files().orElse(List.of()));
+        files());
+  }
+
+  private List<Path> files() {
+    Stream<Path> set = config.engine().files().stream().flatMap(List::stream);
+    return Stream.concat(set, servers.model().file().stream()).distinct().toList();
   }
 
   private Map<String, String> environment() {

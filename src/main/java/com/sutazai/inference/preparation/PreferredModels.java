@@ -18,7 +18,7 @@ public class PreferredModels {
   private final Set<Backend> ready = ConcurrentHashMap.newKeySet();
 
   PreferredModels(BackendConfig config) {
-    model = config.model();
+    model = config.model().name();
   }
 
   /**
