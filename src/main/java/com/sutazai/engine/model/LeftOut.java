@@ -16,9 +16,9 @@ final class LeftOut {
   }
 
   void tell(Path file, String why) {
-    String notice = "Model file " + file.getFileName() + " is left out: " + why;
-    if (told.add(notice)) {
-      operator.println(EngineProcess.NOTICE + notice);
+    String name = String.valueOf(file.getFileName());
+    if (told.add(name)) { // one that is being copied has another reason each time
+      operator.println(EngineProcess.NOTICE + "Model file " + name + " is left out: " + why);
     }
   }
 }

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 
 class LeftOutTest {
   @Test
-  void a_file_is_told_once_with_its_reason() {
+  void a_file_is_told_once_with_its_first_reason() {
     // Given
     var said = new ByteArrayOutputStream();
     var leftOut = new LeftOut(new PrintStream(said, true, UTF_8));
 
     // When
     leftOut.tell(Path.of("models", "bad.gguf"), "it is no GGUF file");
-    leftOut.tell(Path.of("models", "bad.gguf"), "it is no GGUF file");
+    leftOut.tell(Path.of("models", "bad.gguf"), "it is still no GGUF file");
     leftOut.tell(Path.of("models", "cut.gguf"), "it is cut off");
 
     // Then
