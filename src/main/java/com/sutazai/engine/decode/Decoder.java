@@ -49,21 +49,7 @@ public final class Decoder {
    * @throws EngineException if it does not fit into the context, or too many wait already
    */
   public Ticket submit(AnswerRequest request, AnswerListener listener) {
-    LoadedModel model = loaded.join();
-    int context = model.context();
-    checkTokens(request.prompt(), model);
-    if (request.prompt().length == 0) {
-      throw new EngineException(Kind.REFUSED, "the prompt has no tokens");
-    }
-    if (request.prompt().length >= context) {
-      throw new EngineException(
-          Kind.REFUSED,
-          "the prompt has "
-              + request.prompt().length
-              + " tokens, and the engine's context has "
-              + context
-              + ": shorten the prompt, or let the engine have a larger context");
-    }
+    Admission.check(request, loaded.join());
     var ticket = new Ticket(request, listener);
     if (!inbox.offer(ticket)) {
       throw full();
@@ -77,30 +63,12 @@ public final class Decoder {
    * @throws EngineException if one does not fit into the context, or too many requests wait already
    */
   public EmbeddingRequest embed(List<int[]> texts) {
-    LoadedModel model = loaded.join();
-    int context = model.context();
-    for (int[] text : texts) {
-      checkTokens(text, model);
-      if (text.length == 0 || text.length > context) {
-        throw new EngineException(
-            Kind.REFUSED, "a text has " + text.length + " tokens; it must have 1 to " + context);
-      }
-    }
+    Admission.check(texts, loaded.join());
     var request = new EmbeddingRequest(texts);
     if (!inbox.offer(request)) {
       throw full();
     }
     return request;
-  }
-
-  private static void checkTokens(int[] tokens, LoadedModel model) {
-    int bound = model.model().vocabularySize();
-    for (int token : tokens) {
-      if (token < 0 || token >= bound) {
-        throw new EngineException(
-            Kind.REFUSED, "the model has " + bound + " tokens, and no token " + token);
-      }
-    }
   }
 
   private EngineException full() {

@@ -25,6 +25,7 @@ public final class Library {
   final ContextFunctions contexts;
   final CacheFunctions caches;
   final SamplerFunctions samplers;
+  final SamplerKinds samplerKinds;
   final TemplateFunctions templates;
 
   private final Symbols symbols;
@@ -37,7 +38,8 @@ public final class Library {
     vocabularies = new VocabularyFunctions(symbols);
     contexts = new ContextFunctions(symbols, build);
     caches = new CacheFunctions(symbols, build);
-    samplers = new SamplerFunctions(symbols, build);
+    samplers = new SamplerFunctions(symbols);
+    samplerKinds = new SamplerKinds(symbols, build, samplers);
     templates = new TemplateFunctions(symbols);
   }
 

@@ -12,6 +12,7 @@ public final class Sampler implements AutoCloseable {
 
   private final Model model;
   private final SamplerFunctions functions;
+  private final SamplerKinds kinds;
   private final MemorySegment chain;
   private final Optional<GrammarFilter> grammar;
 
@@ -24,11 +25,12 @@ public final class Sampler implements AutoCloseable {
   public Sampler(Model model, Sampling sampling, Optional<String> grammar) {
     this.model = model;
     functions = model.library.samplers;
+    kinds = model.library.samplerKinds;
     this.grammar = grammar.map(this::filter);
     chain = functions.chain();
     if (sampling.penalizes()) {
       add(
-          functions.penalties(
+          kinds.penalties(
               model.vocabularySize(),
               sampling.repeatLast(),
               sampling.repeatPenalty(),
@@ -42,7 +44,7 @@ public final class Sampler implements AutoCloseable {
     if (rules.indexOf(0) >= 0) {
       throw new LlamaException("a grammar may not hold the character U+0000");
     }
-    MemorySegment pointer = functions.grammar(model.vocabulary, rules, START);
+    MemorySegment pointer = kinds.grammar(model.vocabulary, rules, START);
     if (Native.isNull(pointer)) {
       throw new LlamaException("the grammar cannot be read");
     }
@@ -51,28 +53,27 @@ public final class Sampler implements AutoCloseable {
 
   private void choice(Sampling sampling) {
     if (sampling.temperature() == 0) {
-      add(functions.greedy());
+      add(kinds.greedy());
       return;
     }
     if (sampling.mirostat() > 0) {
-      add(functions.temperature(sampling.temperature()));
+      add(kinds.temperature(sampling.temperature()));
       add(
           sampling.mirostat() == 1
-              ? functions.mirostat(
+              ? kinds.mirostat(
                   model.vocabularySize(),
                   sampling.seed(),
                   sampling.mirostatTau(),
                   sampling.mirostatEta())
-              : functions.mirostat2(
-                  sampling.seed(), sampling.mirostatTau(), sampling.mirostatEta()));
+              : kinds.mirostat2(sampling.seed(), sampling.mirostatTau(), sampling.mirostatEta()));
       return;
     }
-    add(functions.topK(sampling.topK()));
-    add(functions.typical(sampling.typicalP()));
-    add(functions.topP(sampling.topP()));
-    add(functions.minP(sampling.minP()));
-    add(functions.temperature(sampling.temperature()));
-    add(functions.random(sampling.seed()));
+    add(kinds.topK(sampling.topK()));
+    add(kinds.typical(sampling.typicalP()));
+    add(kinds.topP(sampling.topP()));
+    add(kinds.minP(sampling.minP()));
+    add(kinds.temperature(sampling.temperature()));
+    add(kinds.random(sampling.seed()));
   }
 
   private void add(MemorySegment sampler) {
