@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Texts that mean something elsewhere mean nothing here. Each test names its weakness (CWE). Others
  * stand where their code is: 918 in {@code PullsTest}, {@code CallbacksTest} and {@code
- * MediaLinksTest}, 444 in {@code
- * RawRequestsIT}, 942 in {@code BrowserTest}, 117 in {@code OneLineTest}.
+ * MediaLinksTest}, 444 in {@code RawRequestsIT}, 942 in {@code BrowserTest}, 117 in {@code
+ * OneLineTest}.
  */
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
