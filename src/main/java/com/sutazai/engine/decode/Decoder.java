@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * in through a bounded queue and are begun as sequences become free.
  */
 public final class Decoder {
+  /** Bytes for llama.cpp, which calls itself for each rule of a grammar that may be empty. */
+  private static final long STACK = 8L << 20;
+
   private final Library library;
   private final Path file;
   private final Capacity asked;
@@ -34,7 +37,11 @@ public final class Decoder {
   /** Begins to load a model. */
   public static Decoder start(Library library, Path file, Capacity capacity) {
     var decoder = new Decoder(library, file, capacity);
-    Thread.ofPlatform().name("engine-" + file.getFileName()).daemon().start(decoder::run);
+    Thread.ofPlatform()
+        .name("engine-" + file.getFileName())
+        .daemon()
+        .stackSize(STACK)
+        .start(decoder::run);
     return decoder;
   }
 

@@ -1,14 +1,24 @@
 package com.sutazai.engine.grammar;
 
+import com.sutazai.engine.grammar.PatternPart.Times;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Patterns that a grammar can say as they are: characters, classes, groups, alternatives and
  * repetitions between {@code ^} and {@code $}. What matches is JSON text, so a pattern of quotes,
- * backslashes or control characters is refused.
+ * backslashes or control characters is refused, and one that would take long to hold an answer to.
  */
 final class PatternGrammar {
   private static final int LONGEST = 1_000;
   private static final int MOST_TIMES = 2_000;
   private static final int DEEPEST = 32;
+
+  /** Characters of a pattern whose repetitions are written out. */
+  private static final int MOST_PLACES = 4_000;
+
+  /** Repetitions of which an answer chooses how often. */
+  private static final int MOST_OPEN = 40;
+
   private static final String DIGIT = "0-9";
   private static final String WORD = "a-zA-Z0-9_";
 
@@ -16,6 +26,7 @@ final class PatternGrammar {
   private final String path;
   private int at;
   private int depth;
+  private int open;
 
   PatternGrammar(String pattern, String path) {
     this.pattern = pattern;
@@ -28,11 +39,11 @@ final class PatternGrammar {
           path, "must begin with ^ and end with $, and have at most " + LONGEST + " characters");
     }
     at = 1;
-    String body = alternatives();
+    PatternPart body = alternatives();
     if (at != pattern.length() - 1) {
       throw refused();
     }
-    return "(" + body + ")";
+    return body.inGroup().text();
   }
 
   private UnsupportedSchemaException refused() {
@@ -51,28 +62,51 @@ final class PatternGrammar {
     return pattern.charAt(at);
   }
 
-  private String alternatives() throws UnsupportedSchemaException {
+  private UnsupportedSchemaException refused(String why) {
+    return new UnsupportedSchemaException(path, why + ", up to character " + at);
+  }
+
+  private PatternPart alternatives() throws UnsupportedSchemaException {
     if (depth++ > DEEPEST) {
       throw refused();
     }
-    StringBuilder all = new StringBuilder(sequence());
+    PatternPart all = sequence();
     while (has() && peek() == '|') {
       at++;
-      all.append(" | ").append(sequence());
+      PatternPart next = sequence();
+      if (all.empty() && next.empty()) {
+        throw refused("has alternatives of which more than one may be empty");
+      }
+      all = all.or(next);
     }
     depth--;
-    return all.toString();
+    return all;
   }
 
-  private String sequence() throws UnsupportedSchemaException {
-    StringBuilder sequence = new StringBuilder();
+  private PatternPart sequence() throws UnsupportedSchemaException {
+    @Nullable PatternPart sequence = null;
     while (has() && peek() != '|' && peek() != ')') {
-      sequence.append(sequence.isEmpty() ? "" : " ").append(atom()).append(times());
+      PatternPart next = repeated(atom());
+      sequence = sequence == null ? next : sequence.then(next);
+      if (sequence.places() > MOST_PLACES) {
+        throw refused("has more than " + MOST_PLACES + " characters with its repetitions");
+      }
     }
-    return sequence.isEmpty() ? "\"\"" : sequence.toString();
+    return sequence == null ? new PatternPart("\"\"", true, 0) : sequence;
   }
 
-  private String atom() throws UnsupportedSchemaException {
+  private PatternPart repeated(PatternPart part) throws UnsupportedSchemaException {
+    Times times = times();
+    if (!times.sign().isEmpty() && part.empty()) {
+      throw refused("repeats what may be empty");
+    }
+    if (times.open() && ++open > MOST_OPEN) {
+      throw refused("has more than " + MOST_OPEN + " repetitions that are not of a fixed number");
+    }
+    return part.repeated(times);
+  }
+
+  private PatternPart atom() throws UnsupportedSchemaException {
     char first = peek();
     switch (first) {
       case '(' -> {
@@ -82,30 +116,30 @@ final class PatternGrammar {
         } else if (has() && peek() == '?') {
           throw refused();
         }
-        String inside = alternatives();
+        PatternPart inside = alternatives();
         if (!has() || peek() != ')') {
           throw refused();
         }
         at++;
-        return "(" + inside + ")";
+        return inside.inGroup();
       }
       case '[' -> {
-        return characterClass();
+        return PatternPart.character(characterClass());
       }
       case '.' -> {
         at++;
-        return "[^\"\\\\\\x7F\\x00-\\x1F]";
+        return PatternPart.character("[^\"\\\\\\x7F\\x00-\\x1F]");
       }
       case '\\' -> {
         at++;
-        return escaped();
+        return PatternPart.character(escaped());
       }
       case '*', '+', '?', '{', '}', ']', '^', '$' -> throw refused();
       default -> {
         int character = pattern.codePointAt(at);
         requirePlain(character);
         at += Character.charCount(character);
-        return Literals.literal(Character.toString(character));
+        return PatternPart.character(Literals.literal(Character.toString(character)));
       }
     }
   }
@@ -190,34 +224,44 @@ final class PatternGrammar {
     return character;
   }
 
-  private String times() throws UnsupportedSchemaException {
+  private Times times() throws UnsupportedSchemaException {
     if (!has()) {
-      return "";
+      return Times.ONCE;
     }
-    String times =
+    Times times =
         switch (peek()) {
-          case '*', '+', '?' -> String.valueOf(pattern.charAt(at++));
+          case '*' -> sign(0, Times.ANY);
+          case '+' -> sign(1, Times.ANY);
+          case '?' -> sign(0, 1);
           case '{' -> counted();
-          default -> "";
+          default -> Times.ONCE;
         };
-    if (!times.isEmpty() && has() && "*+?{".indexOf(peek()) >= 0) {
+    if (!times.sign().isEmpty() && has() && "*+?{".indexOf(peek()) >= 0) {
       throw refused();
     }
     return times;
   }
 
-  private String counted() throws UnsupportedSchemaException {
+  private Times sign(int least, int most) {
+    return new Times(String.valueOf(pattern.charAt(at++)), least, most);
+  }
+
+  private Times counted() throws UnsupportedSchemaException {
     int end = pattern.indexOf('}', at);
     String inside = end < 0 ? "" : pattern.substring(at + 1, end);
     if (!inside.matches("\\d{1,4}(,(\\d{1,4})?)?")) {
       throw refused();
     }
-    for (String number : inside.split(",")) {
-      if (Integer.parseInt(number) > MOST_TIMES) {
-        throw refused();
-      }
+    String[] numbers = inside.split(",", -1);
+    int least = Integer.parseInt(numbers[0]);
+    int most =
+        numbers.length == 1
+            ? least
+            : numbers[1].isEmpty() ? Times.ANY : Integer.parseInt(numbers[1]);
+    if (Math.max(least, most) > MOST_TIMES || most != Times.ANY && least > most) {
+      throw refused();
     }
     at = end + 1;
-    return "{" + inside + "}";
+    return new Times("{" + inside + "}", least, most);
   }
 }
