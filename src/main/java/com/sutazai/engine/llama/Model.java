@@ -3,10 +3,12 @@ package com.sutazai.engine.llama;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
- * A loaded model. Its text calls may come from any thread; who closes it makes sure that nobody
- * uses it any more.
+ * A loaded model. Its text calls may come from any thread: closing waits for those that are being
+ * made, and later ones fail. For all others who closes it makes sure that nobody uses it any more.
  */
 public final class Model implements AutoCloseable {
   private static final int BYTES_OF_A_NUMBER = 2;
@@ -17,6 +19,9 @@ public final class Model implements AutoCloseable {
   private final int vocabularySize;
   private final int embeddingSize;
   private final int trainedContext;
+  private final ReentrantReadWriteLock uses = new ReentrantReadWriteLock();
+  private boolean closed;
+  private volatile int longestPiece;
 
   private Model(Library library, MemorySegment pointer) {
     this.library = library;
@@ -73,19 +78,63 @@ public final class Model implements AutoCloseable {
     return 2 * width * library.models.layers(pointer) * BYTES_OF_A_NUMBER;
   }
 
-  /** What the file says under a key. */
+  /**
+   * What the file says under a key.
+   *
+   * @throws LlamaException if the model is closed
+   */
   public Optional<String> metadata(String key) {
-    return library.models.metadata(pointer, key);
+    return used(() -> library.models.metadata(pointer, key));
   }
 
-  /** How the token that ends a text is written; empty if there is none. */
+  /**
+   * How the token that ends a text is written; empty if there is none.
+   *
+   * @throws LlamaException if the model is closed
+   */
   public String endText() {
-    return library.vocabularies.endText(vocabulary);
+    return used(() -> library.vocabularies.endText(vocabulary));
   }
 
-  /** The tokens of a text, with those around it that the model wants. */
+  /**
+   * The tokens of a text, with those around it that the model wants.
+   *
+   * @throws LlamaException if the model is closed
+   */
   public int[] tokenize(String text) {
-    return library.vocabularies.tokenize(vocabulary, text);
+    return used(() -> library.vocabularies.tokenize(vocabulary, text));
+  }
+
+  /**
+   * Bytes of the longest token.
+   *
+   * @throws LlamaException if the model is closed
+   */
+  public int longestPiece() {
+    if (longestPiece == 0) {
+      longestPiece = used(this::findLongestPiece);
+    }
+    return longestPiece;
+  }
+
+  private int findLongestPiece() {
+    int longest = 1;
+    for (int token = 0; token < vocabularySize; token++) {
+      longest = Math.max(longest, piece(token).length);
+    }
+    return longest;
+  }
+
+  private <T> T used(Supplier<T> call) {
+    uses.readLock().lock();
+    try {
+      if (closed) {
+        throw new LlamaException("the model was unloaded");
+      }
+      return call.get();
+    } finally {
+      uses.readLock().unlock();
+    }
   }
 
   /** The bytes of a token, which need not be whole characters. */
@@ -100,6 +149,14 @@ public final class Model implements AutoCloseable {
 
   @Override
   public void close() {
-    library.models.free(pointer);
+    uses.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        library.models.free(pointer);
+      }
+    } finally {
+      uses.writeLock().unlock();
+    }
   }
 }

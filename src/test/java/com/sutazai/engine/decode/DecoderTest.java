@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sutazai.engine.llama.Library;
 import com.sutazai.engine.llama.LibrarySearch;
+import com.sutazai.engine.llama.Model;
 import com.sutazai.engine.llama.Sampling;
 import com.sutazai.testing.ChainModel;
 import java.nio.file.Files;
@@ -228,6 +229,37 @@ class DecoderTest {
 
   private static Offset<Double> within() {
     return Offset.offset(1e-5);
+  @Test
+  void a_few_embeddings_do_not_wait_for_many() throws Exception {
+    // Given
+    var model = decoder.loaded().join().model();
+    List<String> order = new CopyOnWriteArrayList<>();
+    List<int[]> many = Collections.nCopies(200, model.tokenize("one two ".repeat(50)));
+
+    // When
+    var first = decoder.embed(many).done().thenRun(() -> order.add("many"));
+    var second = decoder.embed(many.subList(0, 1)).done().thenRun(() -> order.add("few"));
+    CompletableFuture.allOf(first, second).get();
+
+    // Then
+    assertThat(order).containsExactly("few", "many");
+  }
+
+  @Test
+  void a_closed_model_splits_no_texts() {
+    // Given
+    Model model = Model.load(library, folder.resolve("chain.gguf"));
+    int longest = model.longestPiece();
+
+    // When
+    model.close();
+
+    // Then
+    assertThat(longest).isGreaterThanOrEqualTo(" quick".length());
+    assertThatThrownBy(() -> model.tokenize("one")).hasMessage("the model was unloaded");
+    assertThatThrownBy(() -> model.metadata("x")).hasMessage("the model was unloaded");
+  }
+
   }
 
   private static double cosine(float[] one, float[] other) {
