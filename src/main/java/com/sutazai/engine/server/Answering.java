@@ -3,6 +3,7 @@ package com.sutazai.engine.server;
 import com.sutazai.engine.decode.AnswerRequest;
 import com.sutazai.engine.decode.EngineException;
 import com.sutazai.engine.decode.EngineException.Kind;
+import com.sutazai.engine.decode.LoadedModel;
 import com.sutazai.engine.decode.Ticket;
 import com.sutazai.engine.llama.Model;
 import io.vertx.core.Context;
@@ -67,9 +68,10 @@ final class Answering {
       Resident resident,
       Function<Model, String> prompt,
       Answer answer) {
-    Model model = resident.model().model();
+    LoadedModel loaded = resident.model();
+    Model model = loaded.model();
     texts
-        .compute(() -> model.tokenize(prompt.apply(model)))
+        .compute(() -> model.tokenize(TextBounds.of(loaded).require(prompt.apply(model))))
         .thenAccept(
             tokens -> {
               var request =
