@@ -32,6 +32,7 @@ public final class EngineProcess {
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError", // else requests of a thread that died wait for ever
           "-XX:MaxDirectMemorySize=64m");
 
   private EngineProcess() {}

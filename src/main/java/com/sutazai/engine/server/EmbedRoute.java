@@ -1,8 +1,5 @@
 package com.sutazai.engine.server;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.EngineOptions;
 import com.sutazai.engine.decode.EmbeddingRequest;
 import com.sutazai.engine.decode.LoadedModel;
@@ -14,6 +11,9 @@ import java.util.List;
 /** {@code POST /api/embed}. */
 final class EmbedRoute {
   private static final int MOST_TEXTS = 4096;
+
+  /** Numbers of one answer: 16 MiB while they are computed. */
+  private static final int MOST_NUMBERS = 1 << 22;
 
   private final Residents residents;
   private final TextThread texts;
@@ -56,7 +56,15 @@ final class EmbedRoute {
                         exchange.onGone(request::cancel);
                         return request
                             .done()
-                            .thenApply(done -> answer(wanted, tokens, done, askedAt, loadNanos));
+                            .thenApply(
+                                done ->
+                                    new EmbeddingAnswer(
+                                        wanted.model,
+                                        done,
+                                        wanted.dimensions,
+                                        count(tokens),
+                                        System.nanoTime() - askedAt,
+                                        loadNanos));
                       })
                   .whenComplete((answer, failure) -> giveBack(resident, wanted));
             })
@@ -67,11 +75,11 @@ final class EmbedRoute {
     loop.runOnContext(nothing -> residents.giveBack(resident, wanted.keepAlive));
   }
 
-  private void tell(Exchange exchange, ObjectNode answer, Throwable failure) {
+  private void tell(Exchange exchange, EmbeddingAnswer answer, Throwable failure) {
     loop.runOnContext(
         nothing -> {
           if (failure == null) {
-            exchange.answer(answer);
+            exchange.answer(answer.pieces(), loop);
           } else {
             exchange.fail(Answering.reason(failure));
           }
@@ -80,7 +88,15 @@ final class EmbedRoute {
 
   private static List<int[]> tokens(Wanted wanted, LoadedModel model) {
     return wanted.input.stream()
-        .map(text -> model.model().tokenize(text))
+    int size = model.model().embeddingSize();
+    if ((long) wanted.input.size() * size > MOST_NUMBERS) {
+      throw RequestBody.refused(
+          "input may have %d texts for this model, whose embeddings have %d numbers"
+              .formatted(MOST_NUMBERS / size, size));
+    }
+    TextBounds bounds = TextBounds.of(model);
+        .map(text -> wanted.truncate ? bounds.beginning(text) : text)
+        .map(text -> model.model().tokenize(bounds.require(text)))
         .map(
             tokens ->
                 wanted.truncate && tokens.length > model.context()
@@ -89,36 +105,7 @@ final class EmbedRoute {
         .toList();
   }
 
-  private static ObjectNode answer(
-      Wanted wanted, List<int[]> tokens, List<float[]> done, long askedAt, long loadNanos) {
-    ObjectNode answer = JsonNodeFactory.instance.objectNode().put("model", wanted.model);
-    ArrayNode embeddings = answer.putArray("embeddings");
-    for (float[] each : done) {
-      ArrayNode numbers = embeddings.addArray();
-      for (float number : shortened(each, wanted.dimensions)) {
-        numbers.add(number);
-      }
-    }
-    return answer
-        .put("total_duration", System.nanoTime() - askedAt)
-        .put("load_duration", loadNanos)
-        .put("prompt_eval_count", tokens.stream().mapToInt(each -> each.length).sum());
-  }
-
-  /** Its first numbers, again of length 1; all of them for 0. */
-  private static float[] shortened(float[] embedding, int dimensions) {
-    if (dimensions == 0 || dimensions >= embedding.length) {
-      return embedding;
-    }
-    float[] first = Arrays.copyOf(embedding, dimensions);
-    double squares = 0;
-    for (float each : first) {
-      squares += each * each;
-    }
-    float length = squares == 0 ? 1 : (float) Math.sqrt(squares);
-    for (int i = 0; i < first.length; i++) {
-      first[i] /= length;
-    }
-    return first;
+  private static int count(List<int[]> tokens) {
+    return tokens.stream().mapToInt(each -> each.length).sum();
   }
 }

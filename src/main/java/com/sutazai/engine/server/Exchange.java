@@ -3,11 +3,13 @@ package com.sutazai.engine.server;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.decode.EngineException;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** One request and its answer. Belongs to the event loop. */
@@ -65,6 +67,30 @@ final class Exchange {
 
   void answer(ObjectNode body) {
     answer(200, body);
+  }
+
+  /** An answer of JSON in pieces, each made when the one before has been given to the network. */
+  void answer(Iterator<Buffer> pieces, Context loop) {
+    if (open()) {
+      response.setChunked(true).putHeader("Content-Type", "application/json; charset=utf-8");
+      send(pieces, loop);
+    }
+  }
+
+  private void send(Iterator<Buffer> pieces, Context loop) {
+    if (!open()) {
+      return;
+    }
+    if (response.writeQueueFull()) {
+      response.drainHandler(nothing -> send(pieces, loop));
+      return;
+    }
+    response.write(pieces.next());
+    if (pieces.hasNext()) {
+      loop.runOnContext(nothing -> send(pieces, loop));
+    } else {
+      response.end();
+    }
   }
 
   void text(String body) {

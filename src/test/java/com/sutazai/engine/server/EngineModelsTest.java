@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -234,3 +235,17 @@ class EngineModelsTest {
     return sum;
   }
 }
+  @Test
+  void as_many_embeddings_as_may_be_asked_for_are_sent() {
+    // Given
+    JsonArray many = new JsonArray(Collections.nCopies(4096, "one"));
+
+    // When
+    HttpResponse<String> answer =
+        engine.post("/api/embed", new JsonObject().put("model", "one").put("input", many));
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(new JsonObject(answer.body()).getJsonArray("embeddings").size()).isEqualTo(4096);
+  }
+
