@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes embeddings, in steps as short as those of answers, so that neither waits long for the
- * other. They have a context of their own, made for the first of them.
+ * other. They have a context of their own, made for the first of them. Requests take turns, a group
+ * of texts each.
  */
 final class EmbeddingSteps implements AutoCloseable {
   private final Model model;
@@ -54,6 +55,9 @@ final class EmbeddingSteps implements AutoCloseable {
     request = current;
     try {
       step(current, alone);
+      if (group.isEmpty() && !current.over()) {
+        request = inbox.exchange(current);
+      }
     } catch (RuntimeException e) {
       current.fail(new EngineException(Kind.FAILED, String.valueOf(e.getMessage())));
     }

@@ -63,6 +63,21 @@ final class Inbox {
     return poll(embeddings);
   }
 
+  /** Gives one for embeddings back, behind those that wait, for the one that waits longest. */
+  EmbeddingRequest exchange(EmbeddingRequest request) {
+    lock.lock();
+    try {
+      EmbeddingRequest next = embeddings.poll();
+      if (next == null) {
+        return request;
+      }
+      embeddings.add(request);
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private <T> @Nullable T poll(Deque<T> waiting) {
     lock.lock();
     try {

@@ -10,9 +10,11 @@ import com.sutazai.engine.llama.Sampling;
 import com.sutazai.testing.ChainModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -227,8 +229,6 @@ class DecoderTest {
     assertThat(cosine(embeddings.get(3), embeddings.get(3))).isCloseTo(1, within());
   }
 
-  private static Offset<Double> within() {
-    return Offset.offset(1e-5);
   @Test
   void a_few_embeddings_do_not_wait_for_many() throws Exception {
     // Given
@@ -260,6 +260,8 @@ class DecoderTest {
     assertThatThrownBy(() -> model.metadata("x")).hasMessage("the model was unloaded");
   }
 
+  private static Offset<Double> within() {
+    return Offset.offset(1e-5);
   }
 
   private static double cosine(float[] one, float[] other) {
