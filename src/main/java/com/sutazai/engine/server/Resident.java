@@ -4,6 +4,7 @@ import com.sutazai.engine.decode.Decoder;
 import com.sutazai.engine.decode.LoadedModel;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,17 @@ final class Resident {
   /** When it will be unloaded if nobody uses it. */
   @Nullable Instant expiresAt;
 
-  /** Counts its uses, so that a timer of before knows that it is outdated. */
+  /** When it was used last, among all uses. */
   long turn;
+
+  /** The timer that unloads it; empty while it is used, and for one that is kept for ever. */
+  OptionalLong timer = OptionalLong.empty();
+
+  /** Whether it was found to be within the memory together with its context. */
+  boolean admitted;
+
+  /** Whether its context for embeddings is counted too. */
+  boolean embeds;
 
   Resident(String name, Path file, FileState state, Decoder decoder) {
     this.name = name;

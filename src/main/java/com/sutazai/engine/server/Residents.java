@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -75,6 +77,7 @@ final class Residents {
     resident.turn = ++turns;
     resident.expiresAt = null;
     return whenLoaded(resident);
+    cancelTimer(resident);
   }
 
   private Path file(String name) {
@@ -161,14 +164,16 @@ final class Residents {
       return;
     }
     resident.expiresAt = clock.instant().plus(keepAlive);
-    long turn = resident.turn;
-    vertx.setTimer(
-        Math.max(1, keepAlive.toMillis()),
-        timer -> {
-          if (resident.turn == turn && resident.idle()) {
-            unload(resident);
-          }
-        });
+    cancelTimer(resident);
+    if (!keepAlive.equals(KeepAlive.FOREVER)) {
+      long millis = Math.max(1, keepAlive.toMillis());
+      resident.timer = OptionalLong.of(vertx.setTimer(millis, timer -> unload(resident)));
+    }
+  }
+
+  private void cancelTimer(Resident resident) {
+    resident.timer.ifPresent(vertx::cancelTimer);
+    resident.timer = OptionalLong.empty();
   }
 
   /** Frees a model that is asked for no more; one that is at work goes on, and is kept. */
@@ -189,3 +194,4 @@ final class Residents {
     replaced.remove(resident);
   }
 }
+    cancelTimer(resident);
