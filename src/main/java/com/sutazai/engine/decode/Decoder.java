@@ -118,7 +118,12 @@ public final class Decoder {
           EmbeddingSteps embeddings = new EmbeddingSteps(model, capacity)) {
         int retained = library.build().sharesRoom() ? capacity.context() : tokens;
         var sequences = new Sequences(context, capacity.sequences(), retained);
-        loaded.complete(new LoadedModel(model, capacity.context(), bytes(model, tokens)));
+        loaded.complete(
+            new LoadedModel(
+                model,
+                capacity.context(),
+                bytes(model, tokens),
+                capacity.context() * model.bytesPerToken()));
         new Workbench(model, capacity.context(), sequences, steps, embeddings, inbox, running)
             .work();
       }

@@ -7,5 +7,6 @@ import com.sutazai.engine.llama.Model;
  *
  * @param context tokens that a prompt and its answer may have together
  * @param bytes of its weights and of what it remembers of all its sequences
+ * @param embeddingBytes more that it has once it has computed an embedding
  */
-public record LoadedModel(Model model, int context, long bytes) {}
+public record LoadedModel(Model model, int context, long bytes, long embeddingBytes) {}

@@ -48,6 +48,7 @@ final class EmbedRoute {
         .thenCompose(
             resident -> {
               long loadNanos = System.nanoTime() - askedAt;
+              residents.embeds(resident);
               return texts
                   .compute(() -> tokens(wanted, resident.model()))
                   .thenCompose(
@@ -87,7 +88,6 @@ final class EmbedRoute {
   }
 
   private static List<int[]> tokens(Wanted wanted, LoadedModel model) {
-    return wanted.input.stream()
     int size = model.model().embeddingSize();
     if ((long) wanted.input.size() * size > MOST_NUMBERS) {
       throw RequestBody.refused(
@@ -95,6 +95,7 @@ final class EmbedRoute {
               .formatted(MOST_NUMBERS / size, size));
     }
     TextBounds bounds = TextBounds.of(model);
+    return wanted.input.stream()
         .map(text -> wanted.truncate ? bounds.beginning(text) : text)
         .map(text -> model.model().tokenize(bounds.require(text)))
         .map(

@@ -5,6 +5,7 @@ import com.sutazai.engine.decode.Capacity;
 import com.sutazai.engine.decode.Decoder;
 import com.sutazai.engine.decode.EngineException;
 import com.sutazai.engine.decode.EngineException.Kind;
+import com.sutazai.engine.decode.LoadedModel;
 import com.sutazai.engine.llama.Library;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -15,9 +16,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -76,8 +77,8 @@ final class Residents {
     resident.uses++;
     resident.turn = ++turns;
     resident.expiresAt = null;
-    return whenLoaded(resident);
     cancelTimer(resident);
+    return whenLoaded(resident);
   }
 
   private Path file(String name) {
@@ -106,11 +107,10 @@ final class Residents {
         (model, failure) ->
             loop.runOnContext(
                 nothing -> {
-                  if (failure == null && fits(resident)) {
-                    result.complete(resident);
-                  } else if (failure == null) {
-                    unload(resident);
-                    result.completeExceptionally(budget.tooLarge(resident.name, resident.bytes));
+                  if (failure == null) {
+                    admit(resident, model)
+                        .ifPresentOrElse(
+                            result::completeExceptionally, () -> result.complete(resident));
                   } else {
                     forget(resident);
                     result.completeExceptionally(failure);
@@ -128,8 +128,6 @@ final class Residents {
     var resident = new Resident(name, file, state, Decoder.start(library, file, capacity));
     residents.put(file, resident);
     resident.decoder.ended().thenRun(() -> loop.runOnContext(nothing -> forget(resident)));
-    resident.loaded.thenAccept(
-        model -> loop.runOnContext(nothing -> resident.bytes = model.bytes()));
     return resident;
   }
 
@@ -137,19 +135,50 @@ final class Residents {
     budget.check(name, bytes);
     budget.surplus(inMemory(), bytes).forEach(this::unload);
     if (!budget.holds(inMemory(), bytes)) {
-      throw new EngineException(
-          Kind.BUSY, "other models are at work in the memory that model '" + name + "' needs");
+      throw busy(name);
     }
+  }
+
+  private static EngineException busy(String name) {
+    return new EngineException(
+        Kind.BUSY, "other models are at work in the memory that model '" + name + "' needs");
   }
 
   private List<Resident> inMemory() {
     return Stream.concat(residents.values().stream(), replaced.stream()).toList();
   }
 
-  /** Whether a model is within the limit now that its context is there too; others make place. */
-  private boolean fits(Resident resident) {
+  /**
+   * Keeps a model that is within the limit now that its context is there too, for which idle ones
+   * make place; what is told to its callers else.
+   */
+  private Optional<EngineException> admit(Resident resident, LoadedModel model) {
+    if (resident.admitted) {
+      return Optional.empty();
+    }
+    resident.bytes = model.bytes();
+    if (!budget.holds(List.of(resident), 0)) {
+      unload(resident);
+      return Optional.of(budget.tooLarge(resident.name, resident.bytes));
+    }
     budget.surplus(inMemory(), 0).forEach(this::unload);
-    return budget.holds(List.of(resident), 0);
+    if (!inMemory().contains(resident) || !budget.holds(inMemory(), 0)) {
+      unload(resident);
+      return Optional.of(busy(resident.name));
+    }
+    resident.admitted = true;
+    return Optional.empty();
+  }
+
+  /**
+   * A model computes embeddings, which have a context of their own: idle ones make place for it.
+   */
+  void embeds(Resident resident) {
+    if (!resident.embeds) {
+      resident.embeds = true;
+      resident.bytes += resident.model().embeddingBytes();
+      budget.surplus(inMemory(), 0).forEach(this::unload);
+    }
   }
 
   /** Ends a request's use of a model, which stays for so long if nobody else asks for it. */
@@ -190,8 +219,8 @@ final class Residents {
   }
 
   private void forget(Resident resident) {
+    cancelTimer(resident);
     residents.remove(resident.file, resident);
     replaced.remove(resident);
   }
 }
-    cancelTimer(resident);

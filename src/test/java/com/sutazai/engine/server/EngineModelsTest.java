@@ -87,6 +87,25 @@ class EngineModelsTest {
   }
 
   @Test
+  void models_that_are_loaded_at_once_take_no_more_than_they_may_together() {
+    // Given
+    for (String each : List.of("one", "two")) {
+      engine.answer("/api/generate", ask(each, "").put("keep_alive", 0));
+    }
+
+    // When
+    var one = engine.postLater("/api/generate", ask("one", "nine"));
+    var two = engine.postLater("/api/generate", ask("two", "nine"));
+    List<Integer> statuses = List.of(one.join().statusCode(), two.join().statusCode());
+
+    // Then
+    JsonArray models = new JsonObject(engine.get("/api/ps").body()).getJsonArray("models");
+    long sum = models.stream().mapToLong(each -> ((JsonObject) each).getLong("size")).sum();
+    assertThat(statuses).contains(200).isSubsetOf(200, 503);
+    assertThat(sum).isLessThanOrEqualTo(MEMORY);
+  }
+
+  @Test
   void an_empty_prompt_loads_and_unloads() {
     // When
     JsonObject load = engine.answer("/api/generate", ask("one", ""));
@@ -227,14 +246,6 @@ class EngineModelsTest {
     assertThat(answer.getInteger("prompt_eval_count")).isEqualTo(6);
   }
 
-  private static double cosine(JsonArray one, JsonArray other) {
-    double sum = 0;
-    for (int i = 0; i < one.size(); i++) {
-      sum += one.getDouble(i) * other.getDouble(i);
-    }
-    return sum;
-  }
-}
   @Test
   void as_many_embeddings_as_may_be_asked_for_are_sent() {
     // Given
@@ -249,3 +260,11 @@ class EngineModelsTest {
     assertThat(new JsonObject(answer.body()).getJsonArray("embeddings").size()).isEqualTo(4096);
   }
 
+  private static double cosine(JsonArray one, JsonArray other) {
+    double sum = 0;
+    for (int i = 0; i < one.size(); i++) {
+      sum += one.getDouble(i) * other.getDouble(i);
+    }
+    return sum;
+  }
+}
