@@ -2,10 +2,12 @@ package com.sutazai.engine.pull;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.engine.model.ModelReference;
 import com.sutazai.engine.model.ModelStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,15 @@ public final class Pulls implements AutoCloseable {
     this.config = config;
     web = new Web(config);
     store.sweep();
+  }
+
+  /** What the model of a name or an address is called here; empty when it cannot be pulled. */
+  public static Optional<ModelReference> reference(String model) {
+    try {
+      return Optional.of(Wanted.parse(model).reference());
+    } catch (PullException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.decode.EngineException;
 import com.sutazai.engine.model.GgufException;
 import com.sutazai.engine.model.ModelDescriptions;
+import com.sutazai.engine.model.ModelReference;
 import com.sutazai.engine.model.ModelStore;
 import com.sutazai.engine.pull.PullListener;
 import com.sutazai.engine.pull.Pulls;
@@ -161,7 +162,9 @@ final class ModelRoutes {
       ObjectNode step = last.orElseThrow();
       loop.runOnContext(
           nothing -> {
-            tellChanged(name.replaceFirst(".*/([^/]+)\\.gguf(#.*)?$", "$1"));
+            Pulls.reference(name)
+                .map(ModelReference::name)
+                .ifPresent(ModelRoutes.this::tellChanged);
             if (stream) {
               exchange.end();
             } else if (step.has("error")) {
