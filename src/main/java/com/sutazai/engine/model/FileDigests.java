@@ -9,33 +9,47 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
- * SHA-256 of files, each computed once and kept beside its file with the file's size and time: a
- * file that changed has another one. Files of many gigabytes are read on a thread of their own
- * meanwhile nobody waits.
+ * SHA-256 of files, each computed once and kept with the file's size and time: a file that changed
+ * has another one. It is kept here, and beside the file for later processes where that may be
+ * written. Files of many gigabytes are read one by one on a thread of their own, and meanwhile
+ * nobody waits.
  */
 final class FileDigests {
   /** What is read while the caller waits: a tenth of a second or so. */
   private static final long SMALL = 64 << 20;
 
   private final Set<Path> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Path, Known> known = new ConcurrentHashMap<>();
+  private final Executor thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("digest").factory());
+
+  /** What a file had whose size and time were these. */
+  private record Known(String state, String hex) {}
 
   /** The digest in hexadecimal; empty while it is still being computed. */
   Optional<String> of(Path file) throws IOException {
     String state = state(file);
-    Optional<String> known = recorded(file, state);
-    if (known.isPresent()) {
-      return known;
+    Known before = known.get(file);
+    if (before != null && before.state.equals(state)) {
+      return Optional.of(before.hex);
+    }
+    Optional<String> recorded = recorded(file, state);
+    if (recorded.isPresent()) {
+      return recorded;
     }
     if (Files.size(file) <= SMALL) {
       return Optional.of(compute(file));
     }
     if (underWay.add(file)) {
-      Thread.ofPlatform().daemon().name("digest").start(() -> computeAside(file));
+      thread.execute(() -> computeAside(file));
     }
     return Optional.empty();
   }
@@ -50,7 +64,7 @@ final class FileDigests {
     }
   }
 
-  private static String compute(Path file) throws IOException {
+  private String compute(Path file) throws IOException {
     String before = state(file);
     MessageDigest digest = Digests.sha256();
     byte[] piece = new byte[1 << 20];
@@ -67,14 +81,21 @@ final class FileDigests {
   }
 
   /** Keeps a digest that is known already. */
-  static void record(Path file, String hex) throws IOException {
+  void record(Path file, String hex) throws IOException {
+    String state = state(file);
+    known.put(file, new Known(state, hex));
     Path kept = beside(file);
     Path fresh = kept.resolveSibling(kept.getFileName() + ".new");
-    Files.writeString(fresh, state(file) + " " + hex);
-    Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.writeString(fresh, state + " " + hex);
+      Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      // the folder is not ours to write: a later process computes it again
+    }
   }
 
-  static void forget(Path file) throws IOException {
+  void forget(Path file) throws IOException {
+    known.remove(file);
     Files.deleteIfExists(beside(file));
   }
 

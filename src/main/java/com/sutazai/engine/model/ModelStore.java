@@ -102,7 +102,7 @@ public final class ModelStore {
     }
     Path file = fileOf(reference);
     Files.move(finished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    FileDigests.record(file, sha256);
+    digests.record(file, sha256);
   }
 
   /** The file of the model that the name means; empty when there is none. */
@@ -138,6 +138,19 @@ public final class ModelStore {
       case Checked.Good(GgufHeader header) -> Optional.of(stored(file.get(), header));
       case Checked.Bad(String why) -> throw new GgufException(why);
     };
+  }
+
+  /**
+   * The file of the model that the name means, if it can be run; empty when there is none.
+   *
+   * @throws GgufException when its head cannot be believed
+   */
+  public Optional<Path> sound(String name) throws IOException {
+    Optional<Path> file = find(name);
+    if (file.isPresent() && checked(file.get()) instanceof Checked.Bad(String why)) {
+      throw new GgufException(why);
+    }
+    return file;
   }
 
   /** All that can be run, the newest first as Ollama lists them, the demonstration model last. */
@@ -223,7 +236,7 @@ public final class ModelStore {
       return false;
     }
     known.remove(file.get());
-    FileDigests.forget(file.get());
+    digests.forget(file.get());
     return Files.deleteIfExists(file.get());
   }
 }

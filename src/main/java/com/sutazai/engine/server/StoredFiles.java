@@ -4,7 +4,6 @@ import com.sutazai.engine.decode.EngineException;
 import com.sutazai.engine.decode.EngineException.Kind;
 import com.sutazai.engine.model.GgufException;
 import com.sutazai.engine.model.ModelStore;
-import com.sutazai.engine.model.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +19,7 @@ final class StoredFiles implements ModelFiles {
   @Override
   public Optional<Path> find(String name) {
     try {
-      return store.describe(name).map(StoredModel::file);
+      return store.sound(name);
     } catch (GgufException e) {
       throw new EngineException(Kind.REFUSED, "model '" + name + "' cannot be run: " + e.why());
     } catch (IOException e) {

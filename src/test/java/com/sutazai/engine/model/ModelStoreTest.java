@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,7 @@ class ModelStoreTest {
     Path kept = folder.resolve(".a.gguf.sha256");
     String second = "0".repeat(64);
     Files.writeString(kept, Files.readString(kept).replace(first, second));
+    store = new ModelStore(folder, DemonstrationModel.in(folder), List.of());
 
     // When
     String known = store.describe("a").orElseThrow().digest();
@@ -148,6 +150,41 @@ class ModelStoreTest {
     // Then
     assertThat(known).isEqualTo(second);
     assertThat(fresh).isEqualTo(HexFormat.of().formatHex(Digests.sha256(Files.readAllBytes(file))));
+  }
+
+  @Test
+  void where_nothing_can_be_written_a_digest_is_computed_once_too() throws Exception {
+    // Given
+    Path file = add("a.gguf", "First", 1_000);
+    Files.createDirectory(folder.resolve(".a.gguf.sha256.new"));
+    String first = store.describe("a").orElseThrow().digest();
+    byte[] other = Files.readAllBytes(file);
+    other[other.length - 1]++;
+    Files.write(file, other);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_000)));
+
+    // When
+    String known = store.describe("a").orElseThrow().digest();
+
+    // Then
+    assertThat(folder.resolve(".a.gguf.sha256")).doesNotExist();
+    assertThat(known).isEqualTo(first).hasSize(64);
+  }
+
+  @Test
+  void a_model_is_found_to_be_run_without_its_digest() throws Exception {
+    // Given
+    Path file = add("a.gguf", "A", 1_000);
+    Files.writeString(folder.resolve("broken.gguf"), "not a model");
+
+    // When
+    Optional<Path> found = store.sound("a");
+
+    // Then
+    assertThat(found).contains(file.toRealPath());
+    assertThat(folder.resolve(".a.gguf.sha256")).doesNotExist();
+    assertThat(store.sound("none")).isEmpty();
+    assertThatThrownBy(() -> store.sound("broken")).hasMessage("it is no GGUF file");
   }
 
   @Test
