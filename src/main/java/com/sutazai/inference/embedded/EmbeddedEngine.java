@@ -32,6 +32,9 @@ public class EmbeddedEngine {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  /** One that cannot run may be able to when a disk has room or a library is installed. */
+  private static final Duration UNTIL_POSSIBLE = Duration.ofMinutes(5);
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   /** One that ran so long died of something new. */
@@ -105,24 +108,43 @@ public class EmbeddedEngine {
   private void run(Backend backend) {
     try {
       awaitNeed();
-      Duration pause = FIRST_PAUSE;
       while (!stopping) {
-        long since = System.nanoTime();
-        String ended = runOnce(backend);
-        if (System.nanoTime() - since > WELL.toNanos()) {
-          pause = FIRST_PAUSE;
-        }
-        LOG.warnf(
-            "The engine inside ended %s; it is started again in %d ms", ended, pause.toMillis());
-        rest(pause);
-        Duration longer = pause.multipliedBy(2);
-        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        runWhilePossible(backend);
+        Thread.sleep(UNTIL_POSSIBLE);
       }
-    } catch (EngineAbsentException e) {
-      absent(new EngineState.Absent(e.why()), "The engine inside cannot run: " + e.why());
-      LOG.warnf("The engine inside cannot run: %s", e.why());
     } catch (InterruptedException e) {
       // the program stops
+    }
+  }
+
+  private void runWhilePossible(Backend backend) throws InterruptedException {
+    try {
+      runAgainAndAgain(backend);
+    } catch (EngineAbsentException e) {
+      var absent = new EngineState.Absent(e.why());
+      if (!absent.equals(state)) {
+        LOG.warnf(
+            "The engine inside cannot run, and is tried every %d minutes: %s",
+            UNTIL_POSSIBLE.toMinutes(), e.why());
+      }
+      absent(absent, "The engine inside cannot run: " + e.why());
+    }
+  }
+
+  private void runAgainAndAgain(Backend backend)
+      throws EngineAbsentException, InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (!stopping) {
+      long since = System.nanoTime();
+      String ended = runOnce(backend);
+      if (System.nanoTime() - since > WELL.toNanos()) {
+        pause = FIRST_PAUSE;
+      }
+      LOG.warnf(
+          "The engine inside ended %s; it is started again in %d ms", ended, pause.toMillis());
+      rest(pause);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }
   }
 
@@ -187,6 +209,8 @@ public class EmbeddedEngine {
       return child.end();
     } catch (IOException e) {
       return "before it was ready: " + e.getMessage();
+    } catch (RuntimeException e) {
+      return "because it could not be watched: " + e;
     } finally {
       process = null;
     }

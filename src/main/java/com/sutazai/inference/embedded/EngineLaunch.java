@@ -42,18 +42,32 @@ class EngineLaunch {
     this.backends = backends;
   }
 
-  EngineChild start() throws IOException {
+  /**
+   * Starts it.
+   *
+   * @throws EngineAbsentException when its settings cannot be kept to
+   */
+  EngineChild start() throws EngineAbsentException, IOException {
+    EngineOptions options = options();
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(OWN_SESSION)) {
       command.add(OWN_SESSION.toString()); // a Ctrl-C in the terminal is for this program alone
     }
     command.addAll(OwnProgram.command(EngineProcess.JAVA));
     command.add(EngineProcess.COMMAND);
-    command.addAll(options().format());
+    command.addAll(options.format());
     return EngineChild.start(command, environment());
   }
 
-  private EngineOptions options() {
+  private EngineOptions options() throws EngineAbsentException {
+    try {
+      return optionsAsSet();
+    } catch (IllegalArgumentException e) {
+      throw new EngineAbsentException("of sutazai.inference.engine, " + e.getMessage());
+    }
+  }
+
+  private EngineOptions optionsAsSet() {
     Engine set = config.engine();
     EngineOptions usual = EngineOptions.defaults(config.modelsDir().orElse(Path.of("models")));
     return new EngineOptions(
