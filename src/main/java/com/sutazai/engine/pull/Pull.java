@@ -46,6 +46,11 @@ final class Pull {
     thread = Thread.ofVirtual().name(name).start(() -> run(first, atEnd));
   }
 
+  /** Whether it gets this very file, and not another one for the same name. */
+  boolean isOf(Wanted other) {
+    return wanted.equals(other);
+  }
+
   /** Whether it ends because nobody waits for it any more. */
   synchronized boolean isLeft() {
     return left;

@@ -62,6 +62,9 @@ public final class Pulls implements AutoCloseable {
           return () -> {};
         }
         pull = begin(key, wanted, pull);
+      } else if (!pull.isOf(wanted)) {
+        refuse(listener, key + " is being pulled from another place; try again when it is here");
+        return () -> {};
       }
       return pull.join(listener);
     }

@@ -22,9 +22,15 @@ record Wanted(ModelReference reference, Optional<Blob> file) {
 
   /** Reads a name, or an https address that ends in {@code .gguf}, {@code #sha256=…} behind it. */
   static Wanted parse(String text) throws PullException {
-    if (text.contains("://")) {
-      return ofAddress(text);
+    Wanted wanted = text.contains("://") ? ofAddress(text) : ofName(text);
+    if (DemonstrationModel.isNamed(wanted.reference.name())) {
+      throw new PullException(
+          wanted.reference.shortName() + " is the demonstration model, which is always here");
     }
+    return wanted;
+  }
+
+  private static Wanted ofName(String text) throws PullException {
     ModelReference reference =
         ModelReference.parse(text)
             .orElseThrow(
@@ -32,9 +38,6 @@ record Wanted(ModelReference reference, Optional<Blob> file) {
                     new PullException(
                         "invalid model name: it is name, name:tag, owner/name:tag or the https"
                             + " address of a .gguf file"));
-    if (DemonstrationModel.isNamed(text)) {
-      throw new PullException(text + " is the demonstration model, which is always here");
-    }
     return new Wanted(reference, Optional.empty());
   }
 

@@ -283,3 +283,4 @@ class PullsTest {
     assertThat(pull(model).last().path("error").asText()).contains(why);
   }
 }
+        "https://example.org/demo.gguf|is the demonstration model",
