@@ -66,6 +66,11 @@ public final class FakeRegistry implements AutoCloseable {
     blobs.put("sha256:" + hex, bytes);
   }
 
+  /** Offers a file by its name, for addresses that end with it. */
+  public void file(String name, byte[] bytes) {
+    blobs.put(name, bytes);
+  }
+
   public void breakAfter(int bytes) {
     breakAfter = bytes;
   }
@@ -101,6 +106,10 @@ public final class FakeRegistry implements AutoCloseable {
 
   private void send(HttpExchange exchange, byte[] file, String range) throws IOException {
     int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+    if (from >= file.length) {
+      exchange.sendResponseHeaders(416, -1);
+      return;
+    }
     if (from > 0) {
       exchange
           .getResponseHeaders()

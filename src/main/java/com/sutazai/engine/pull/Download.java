@@ -31,6 +31,11 @@ final class Download {
   /** Free space that the download leaves to others. */
   private static final long LEFT_FREE = 256L << 20;
 
+  /** Bytes after which the disk is asked again, because others write too. */
+  private static final long BETWEEN_LOOKS = 64L << 20;
+
+  private static final long LARGEST = 1L << 50;
+
   private final Web web;
   private final Blob blob;
   private final Path part;
@@ -38,6 +43,8 @@ final class Download {
   private MessageDigest digest = Digests.sha256();
   private long have;
   private long total = -1;
+  private long lookedAt;
+  private boolean begunAnew;
   private @Nullable String version;
 
   /** Is told how far it is. */
@@ -63,7 +70,7 @@ final class Download {
       fetchAll(file);
       file.force(true);
     }
-    String hex = HexFormat.of().formatHex(digest.digest());
+    String hex = hex();
     if (!blob.sha256().orElse(hex).equals(hex)) {
       Files.delete(part);
       throw new PullException("what came from " + blob.at().getHost() + " has another digest");
@@ -126,6 +133,10 @@ final class Download {
       switch (response.statusCode()) {
         case 200 -> restart(file);
         case 206 -> requireRest(response);
+        case 416 -> {
+          beginAnew(file);
+          return;
+        }
         default ->
             throw new PullException(
                 blob.at().getHost() + " answered " + response.statusCode() + " for the file");
@@ -153,6 +164,27 @@ final class Download {
     digest = Digests.sha256();
   }
 
+  /** What is there is the whole file, or it is of another one. */
+  private void beginAnew(FileChannel file) throws IOException {
+    if (have == 0 || begunAnew) {
+      throw new PullException(blob.at().getHost() + " has no such part of the file");
+    }
+    begunAnew = true;
+    if (total < 0 && hex().equals(blob.sha256().orElse(""))) {
+      total = have;
+    } else {
+      restart(file);
+    }
+  }
+
+  private String hex() {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void requireRest(HttpResponse<?> response) throws PullException {
     String range = response.headers().firstValue("Content-Range").orElse("");
     if (!range.startsWith("bytes " + have + "-")) {
@@ -165,15 +197,20 @@ final class Download {
     if (length < 0 && total < 0) {
       throw new PullException(blob.at().getHost() + " does not say how large the file is");
     }
+    if (Math.max(length, total) > LARGEST) {
+      throw new PullException(
+          "the file at %s has more than %d bytes".formatted(blob.at().getHost(), LARGEST));
+    }
     if (length >= 0 && total >= 0 && have + length != total) {
       throw new PullException(
           "the file at %s has %d bytes instead of %d"
               .formatted(blob.at().getHost(), have + length, total));
     }
-    total = total < 0 ? length : total;
+    total = total < 0 ? have + length : total;
   }
 
   private void requireSpace() throws IOException {
+    lookedAt = have;
     long free = Files.getFileStore(part.toAbsolutePath().getParent()).getUsableSpace();
     long missing = total - have + LEFT_FREE - free;
     if (missing > 0) {
@@ -196,6 +233,9 @@ final class Download {
       }
       digest.update(piece, 0, read);
       have += read;
+      if (have - lookedAt >= BETWEEN_LOOKS) {
+        requireSpace();
+      }
       watch.alive();
       progress.at(have, total);
     }

@@ -34,7 +34,8 @@ final class Registry {
     String base = base(model);
     URI at = URI.create(base + "/manifests/" + model.tag());
     HttpResponse<InputStream> response = web.get(at, "Accept", MANIFEST);
-    try (InputStream body = response.body()) {
+    try (InputStream body = response.body();
+        StallWatch watch = new StallWatch(body)) {
       int status = response.statusCode();
       if (status == 404 || status == 401) {
         throw new PullException(
@@ -43,7 +44,9 @@ final class Registry {
       if (status != 200) {
         throw new PullException("pull model manifest: " + at.getHost() + " answered " + status);
       }
-      return file(model, base, read(body));
+      JsonNode manifest = read(body);
+      watch.alive();
+      return file(model, base, manifest);
     }
   }
 

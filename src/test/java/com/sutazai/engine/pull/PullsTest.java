@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.model.DemonstrationModel;
 import com.sutazai.engine.model.ModelStore;
+import com.sutazai.platform.id.Digests;
 import com.sutazai.testing.FakeRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -190,6 +193,54 @@ class PullsTest {
   }
 
   @Test
+  void who_asks_for_another_file_of_the_name_that_is_being_pulled_is_refused() throws Exception {
+    // Given
+    registry.offer("library/tiny", "latest", file);
+    CountDownLatch held = registry.hold();
+    Heard first = pull("tiny");
+    await().atMost(PATIENCE).until(() -> partial() > 0);
+
+    // When
+    Heard second = pull("https://example.org/tiny.gguf");
+    held.countDown();
+
+    // Then
+    assertThat(second.last().path("error").asText())
+        .startsWith("tiny:latest is being pulled from another place");
+    assertThat(first.last().path("status").asText()).isEqualTo("success");
+  }
+
+  private String address(String digest) {
+    registry.file("tiny.gguf", file);
+    return registry.url() + "/files/tiny.gguf#sha256=" + digest;
+  }
+
+  /** Bytes of the file that came before, and of what else is there. */
+  @ParameterizedTest
+  @CsvSource({"all,0", "half,0", "none,0", "half,3", "all,3"})
+  void what_came_of_a_file_whose_size_nobody_said_is_gone_on_with(String came, int more)
+      throws Exception {
+    // Given
+    String digest = HexFormat.of().formatHex(Digests.sha256(file));
+    int had = came.equals("all") ? file.length : came.equals("half") ? file.length / 2 : 0;
+    byte[] part = Arrays.copyOf(file, had + more);
+    Arrays.fill(part, had, had + more, (byte) 0x55);
+    Files.write(store.partial(digest), part);
+
+    // When
+    ObjectNode end = pull(address(digest)).last();
+
+    // Then
+    if (more == 0 || had == file.length) {
+      assertThat(end.path("status").asText()).isEqualTo("success");
+      assertThat(Files.readAllBytes(folder.resolve("tiny.gguf"))).isEqualTo(file);
+    } else {
+      assertThat(end.path("error").asText()).contains("has another digest");
+    }
+    assertThat(partial()).isZero();
+  }
+
+  @Test
   void bytes_with_another_digest_are_no_model() throws Exception {
     // Given
     String hex = "1".repeat(64);
@@ -268,6 +319,7 @@ class PullsTest {
       value = {
         "../secret|invalid model name",
         "demo|is the demonstration model",
+        "https://example.org/demo.gguf|is the demonstration model",
         "http://8.8.8.8/model.gguf|over https only",
         "file:///etc/passwd.gguf|is no address",
         "https://127.0.0.1/model.gguf|is not a public address",
@@ -283,4 +335,3 @@ class PullsTest {
     assertThat(pull(model).last().path("error").asText()).contains(why);
   }
 }
-        "https://example.org/demo.gguf|is the demonstration model",
