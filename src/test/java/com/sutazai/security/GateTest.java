@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import com.sutazai.testing.RawConnection;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class GateTest {
@@ -122,6 +124,27 @@ class GateTest {
               .build();
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  /** Nineteen digits are a number still, and the longest that a client library would take. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1000000000000000000", "9223372036854775807", "00000000000000000000002097152"})
+  void a_body_whose_length_has_many_digits_is_bounded_too(String length) throws Exception {
+    try (RawConnection connection = RawConnection.to(URI.create(address("/")))) {
+      // When
+      connection.send(
+          "POST /api/agents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+              + length
+              + "\r\n\r\n{\"name\":");
+
+      // Then
+      assertThat(connection.answer().orElseThrow().status()).isEqualTo(413);
+    }
+  }
+
+  private static String address(String path) {
+    return "http://localhost:" + RestAssured.port + path;
   }
 
   @Test

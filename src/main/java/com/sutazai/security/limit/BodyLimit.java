@@ -39,7 +39,7 @@ public class BodyLimit {
           "/v1/responses",
           "/v1/embeddings");
 
-  private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+  private static final Pattern LENGTH = Pattern.compile("\\d+");
 
   private static final Limit OWN = new Limit(Long.MAX_VALUE, "the route's own");
 
@@ -73,10 +73,20 @@ public class BodyLimit {
     }
   }
 
-  /** The length that the request declares, in bytes; negative when it declares none. */
+  /**
+   * The length that the request declares, in bytes, {@link Long#MAX_VALUE} where it is larger
+   * still; negative when it declares none.
+   */
   public static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length == null || !LENGTH.matcher(length).matches() ? -1 : Long.parseLong(length);
+    if (length == null || !LENGTH.matcher(length).matches()) {
+      return -1;
+    }
+    try {
+      return Long.parseLong(length);
+    } catch (NumberFormatException tooLarge) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** What this request may send. */

@@ -39,16 +39,23 @@ class BodyReader {
   @ServerRequestFilter(nonBlocking = true)
   public void open(ResteasyReactiveContainerRequestContext rest) {
     HttpServerRequest request = CurrentRequestManager.get().unwrap(HttpServerRequest.class);
-    long declared = BodyLimit.declared(request);
-    if (declared >= 0 && declared <= SHORT_BYTES && request.getHeader(HttpHeaders.EXPECT) == null) {
+    if (isShort(request)) {
       readWhole(request, rest);
-    } else if (declared < 0 && mayHaveBody(request)) {
+    } else if (mayHaveBody(request)) {
       rest.setEntityStream(new LimitedStream(rest.getEntityStream(), limit.of(request)));
     }
   }
 
+  private static boolean isShort(HttpServerRequest request) {
+    long declared = BodyLimit.declared(request);
+    return declared >= 0
+        && declared <= SHORT_BYTES
+        && request.getHeader(HttpHeaders.EXPECT) == null;
+  }
+
   private static boolean mayHaveBody(HttpServerRequest request) {
     return request.version() == HttpVersion.HTTP_2
+        || request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
         || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 
