@@ -1,6 +1,5 @@
 package com.sutazai.security.audit;
 
-import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
@@ -119,8 +118,8 @@ class AuditQueue {
     }
     try {
       flush();
-    } catch (ProblemException e) {
-      LOG.warnf("The last rows of the audit log were not written: %s", e.detail());
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "The last %d rows of the audit log were not written", waiting.size());
     }
   }
 }

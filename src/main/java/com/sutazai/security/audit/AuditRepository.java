@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code audit_log}. */
 @Singleton
 class AuditRepository {
+  // Rows whose first try broke off may be there already.
   private static final Statement INSERT =
       Statement.of(
           "audit_log.insert",
@@ -22,6 +23,7 @@ class AuditRepository {
       INSERT INTO audit_log (id, at, owner_id, owner, key_id, action, target, outcome, status, address, request_id, count)
       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[],
                            $8::text[], $9::smallint[], $10::text[], $11::text[], $12::int[])
+      ON CONFLICT (id) DO NOTHING
       """);
 
   // Newest first along the primary key; filters are looked at row by row.
