@@ -2,19 +2,29 @@ package com.sutazai.security;
 
 import static com.sutazai.security.ClosedMode.with;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(ClosedMode.class)
@@ -62,6 +72,35 @@ class TokensTest {
         .then()
         .body("owner", equalTo("token-owner"))
         .body("scopes", contains("tasks:read"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void many_requests_at_once_with_tokens_that_are_not_known_yet_are_served(int tokens)
+      throws Exception {
+    // Given
+    List<String> signed = new ArrayList<>();
+    for (int i = 0; i < tokens; i++) {
+      signed.add(signed("/sign", claims("sub", "crowd-" + tokens, "jti", String.valueOf(i))));
+    }
+
+    // When
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 40; i++) {
+        answers.add(
+            client.sendAsync(
+                HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + RestAssured.port + "/api/tasks"))
+                    .header("Authorization", "Bearer " + signed.get(i % tokens))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString()));
+      }
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
+    }
+
+    // Then
+    assertThat(answers).extracting(each -> each.join().statusCode()).containsOnly(200);
   }
 
   @Test

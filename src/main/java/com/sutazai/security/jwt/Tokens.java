@@ -22,11 +22,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
@@ -38,14 +42,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks tokens of the issuer that is configured. A token that was checked counts for a minute
- * without another look, and never longer than it says. Its owner is made when it first comes.
+ * without another look, and never longer than it says; it is checked again in the background after
+ * half of it while it is in use. However often a token comes at once, it is looked at once. Its
+ * owner is made when it first comes.
  */
 @ApplicationScoped
 public class Tokens {
   private static final Logger LOG = Logger.getLogger(Tokens.class);
   private static final int MOST = 10_000;
   private static final int AT_ONCE = 8;
+  private static final int MOST_WAITING = 1_000;
+  private static final long PATIENCE_SECONDS = 3;
   private static final Duration KNOWN_FOR = Duration.ofMinutes(1);
+  private static final long ASKED_AGAIN = KNOWN_FOR.dividedBy(2).toNanos();
   private static final int SKEW_SECONDS = 30;
   private static final Set<String> NOT_FOR_TOKENS = Set.of("local", "system", "*");
 
@@ -64,6 +73,10 @@ public class Tokens {
           AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
           AlgorithmIdentifiers.EDDSA);
 
+  private static final Answer.Unavailable BUSY =
+      new Answer.Unavailable(
+          ErrorCode.SERVER_BUSY, "Too many tokens wait to be checked; send it again.");
+
   private final TokenConfig config;
   private final @Nullable IssuerKeys keys;
   private final Database database;
@@ -72,6 +85,7 @@ public class Tokens {
   private final Semaphore room = new Semaphore(AT_ONCE);
   private final Cache<ByteBuffer, Known> known =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN_FOR).build();
+  private final Map<ByteBuffer, CompletableFuture<Answer>> looks = new ConcurrentHashMap<>();
   private final Cache<String, Owner> knownOwners = Caffeine.newBuilder().maximumSize(MOST).build();
 
   Tokens(
@@ -91,7 +105,12 @@ public class Tokens {
             .orElse(null);
   }
 
-  private record Known(Answer.Accepted answer, Instant end) {}
+  /**
+   * A token that was accepted.
+   *
+   * @param since by {@link System#nanoTime}
+   */
+  private record Known(Answer.Accepted answer, Instant end, long since) {}
 
   /** Whether there is an issuer. */
   public boolean configured() {
@@ -107,33 +126,48 @@ public class Tokens {
 
   /** The answer, if the token was checked a moment ago; null when it is to be asked for. */
   public @Nullable Answer warm(String token) {
-    Known entry = known.getIfPresent(ByteBuffer.wrap(Digests.sha256(token)));
-    return entry != null && clock.instant().isBefore(entry.end()) ? entry.answer() : null;
+    Known entry = known.getIfPresent(digest(token));
+    if (entry == null || !clock.instant().isBefore(entry.end())) {
+      return null;
+    }
+    if (System.nanoTime() - entry.since() > ASKED_AGAIN) {
+      var _ = ask(token);
+    }
+    return entry.answer();
+  }
+
+  private static ByteBuffer digest(String token) {
+    return ByteBuffer.wrap(Digests.sha256(token));
   }
 
   /** The answer after a check; completes on any thread. */
   public CompletableFuture<Answer> ask(String token) {
-    var answer = new CompletableFuture<Answer>();
-    if (room.tryAcquire()) {
-      Thread.ofVirtual()
-          .name("check-token")
-          .start(
-              () -> {
-                try {
-                  answer.complete(check(token));
-                } finally {
-                  room.release();
-                }
-              });
-    } else {
-      answer.complete(
-          new Answer.Unavailable(
-              ErrorCode.SERVER_BUSY, "Too many tokens wait to be checked; send it again."));
+    ByteBuffer digest = digest(token);
+    var mine = new CompletableFuture<Answer>();
+    CompletableFuture<Answer> others = looks.putIfAbsent(digest, mine);
+    if (others != null) {
+      return others;
     }
-    return answer;
+    if (looks.size() > MOST_WAITING) {
+      looks.remove(digest);
+      mine.complete(BUSY);
+    } else {
+      Thread.ofVirtual().name("check-token").start(() -> look(token, digest, mine));
+    }
+    return mine;
   }
 
-  private Answer check(String token) {
+  private void look(String token, ByteBuffer digest, CompletableFuture<Answer> waiting) {
+    Answer answer = BUSY;
+    try {
+      answer = check(token, digest);
+    } finally {
+      looks.remove(digest);
+      waiting.complete(answer);
+    }
+  }
+
+  private Answer check(String token, ByteBuffer digest) {
     try {
       JwtClaims claims = claims(token);
       String name = claims.getStringClaimValue(config.ownerClaim());
@@ -146,9 +180,10 @@ public class Tokens {
           new Answer.Accepted(
               new Caller(owner.id(), owner.name(), null, Role.scopes(named(claims)), Allowed.ANY));
       Instant end = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
-      known.put(ByteBuffer.wrap(Digests.sha256(token)), new Known(accepted, end));
+      known.put(digest, new Known(accepted, end, System.nanoTime()));
       return accepted;
     } catch (InvalidJwtException | MalformedClaimException e) {
+      known.invalidate(digest);
       LOG.debugf("A token is refused: %s", e.getMessage());
       return new Answer.Refused(
           "The token is not valid: wrong issuer, audience or signature, or it has expired.");
@@ -175,9 +210,21 @@ public class Tokens {
     if (issuer == null) {
       throw new IllegalStateException("There is no issuer");
     }
+    List<JsonWebKey> published = issuer.keys(id);
+    if (!room.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new ProblemException(BUSY.code(), BUSY.detail());
+    }
+    try {
+      return claims(token, published);
+    } finally {
+      room.release();
+    }
+  }
+
+  private JwtClaims claims(String token, List<JsonWebKey> published) throws InvalidJwtException {
     var consumer =
         new JwtConsumerBuilder()
-            .setVerificationKeyResolver(new JwksVerificationKeyResolver(issuer.keys(id)))
+            .setVerificationKeyResolver(new JwksVerificationKeyResolver(published))
             .setExpectedIssuer(config.issuer().orElseThrow())
             .setRequireExpirationTime()
             .setAllowedClockSkewInSeconds(SKEW_SECONDS)
