@@ -4,30 +4,43 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.security.limit.Network;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes guessing slow: after {@link #FREE} failures with one name from one address, and after ten
- * times as many from one address, the next try has to wait a second, then two, then four, up to a
- * quarter of an hour. Whether the name exists does not matter. Each process counts for itself.
+ * Makes guessing slow: after {@link #FREE} failures with one name from one network, and after ten
+ * times as many from one network, the next try has to wait a second, then two, then four, up to a
+ * quarter of an hour. Whether the name exists does not matter. A try counts as a failure from its
+ * beginning, so many at once are no way around. Each process counts for itself.
  */
 @Singleton
 class LoginDelays {
   static final int FREE = 5;
-  private static final int FREE_OF_ADDRESS = 10 * FREE;
+  private static final int FREE_OF_NETWORK = 10 * FREE;
   private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  /** Longer than the longest wait, after which the next failure has to wait as long again. */
+  private static final Duration KEPT = LONGEST.multipliedBy(2);
+
   private static final int MOST_COUNTED = 10_000;
 
   private final InstantSource clock;
-  private final Cache<List<String>, Failures> failures =
-      Caffeine.newBuilder().maximumSize(MOST_COUNTED).expireAfterWrite(LONGEST).build();
+  private final Cache<List<String>, Failures> failures;
 
   LoginDelays(InstantSource clock) {
     this.clock = clock;
+    failures =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_COUNTED)
+            .expireAfterWrite(KEPT)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
   }
 
   private record Failures(int count, Instant last) {
@@ -39,10 +52,13 @@ class LoginDelays {
     }
   }
 
-  /** Refuses a try that comes too early. */
-  void requirePatience(String name, String address) {
-    requirePatience(List.of(name, address), FREE);
-    requirePatience(List.of(address), FREE_OF_ADDRESS);
+  /** Counts a try, or refuses it when it comes too early. */
+  synchronized void begin(String name, String address) {
+    String network = Network.of(address);
+    requirePatience(List.of(name, network), FREE);
+    requirePatience(List.of(network), FREE_OF_NETWORK);
+    count(List.of(name, network));
+    count(List.of(network));
   }
 
   private void requirePatience(List<String> who, int free) {
@@ -56,18 +72,34 @@ class LoginDelays {
     }
   }
 
-  void failed(String name, String address) {
-    for (List<String> who : List.of(List.of(name, address), List.of(address))) {
-      failures
-          .asMap()
-          .merge(
-              who,
-              new Failures(1, clock.instant()),
-              (known, one) -> new Failures(known.count() + 1, one.last()));
-    }
+  private void count(List<String> who) {
+    failures
+        .asMap()
+        .merge(
+            who,
+            new Failures(1, clock.instant()),
+            (known, one) -> new Failures(known.count() + 1, one.last()));
   }
 
-  void succeeded(String name, String address) {
-    failures.invalidate(List.of(name, address));
+  /** Takes back a try whose password was not looked at. */
+  synchronized void untried(String name, String address) {
+    String network = Network.of(address);
+    takeBack(List.of(name, network));
+    takeBack(List.of(network));
+  }
+
+  /** Forgets the failures with this name, and takes the try back. */
+  synchronized void succeeded(String name, String address) {
+    String network = Network.of(address);
+    failures.invalidate(List.of(name, network));
+    takeBack(List.of(network));
+  }
+
+  private void takeBack(List<String> who) {
+    failures.asMap().computeIfPresent(who, (same, known) -> oneLess(known));
+  }
+
+  private static @Nullable Failures oneLess(Failures known) {
+    return known.count() == 1 ? null : new Failures(known.count() - 1, known.last());
   }
 }

@@ -109,18 +109,21 @@ class Users {
   String login(@Nullable String email, @Nullable String password, String address) {
     String name = MakeUser.email(email);
     String given = Check.text("password", password, Passwords.LONGEST);
-    delays.requirePatience(name, address);
-    Optional<UserRepository.Known> user = repository.known(database, name);
-    String stored = user.map(UserRepository.Known::passwordHash).orElse(null);
-    if (!passwords.matches(given, stored)) {
-      delays.failed(name, address);
+    delays.begin(name, address);
+    UUID id;
+    try {
+      id = matching(name, given);
+    } catch (RuntimeException notLookedAt) {
+      delays.untried(name, address);
+      throw notLookedAt;
+    }
+    if (id == null) {
       throw new ProblemException(
           ErrorCode.UNAUTHENTICATED, "The address or the password is wrong.");
     }
     delays.succeeded(name, address);
     Secret secret = Secret.random(Secret.SESSION);
     Instant now = clock.instant();
-    UUID id = user.orElseThrow().id();
     database.transaction(
         sql -> {
           repository.begin(sql, id, secret, now, now.plus(SESSION));
@@ -128,6 +131,12 @@ class Users {
           return id;
         });
     return secret.text();
+  }
+
+  private @Nullable UUID matching(String name, String password) {
+    Optional<UserRepository.Known> user = repository.known(database, name);
+    String stored = user.map(UserRepository.Known::passwordHash).orElse(null);
+    return passwords.matches(password, stored) ? user.orElseThrow().id() : null;
   }
 
   /** Ends the session, if it is one. */

@@ -12,11 +12,7 @@ import io.quarkus.vertx.http.HttpsServerStart;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,14 +22,12 @@ import org.jboss.logging.Logger;
 
 /**
  * Bounds the connections, silent ones too: each is counted when it is taken, and one too many is
- * closed unanswered. A network of 64 bits counts as one IPv6 address, because one machine has all
- * of it.
+ * closed unanswered; {@link Network} says what counts as one address.
  */
 @Singleton
 @Named(Doorway.TAKER)
 class ConnectionLimit implements Consumer<Channel> {
   private static final Logger LOG = Logger.getLogger(ConnectionLimit.class);
-  private static final int NETWORK_BYTES = 8;
   private static final String ARRIVAL = "sutazai-arrival";
 
   private final HttpConfig config;
@@ -77,7 +71,7 @@ class ConnectionLimit implements Consumer<Channel> {
         || !doors.has(at.getPort())) {
       return;
     }
-    String address = network(from.getAddress());
+    String address = Network.of(from.getAddress());
     if (open.incrementAndGet() > config.maxConnections()) {
       open.decrementAndGet();
       refuse(channel, "total", "sutazai.http.max-connections");
@@ -114,13 +108,6 @@ class ConnectionLimit implements Consumer<Channel> {
       LOG.warnf("Connections are closed unanswered: there are too many (%s)", key);
     }
     channel.pipeline().addFirst(new Refusal());
-  }
-
-  /** What counts as one address. */
-  static String network(InetAddress address) {
-    return address instanceof Inet6Address
-        ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), NETWORK_BYTES))
-        : address.getHostAddress();
   }
 
   /** Puts the pace where bytes are readable, now that it is known whether there is TLS. */
