@@ -19,8 +19,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.Set;
@@ -261,6 +263,11 @@ class Gate {
     String host = request.authority() == null ? "" : request.authority().host();
     if (!isAllowedHost(host)) {
       return new Refusal(
+    if (!isLocal(request.remoteAddress())) {
+      return new Refusal(
+          ErrorCode.FORBIDDEN,
+          "Without credentials only callers on this machine are answered; set SUTAZAI_ADMIN_KEY.");
+    }
           ErrorCode.FORBIDDEN,
           "Without credentials only the hosts localhost, 127.0.0.1 and [::1] are answered; "
               + "add this one to SUTAZAI_HTTP_ALLOWED_HOSTS or set SUTAZAI_ADMIN_KEY.");
@@ -290,6 +297,12 @@ class Gate {
   private boolean isAllowedHost(String host) {
     String bare = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     return LOCAL_HOSTS.contains(bare.toLowerCase(java.util.Locale.ROOT))
+  /** Whether a request came over loopback. */
+  static boolean isLocal(@Nullable SocketAddress from) {
+    String address = from == null ? null : from.hostAddress();
+    return address != null && InetAddress.ofLiteral(address).isLoopbackAddress();
+  }
+
         || http.allowedHosts().map(hosts -> hosts.contains(host)).orElse(false);
   }
 

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Puts the gate before every route, and keeps the program from listening to strangers without
@@ -21,8 +22,18 @@ class GateRoute {
   private final SecurityConfig config;
   private final AccessMode mode;
   private final Tokens tokens;
+  private final String address;
 
-  GateRoute(Gate gate, SecurityConfig config, AccessMode mode, Tokens tokens) {
+  /**
+   * @param address that is listened on, however it was set
+   */
+  GateRoute(
+      Gate gate,
+      SecurityConfig config,
+      AccessMode mode,
+      Tokens tokens,
+      @ConfigProperty(name = "quarkus.http.host") String address) {
+    this.address = address;
     this.gate = gate;
     this.config = config;
     this.mode = mode;
@@ -48,11 +59,11 @@ class GateRoute {
   }
 
   void refuseOpenAddress(@Observes @Priority(AccessMode.PRIORITY + 1) StartupEvent event) {
-    if (!mode.closed() && !isLoopback(config.host())) {
+    if (!mode.closed() && !isLoopback(address)) {
       throw new StartException(
-          "SUTAZAI_HOST="
-              + config.host()
-              + " is reachable from other machines, but no credentials are configured. "
+          "The address "
+              + address
+              + " (SUTAZAI_HOST) is reachable from other machines, but no credentials are configured. "
               + "Set SUTAZAI_ADMIN_KEY to a long random text, for example: export SUTAZAI_ADMIN_KEY=$(openssl rand -hex 32)");
     }
   }

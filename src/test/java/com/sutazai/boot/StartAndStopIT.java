@@ -12,6 +12,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StartAndStopIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -121,10 +123,11 @@ class StartAndStopIT {
     assertThat(product.log()).contains("made by PostgreSQL 17");
   }
 
-  @Test
-  void an_address_for_strangers_needs_credentials() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"SUTAZAI_HOST", "QUARKUS_HTTP_HOST"})
+  void an_address_for_strangers_needs_credentials(String name) throws Exception {
     // When
-    Product product = Product.start(data, Map.of("SUTAZAI_HOST", "0.0.0.0"));
+    Product product = Product.start(data, Map.of(name, "0.0.0.0"));
 
     // Then
     assertThat(product.awaitExit()).isNotZero();
