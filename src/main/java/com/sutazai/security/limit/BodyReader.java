@@ -3,6 +3,7 @@ package com.sutazai.security.limit;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Singleton;
@@ -10,7 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
@@ -26,8 +27,8 @@ class BodyReader {
   /** What is kept in memory for each request before its method runs. */
   private static final long SHORT_BYTES = 64 * 1024;
 
-  /** As long as the framework waits for the next part of a body that is read as it comes. */
-  private static final long PATIENCE_SECONDS = 10;
+  /** A body that comes with these has no meaning, and its end is not waited for. */
+  private static final Set<HttpMethod> READ_BY_NOBODY = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final BodyLimit limit;
 
@@ -39,7 +40,7 @@ class BodyReader {
   @ServerRequestFilter(nonBlocking = true)
   public void open(ResteasyReactiveContainerRequestContext rest) {
     HttpServerRequest request = CurrentRequestManager.get().unwrap(HttpServerRequest.class);
-    if (isShort(request)) {
+    if (isShort(request) && !READ_BY_NOBODY.contains(request.method())) {
       readWhole(request, rest);
     } else if (mayHaveBody(request)) {
       rest.setEntityStream(new LimitedStream(rest.getEntityStream(), limit.of(request)));
@@ -59,19 +60,27 @@ class BodyReader {
         || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 
+  /** However long it takes: {@link SlowClients} ends what comes too slowly. */
   private static void readWhole(
       HttpServerRequest request, ResteasyReactiveContainerRequestContext rest) {
     rest.suspend();
     request
         .body()
-        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .onSuccess(
             body -> {
               rest.setEntityStream(new ByteArrayInputStream(body.getBytes()));
               rest.resume();
             })
-        .onFailure(failure -> request.connection().close());
+        .onFailure(broken -> giveUp(request));
     request.resume();
+  }
+
+  private static void giveUp(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
   }
 
   private static final class LimitedStream extends FilterInputStream {

@@ -144,6 +144,28 @@ class RequestLimitTest {
   }
 
   @Test
+  void a_short_body_may_take_as_long_as_its_rate_allows() throws Exception {
+    // Given: 12 seconds, more than is waited for a part of a body
+    Socket slow = connection();
+    String padding = " ".repeat(1000);
+    slow.getOutputStream()
+        .write(
+            ("POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 24015\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+
+    // When
+    for (int i = 0; i < 24; i++) {
+      Thread.sleep(500);
+      slow.getOutputStream().write(padding.getBytes(StandardCharsets.US_ASCII));
+    }
+    slow.getOutputStream().write("{\"type\":\"noop\"}".getBytes(StandardCharsets.US_ASCII));
+
+    // Then
+    assertThat(answer(slow).getFirst()).contains("202");
+  }
+
+  @Test
   void health_and_metrics_are_always_answered() throws Exception {
     // Given
     holdBothPlaces();
