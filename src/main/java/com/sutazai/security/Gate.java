@@ -47,7 +47,10 @@ class Gate {
   private static final String REQUEST_ID = "X-Request-Id";
   private static final Pattern USABLE_ID = Pattern.compile("[\\w.:-]{1,64}");
 
-  /** A body up to this many bytes is read and dropped when its request is refused. */
+  /**
+   * A body up to this many bytes is read and dropped when its request is refused; over HTTP/2 any,
+   * for other requests need the connection.
+   */
   private static final long DROPPED_BYTES = 1 << 20;
 
   private final HttpConfig http;
@@ -251,7 +254,7 @@ class Gate {
 
   private void refuse(RoutingContext context, Problem problem) {
     HttpServerRequest request = context.request();
-    if (BodyLimit.declared(request) > DROPPED_BYTES) {
+    if (BodyLimit.declared(request) > DROPPED_BYTES && request.version() != HttpVersion.HTTP_2) {
       context.response().putHeader("Connection", "close");
     } else {
       request.resume();
@@ -260,14 +263,14 @@ class Gate {
   }
 
   private @Nullable Refusal openMode(HttpServerRequest request) {
-    String host = request.authority() == null ? "" : request.authority().host();
-    if (!isAllowedHost(host)) {
-      return new Refusal(
     if (!isLocal(request.remoteAddress())) {
       return new Refusal(
           ErrorCode.FORBIDDEN,
           "Without credentials only callers on this machine are answered; set SUTAZAI_ADMIN_KEY.");
     }
+    String host = request.authority() == null ? "" : request.authority().host();
+    if (!isAllowedHost(host)) {
+      return new Refusal(
           ErrorCode.FORBIDDEN,
           "Without credentials only the hosts localhost, 127.0.0.1 and [::1] are answered; "
               + "add this one to SUTAZAI_HTTP_ALLOWED_HOSTS or set SUTAZAI_ADMIN_KEY.");
@@ -294,15 +297,15 @@ class Gate {
     return null;
   }
 
-  private boolean isAllowedHost(String host) {
-    String bare = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-    return LOCAL_HOSTS.contains(bare.toLowerCase(java.util.Locale.ROOT))
   /** Whether a request came over loopback. */
   static boolean isLocal(@Nullable SocketAddress from) {
     String address = from == null ? null : from.hostAddress();
     return address != null && InetAddress.ofLiteral(address).isLoopbackAddress();
   }
 
+  private boolean isAllowedHost(String host) {
+    String bare = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    return LOCAL_HOSTS.contains(bare.toLowerCase(java.util.Locale.ROOT))
         || http.allowedHosts().map(hosts -> hosts.contains(host)).orElse(false);
   }
 

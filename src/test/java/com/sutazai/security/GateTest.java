@@ -148,6 +148,30 @@ class GateTest {
   }
 
   @Test
+  void a_long_body_is_refused_over_http_2_too_and_the_connection_goes_on() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      // Given: without a body, so that the connection speaks HTTP/2 from then on
+      URI health = URI.create(address("/health"));
+      client.send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofString());
+
+      // When
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(address("/api/agents")))
+                  .header("Content-Type", "application/json")
+                  .header("Sec-Fetch-Site", "cross-site")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2 << 20]))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      // Then
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(403);
+      assertThat(answer.headers().firstValue("Connection")).isEmpty();
+    }
+  }
+
+  @Test
   void http_2_is_answered() throws Exception {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       HttpRequest request =
