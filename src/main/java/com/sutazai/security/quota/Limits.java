@@ -1,7 +1,9 @@
 package com.sutazai.security.quota;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.error.StartException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,32 +30,44 @@ public record Limits(
 
   public static final Limits NONE = new Limits(null, null, null, null, null, null);
 
+  /** Those of the settings; what is out of bounds keeps the program from starting. */
   static Limits of(QuotaConfig config) {
-    return new Limits(
+    var limits =
+        new Limits(
             config.requestsPerMinute().orElse(null),
             config.tokensPerMinute().orElse(null),
             config.tokensPerDay().orElse(null),
             config.concurrentGenerations().orElse(null),
             config.waitingTasks().orElse(null),
-            null)
-        .checked();
+            null);
+    limits.check(
+        (name, rule) ->
+            new StartException("sutazai.quotas." + name.replace('_', '-') + " " + rule));
+    return limits;
   }
 
   /** The same, each of it within its bounds. */
   public Limits checked() {
-    check("requests_per_minute", requestsPerMinute, MOST);
-    check("tokens_per_minute", tokensPerMinute, MOST);
-    check("tokens_per_day", tokensPerDay, MOST);
-    check("concurrent_generations", concurrentGenerations, MOST_AT_ONCE);
-    check("waiting_tasks", waitingTasks, MOST_AT_ONCE);
-    check("weight", weight, MOST_WEIGHT);
+    check((name, rule) -> ProblemException.invalid("limits." + name, rule));
     return this;
   }
 
-  private static void check(String name, @Nullable Number value, long most) {
+  private void check(BiFunction<String, String, RuntimeException> refusal) {
+    check("requests_per_minute", requestsPerMinute, MOST, refusal);
+    check("tokens_per_minute", tokensPerMinute, MOST, refusal);
+    check("tokens_per_day", tokensPerDay, MOST, refusal);
+    check("concurrent_generations", concurrentGenerations, MOST_AT_ONCE, refusal);
+    check("waiting_tasks", waitingTasks, MOST_AT_ONCE, refusal);
+    check("weight", weight, MOST_WEIGHT, refusal);
+  }
+
+  private static void check(
+      String name,
+      @Nullable Number value,
+      long most,
+      BiFunction<String, String, RuntimeException> refusal) {
     if (value != null && (value.longValue() < 1 || value.longValue() > most)) {
-      throw ProblemException.invalid(
-          "limits." + name, "must be between 1 and " + most + ", is " + value);
+      throw refusal.apply(name, "must be between 1 and " + most + ", is " + value);
     }
   }
 

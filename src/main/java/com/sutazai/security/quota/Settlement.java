@@ -41,6 +41,11 @@ class Settlement {
     this.database = database;
   }
 
+  /** Settings that are out of bounds end the start here, for quotas are made at their first use. */
+  void check(@Observes @Priority(20) StartupEvent event) {
+    quotas.signal();
+  }
+
   void start(@Observes @Priority(1000) StartupEvent event) {
     loop = Loop.start("settle-quotas", this::next);
   }
