@@ -28,7 +28,9 @@ public class Connections {
 
   Connections(Vertx vertx, @ConfigProperty(name = "quarkus.http.idle-timeout") Duration longest) {
     silence = new Silence(longest);
-    vertx.setPeriodic(Math.max(1, silence.soon().toMillis()), id -> keepWaitingOnesOpen());
+    if (longest.isPositive()) {
+      vertx.setPeriodic(Math.max(1, silence.soon().toMillis()), id -> keepWaitingOnesOpen());
+    }
   }
 
   /** Someone who wants to know; identity, so that one request's is told from the next one's. */

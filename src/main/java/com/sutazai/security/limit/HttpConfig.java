@@ -52,7 +52,7 @@ public interface HttpConfig {
   @WithDefault("2048")
   int backlog();
 
-  /** How long a connection may stay without a request. */
+  /** How long a connection may stay without a request; 0 is no limit. */
   @WithDefault("75s")
   Duration idleTimeout();
 

@@ -97,7 +97,7 @@ class SlowClients {
       if (pace.isHeadLate(now, most)) {
         count("head");
         pace.endLateHead();
-      } else if (pace.isSilent(now, idle)) {
+      } else if (idle > 0 && pace.isSilent(now, idle)) {
         pace.close();
       }
     }

@@ -52,6 +52,7 @@ class RawRequestsIT {
         Product.up(
             folder,
             Map.of(
+                "SUTAZAI_HTTP_IDLE_TIMEOUT", "0",
                 "SUTAZAI_HTTP_HEADER_TIMEOUT", "1s",
                 "SUTAZAI_HTTP_BODY_GRACE", "1s",
                 "SUTAZAI_HTTP_MIN_BODY_RATE", "100000",
