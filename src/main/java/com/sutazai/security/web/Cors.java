@@ -9,6 +9,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets pages of listed origins read answers. A browser asks first, without credentials, whether it
@@ -26,8 +28,13 @@ class Cors {
           + " If-None-Match, Last-Event-ID, Prefer, X-Request-Id";
   private static final String EXPOSED =
       "Age, Cache-Status, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy,"
-          + " Retry-After, Server-Timing, X-Cache, X-Request-Id";
+          + " Retry-After, Server-Timing, X-Cache, X-Request-Id, x-ratelimit-limit-requests,"
+          + " x-ratelimit-limit-tokens, x-ratelimit-remaining-requests,"
+          + " x-ratelimit-remaining-tokens, x-ratelimit-reset-requests, x-ratelimit-reset-tokens";
   private static final String SECONDS = "600";
+  private static final String WISHES = "Access-Control-Request-Headers";
+  private static final int LONGEST_WISHES = 1024;
+  private static final Pattern NAMES = Pattern.compile("[\\w-]+(?: ?, ?[\\w-]+)*");
 
   private final Set<String> origins;
 
@@ -56,12 +63,21 @@ class Cors {
     if (request.method() == HttpMethod.OPTIONS && request.getHeader(ASKS) != null) {
       response
           .putHeader("Access-Control-Allow-Methods", METHODS)
-          .putHeader("Access-Control-Allow-Headers", HEADERS)
+          .putHeader("Access-Control-Allow-Headers", allowed(request.getHeader(WISHES)))
           .putHeader("Access-Control-Max-Age", SECONDS)
           .setStatusCode(204)
           .end();
     } else {
       context.next();
     }
+  }
+
+  /**
+   * What a page of a listed origin wishes to send, for client libraries have fields of their own.
+   */
+  private static String allowed(@Nullable String wishes) {
+    return wishes != null && wishes.length() <= LONGEST_WISHES && NAMES.matcher(wishes).matches()
+        ? wishes
+        : HEADERS;
   }
 }

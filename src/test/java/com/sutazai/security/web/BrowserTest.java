@@ -96,6 +96,32 @@ class BrowserTest {
   }
 
   @Test
+  void a_client_library_of_a_listed_origin_may_send_fields_of_its_own() {
+    given()
+        .header("Origin", LISTED)
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", "authorization,x-stainless-lang")
+        .options("/v1/chat/completions")
+        .then()
+        .statusCode(204)
+        .header("Access-Control-Allow-Headers", "authorization,x-stainless-lang")
+        .header("Access-Control-Expose-Headers", containsString("x-ratelimit-remaining-tokens"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x-a,,x-b", "x-a;x-b", "*", "x a", ""})
+  void names_of_fields_that_are_none_are_not_allowed(String names) {
+    given()
+        .header("Origin", LISTED)
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", names)
+        .options("/api/tasks")
+        .then()
+        .statusCode(204)
+        .header("Access-Control-Allow-Headers", containsString("Idempotency-Key"));
+  }
+
+  @Test
   void hosts_that_are_not_listed_are_not_answered() {
     for (String host : new String[] {"api.example.org", "API.example.org:8443", "localhost"}) {
       given()
