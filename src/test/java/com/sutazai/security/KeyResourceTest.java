@@ -17,6 +17,8 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,36 @@ class KeyResourceTest {
         .body("key", startsWith("sk-sutazai-"))
         .extract()
         .jsonPath();
+  }
+
+  @Test
+  void of_two_changes_of_limits_at_once_none_is_lost() throws Exception {
+    // Given
+    String id = make(Map.of("name", "limited", "scopes", new String[] {"tasks:read"})).get("id");
+
+    for (int i = 1; i <= 20; i++) {
+      // When
+      int limit = i;
+      var one = CompletableFuture.runAsync(() -> limit(id, "requests_per_minute", limit));
+      var other = CompletableFuture.runAsync(() -> limit(id, "tokens_per_minute", limit));
+      CompletableFuture.allOf(one, other).get(1, TimeUnit.MINUTES);
+
+      // Then
+      admin()
+          .get("/api/keys/" + id)
+          .then()
+          .body("limits.requests_per_minute", equalTo(limit))
+          .body("limits.tokens_per_minute", equalTo(limit));
+    }
+  }
+
+  private static void limit(String id, String name, int limit) {
+    admin()
+        .contentType("application/json")
+        .body(Map.of("limits", Map.of(name, limit)))
+        .patch("/api/keys/" + id)
+        .then()
+        .statusCode(200);
   }
 
   @Test

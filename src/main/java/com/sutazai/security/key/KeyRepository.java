@@ -83,6 +83,11 @@ class KeyRepository {
       WHERE k.owner_id = $1 AND k.id = $2
       """);
 
+  // Before a key is read to be changed, so that of two changes at once neither is lost.
+  private static final Statement LOCK =
+      Statement.of(
+          "api_keys.lock", "SELECT id FROM api_keys WHERE owner_id = $1 AND id = $2 FOR UPDATE");
+
   private static final Statement REVOKE =
       Statement.of(
           "api_keys.revoke",
@@ -159,6 +164,11 @@ class KeyRepository {
 
   Optional<ApiKey> find(Sql sql, UUID owner, UUID id, Instant now) {
     return sql.query(FIND, owner, id, SqlValues.time(now)).stream().findFirst().map(this::key);
+  }
+
+  /** Lets no other transaction change the key, if there is one, until this one ends. */
+  void lock(Sql sql, UUID owner, UUID id) {
+    sql.query(LOCK, owner, id);
   }
 
   /** Whether there is such a key. */

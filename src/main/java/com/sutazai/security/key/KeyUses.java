@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** When keys were used last: noted in memory, written together once a minute. */
@@ -23,6 +24,8 @@ class KeyUses {
 
   private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final int MOST = 10_000;
+
+  private static final Logger LOG = Logger.getLogger(KeyUses.class);
 
   private final Database database;
   private final KeyRepository repository;
@@ -63,6 +66,11 @@ class KeyUses {
   void stop(@Observes @Priority(800) ShutdownEvent event) {
     if (writing != null) {
       writing.stop();
+    }
+    try {
+      write();
+    } catch (RuntimeException e) {
+      LOG.debug("The last uses of keys were not written", e);
     }
   }
 }

@@ -162,6 +162,7 @@ class Keys {
     ApiKey after =
         database.transaction(
             sql -> {
+              repository.lock(sql, caller.owner(), id);
               change.apply(sql, find(sql, caller.owner(), id, clock.instant()));
               return find(sql, caller.owner(), id, clock.instant());
             });

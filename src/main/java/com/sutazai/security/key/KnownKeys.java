@@ -52,6 +52,9 @@ public class KnownKeys {
 
   private volatile long failedAt = System.nanoTime() - AWAY;
 
+  /** What a look found that began before says nothing of what was changed then. */
+  private volatile long forgotAt = System.nanoTime();
+
   KnownKeys(KeyLookups lookups, KeyUses uses, InstantSource clock) {
     this.lookups = lookups;
     this.uses = uses;
@@ -195,6 +198,9 @@ public class KnownKeys {
     Entry entry = row == null ? new Entry(found.asked()) : Entry.of(row, found.asked());
     (row == null ? keys : guesses).invalidate(prefix);
     (row == null ? guesses : keys).put(prefix, entry);
+    if (entry.asked - forgotAt < 0) {
+      keys.invalidate(prefix);
+    }
     return entry;
   }
 
@@ -228,11 +234,13 @@ public class KnownKeys {
 
   /** Lets keys and sessions with these prefixes be looked up at their next use. */
   void forget(Collection<String> prefixes) {
+    forgotAt = System.nanoTime();
     keys.invalidateAll(prefixes);
   }
 
   /** Lets the key be looked up at its next use. */
   void forget(UUID key) {
+    forgotAt = System.nanoTime();
     keys.asMap()
         .values()
         .removeIf(entry -> entry.caller != null && key.equals(entry.caller.keyId()));
