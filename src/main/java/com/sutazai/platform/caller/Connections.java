@@ -3,6 +3,7 @@ package com.sutazai.platform.caller;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +39,7 @@ public class Connections {
     private final Runnable left;
     private final @Nullable WaitingRequest waits;
     private final long since = System.nanoTime();
+    private volatile @Nullable HttpServerResponse response;
 
     Listener(Runnable left, @Nullable WaitingRequest waits) {
       this.left = left;
@@ -83,8 +85,9 @@ public class Connections {
   }
 
   /**
-   * Runs {@code left}, on the event loop, when the connection of this request closes; until the
-   * listening is closed, which every listener does when its request is answered.
+   * Runs {@code left}, on the event loop, when the connection of this request closes, or over
+   * HTTP/2 its stream before it was answered; until the listening is closed, which every listener
+   * does when its request is answered.
    */
   public Listening listen(RoutingContext context, Runnable left) {
     return listen(context, new Listener(left, null));
@@ -95,10 +98,13 @@ public class Connections {
     Set<Listener> fresh = ConcurrentHashMap.newKeySet();
     Set<Listener> known = open.putIfAbsent(connection, fresh);
     Set<Listener> listeners = known == null ? fresh : known;
+    listener.response = context.response();
     listeners.add(listener);
     if (known == null) {
       watch(connection);
     }
+    Streams.checkOpen(
+        connection, context.response().streamId(), stream -> reset(connection, stream));
     return new Registered(connection, listeners, listener);
   }
 
@@ -115,7 +121,7 @@ public class Connections {
   }
 
   /**
-   * Interrupts the calling thread when the connection of this request closes; for work that nobody
+   * Interrupts the calling thread when the caller of this request leaves; for work that nobody
    * would wait for any more. However long the work takes, the connection is not closed for it.
    */
   public Listening interruptWhenLeft(RoutingContext context) {
@@ -142,6 +148,7 @@ public class Connections {
   }
 
   private void watch(HttpConnection connection) {
+    Streams.watch(connection, stream -> reset(connection, stream));
     if (connection instanceof ConnectionBase base) {
       base.closeFuture().onComplete(closed -> closed(connection));
     } else {
@@ -153,6 +160,16 @@ public class Connections {
     Set<Listener> listeners = open.remove(connection);
     if (listeners != null) {
       listeners.forEach(listener -> listener.left.run());
+    }
+  }
+
+  /** A stream that is over without an answer was reset. */
+  private void reset(HttpConnection connection, int stream) {
+    for (Listener listener : open.getOrDefault(connection, Set.of())) {
+      HttpServerResponse response = listener.response;
+      if (response != null && response.streamId() == stream && !response.ended()) {
+        listener.left.run();
+      }
     }
   }
 }
