@@ -1,5 +1,7 @@
 package com.sutazai.inference.batch;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -88,16 +90,17 @@ final class FairQueue {
 
   /** The next whose first in line passes the test, taken out; null when none does. */
   @Nullable Waiter take(Predicate<Waiter> eligible) {
-    long skip = turnsUntilOneIsServed(eligible);
-    if (skip < 0) {
+    // Asked once: what it looks at is changed by others meanwhile, and the turns end only while
+    // one of these lines stays in them.
+    Set<Line> served = turns.stream().filter(line -> eligible.test(line.first())).collect(toSet());
+    if (served.isEmpty()) {
       return null;
     }
-    if (skip > 0) {
-      turns.forEach(line -> line.deficit += eligible.test(line.first()) ? skip * share(line) : 0);
-    }
+    long skip = turnsUntilOneIsServed(served);
+    served.forEach(line -> line.deficit += skip * share(line));
     while (true) {
       Line line = turns.getFirst();
-      if (eligible.test(line.first())) {
+      if (served.contains(line)) {
         if (!line.begun) {
           line.begun = true;
           line.deficit += share(line);
@@ -118,14 +121,12 @@ final class FairQueue {
     return waiter;
   }
 
-  /** Whole turns that would serve nobody; negative when nobody may be served at all. */
-  private long turnsUntilOneIsServed(Predicate<Waiter> eligible) {
+  /** Whole turns that would serve none of these lines. */
+  private long turnsUntilOneIsServed(Set<Line> served) {
     long fewest = Long.MAX_VALUE;
-    for (Line line : turns) {
-      if (eligible.test(line.first())) {
-        long missing = line.first().work().tokens() - line.deficit - (line.begun ? 0 : share(line));
-        fewest = Math.min(fewest, missing <= 0 ? 0 : Math.ceilDiv(missing, share(line)));
-      }
+    for (Line line : served) {
+      long missing = line.first().work().tokens() - line.deficit - (line.begun ? 0 : share(line));
+      fewest = Math.min(fewest, missing <= 0 ? 0 : Math.ceilDiv(missing, share(line)));
     }
     return fewest == Long.MAX_VALUE ? -1 : Math.max(0, fewest - 1);
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,25 @@ class FairQueueTest {
     assertThat(queue.take(waiter -> waiter != first)).isSameAs(second);
     assertThat(queue.take(waiter -> waiter != first)).isNull();
     assertThat(queue.take(ANY)).isSameAs(first);
+  }
+
+  @Test
+  void who_may_be_served_is_asked_once_as_it_may_change_meanwhile() {
+    // Given
+    Waiter only = waiter("a", 1, 1000);
+    queue.add(only);
+    AtomicInteger asked = new AtomicInteger();
+
+    // When
+    Waiter taken =
+        queue.take(
+            waiter -> {
+              assertThat(asked.incrementAndGet()).isLessThan(100);
+              return asked.get() == 1;
+            });
+
+    // Then
+    assertThat(taken).isSameAs(only);
   }
 
   @Test
