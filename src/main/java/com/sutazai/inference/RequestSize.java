@@ -14,11 +14,18 @@ final class RequestSize {
 
   private static final int IMAGE_TOKENS = 1_000;
   private static final int USUAL_ANSWER = 256;
+
+  /** Nobody waits behind more than that, whatever limit a request names. */
+  static final int LONGEST_ANSWER = 131_072;
+
   private static final int BEGINNING = 256;
 
   private RequestSize() {}
 
-  /** Tokens of the prompt, by its length, and the most that may be answered. */
+  /**
+   * Tokens of the prompt, by its length, and the most that may be answered, of which {@value
+   * #LONGEST_ANSWER} count. The server is told the request's own limit.
+   */
   static long tokens(JsonNode body) {
     return 1 + promptTokens(body) + answerTokens(body);
   }
@@ -54,8 +61,10 @@ final class RequestSize {
           body.path("max_completion_tokens"),
           body.path("max_tokens")
         }) {
-      if (limit.isIntegralNumber() && limit.longValue() > 0) {
-        return limit.longValue();
+      // As a double, which holds any number: a long would wrap around.
+      double named = limit.doubleValue();
+      if (limit.isIntegralNumber() && named > 0) {
+        return (long) Math.min(named, LONGEST_ANSWER);
       }
     }
     return USUAL_ANSWER;

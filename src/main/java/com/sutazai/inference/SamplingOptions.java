@@ -31,7 +31,7 @@ public final class SamplingOptions {
           Map.entry("presence_penalty", new Number(-10, 10)),
           Map.entry("frequency_penalty", new Number(-10, 10)),
           Map.entry("top_k", new Whole(0, 100_000)),
-          Map.entry("num_predict", new Whole(-2, 131_072)),
+          Map.entry("num_predict", new Whole(-2, RequestSize.LONGEST_ANSWER)),
           Map.entry("num_keep", new Whole(-1, 131_072)),
           Map.entry("repeat_last_n", new Whole(-1, 131_072)),
           Map.entry("seed", new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE)),

@@ -8,11 +8,17 @@ import java.util.Map;
 /** How requests wait for a model server. */
 @ConfigMapping(prefix = "sutazai.inference")
 public interface BatchConfig {
-  /** Requests that may wait for a slot; past it 503 {@code model_busy}. */
+  /**
+   * Requests that may wait for a slot, and as many of tasks and batches beside them; past it 503
+   * {@code model_busy}.
+   */
   @WithDefault("1000")
   int maxWaiting();
 
-  /** Tokens, asked and still to be answered, that may wait for a slot. */
+  /**
+   * Tokens, asked and still to be answered, that may wait for a slot, and as many of tasks and
+   * batches beside them. One caller alone fills half of it, the next one half of the rest.
+   */
   @WithDefault("1000000")
   long maxWaitingTokens();
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -233,13 +234,16 @@ public class Batcher {
 
   private void requireRoom(Work work, FairQueue queue, List<Lane> usable) {
     Duration estimate = estimate(work, queue, usable);
-    int size = size();
-    long tokens = interactive.tokens() + bulk.tokens();
+    int size = queue.size();
     String why = null;
     if (size >= config.maxWaiting()) {
       why = size + " requests wait for the model already (sutazai.inference.max-waiting).";
-    } else if (size > 0 && tokens + work.tokens() > config.maxWaitingTokens()) {
-      why = tokens + " tokens wait for the model already (sutazai.inference.max-waiting-tokens).";
+    } else if (size > 0 && work.tokens() > leftTo(work.caller(), queue)) {
+      why =
+          queue.tokens()
+              + " tokens wait for the model already, "
+              + queue.tokens(work.caller())
+              + " of them yours (sutazai.inference.max-waiting-tokens).";
     } else if (estimate.compareTo(work.patience()) > 0) {
       why =
           "A free place at the model would come in about "
@@ -252,6 +256,14 @@ public class Batcher {
       metrics.refused();
       throw new ProblemException(ErrorCode.MODEL_BUSY, why).retryAfter(estimate);
     }
+  }
+
+  /**
+   * Tokens that this caller may add: its own may be as many as are free after that. So one alone
+   * fills half of the queue, the next one half of the rest, and a newcomer always finds room.
+   */
+  private long leftTo(UUID caller, FairQueue queue) {
+    return config.maxWaitingTokens() - queue.tokens() - queue.tokens(caller);
   }
 
   /** What is ahead of a new request, served at the measured pace by the slots that there are. */

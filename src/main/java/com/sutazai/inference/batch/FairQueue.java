@@ -39,6 +39,7 @@ final class FairQueue {
     private final UUID caller;
     private final Set<Waiter> waiting = new LinkedHashSet<>();
     private int weight = 1;
+    private long tokens;
     private long deficit;
 
     /** Whether this turn's quantum was given already. */
@@ -62,6 +63,12 @@ final class FairQueue {
     return tokens;
   }
 
+  /** Those of one caller. */
+  long tokens(UUID caller) {
+    Line line = lines.get(caller);
+    return line == null ? 0 : line.tokens;
+  }
+
   void add(Waiter waiter) {
     Line line = lines.computeIfAbsent(waiter.work().caller(), Line::new);
     if (line.waiting.isEmpty()) {
@@ -70,6 +77,7 @@ final class FairQueue {
     line.weight = waiter.work().weight();
     line.waiting.add(waiter);
     size++;
+    line.tokens += waiter.work().tokens();
     tokens += waiter.work().tokens();
   }
 
@@ -80,6 +88,7 @@ final class FairQueue {
       return false;
     }
     size--;
+    line.tokens -= waiter.work().tokens();
     tokens -= waiter.work().tokens();
     if (line.waiting.isEmpty()) {
       lines.remove(line.caller);
@@ -128,7 +137,7 @@ final class FairQueue {
       long missing = line.first().work().tokens() - line.deficit - (line.begun ? 0 : share(line));
       fewest = Math.min(fewest, missing <= 0 ? 0 : Math.ceilDiv(missing, share(line)));
     }
-    return fewest == Long.MAX_VALUE ? -1 : Math.max(0, fewest - 1);
+    return Math.max(0, fewest - 1);
   }
 
   private long share(Line line) {

@@ -305,7 +305,7 @@ class BatcherTest {
   @Test
   void too_many_and_too_much_are_refused() throws Exception {
     // Given
-    Batcher batcher = batcher(new Settings(2, 250), small);
+    Batcher batcher = batcher(new Settings(2, 400), small);
     batcher.take(work(ALICE, false, small));
     batcher.take(work(ALICE, false, small));
     waiting(batcher, work(ALICE, false, small));
@@ -320,6 +320,41 @@ class BatcherTest {
     waiting(narrow, work(ALICE, false, small));
     assertThatThrownBy(() -> narrow.take(work(ALICE, false, small)))
         .hasMessageContaining("sutazai.inference.max-waiting-tokens");
+  }
+
+  @Test
+  void one_caller_leaves_room_for_the_tokens_of_another() throws Exception {
+    // Given
+    Batcher batcher = batcher(new Settings(100, 1_000), small);
+    batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    for (int i = 0; i < 5; i++) {
+      waiting(batcher, work(ALICE, false, small));
+    }
+
+    // When, then
+    assertThatThrownBy(() -> batcher.take(work(ALICE, false, small)))
+        .hasMessageContaining("500 tokens wait for the model already, 500 of them yours");
+    for (int i = 0; i < 3; i++) {
+      waiting(batcher, work(BOB, false, small));
+    }
+    assertThatThrownBy(() -> batcher.take(work(BOB, false, small)))
+        .hasMessageContaining("800 tokens wait for the model already, 300 of them yours");
+    waiting(batcher, work(UUID.randomUUID(), false, small));
+  }
+
+  @Test
+  void work_for_which_nobody_waits_takes_no_room_from_others() throws Exception {
+    // Given
+    Batcher batcher = batcher(new Settings(1, 100), small);
+    batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    waiting(batcher, work(ALICE, true, small));
+
+    // When, then
+    waiting(batcher, work(ALICE, false, small));
+    assertThatThrownBy(() -> batcher.take(work(BOB, true, small)))
+        .hasMessageContaining("sutazai.inference.max-waiting)");
   }
 
   @Test
