@@ -32,7 +32,8 @@ class AnswerKeys {
   /**
    * Both keys of a request.
    *
-   * @param underWay what requests at the same time have in common; also how long they wait
+   * @param underWay what requests at the same time have in common; also how long they wait, in
+   *     which queue, and who writes down the cost
    * @param kept empty while no server is known to have the model
    */
   record AnswerKey(SharedGenerations.Key underWay, Optional<KeptUnder> kept) {}
@@ -54,7 +55,9 @@ class AnswerKeys {
     String same =
         kept.map(under -> under.key().text())
             .orElseGet(() -> Canonical.hash(operation, body, String.valueOf(request.model())));
-    return new AnswerKey(new SharedGenerations.Key(owner, same + ' ' + request.patience()), kept);
+    // Who joins a call waits in its queue and has it billed as it is, so these are the same too.
+    String way = request.patience() + " " + request.urgency() + " " + request.billing();
+    return new AnswerKey(new SharedGenerations.Key(owner, same + ' ' + way), kept);
   }
 
   /** By the name that it has, and by the one that the caller has for it. */

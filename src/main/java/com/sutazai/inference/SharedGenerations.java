@@ -29,7 +29,7 @@ class SharedGenerations {
   /**
    * What makes requests identical.
    *
-   * @param request stands for operation, model, patience and body
+   * @param request stands for operation, model and body, patience, urgency and billing
    */
   record Key(UUID owner, String request) {}
 

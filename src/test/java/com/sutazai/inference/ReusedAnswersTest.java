@@ -16,6 +16,8 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.sutazai.cache.Changes;
 import com.sutazai.cache.Tags;
+import com.sutazai.inference.ModelRequest.Billing;
+import com.sutazai.inference.ModelRequest.Urgency;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
@@ -48,12 +50,21 @@ class ReusedAnswersTest {
 
   private final FakeModelServer fake = ModelServer.fake();
   private final Inference inference;
+  private final InferenceConfig config;
+  private final AnswerKeys keys;
   private final Changes changes;
   private final Database database;
   private final String prompt = "again " + UUID.randomUUID();
 
-  ReusedAnswersTest(Inference inference, Changes changes, Database database) {
+  ReusedAnswersTest(
+      Inference inference,
+      InferenceConfig config,
+      AnswerKeys keys,
+      Changes changes,
+      Database database) {
     this.inference = inference;
+    this.config = config;
+    this.keys = keys;
     this.changes = changes;
     this.database = database;
   }
@@ -125,6 +136,22 @@ class ReusedAnswersTest {
         .body("timings.queue_ms", equalTo(0f));
     assertThat(again.extract().jsonPath().getDouble("timings.total_ms")).isLessThan(100);
     assertThat(fake.requests()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BULK,AT_ITS_END", "INTERACTIVE,WITH_THE_RESULT"})
+  void a_call_that_waits_or_is_billed_in_another_way_is_not_joined(
+      Urgency urgency, Billing billing) {
+    // Given
+    Prompt same = Prompt.of(prompt, null, null, false, null);
+
+    // When
+    var one = keys.of(same.request(Caller.LOCAL, config, Urgency.INTERACTIVE, Billing.AT_ITS_END));
+    var other = keys.of(same.request(Caller.LOCAL, config, urgency, billing));
+
+    // Then
+    assertThat(other.underWay()).isNotEqualTo(one.underWay());
+    assertThat(other.kept()).isPresent().isEqualTo(one.kept());
   }
 
   @Test
