@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ final class SharedGeneration {
   private volatile @Nullable ProblemException failure;
   private volatile boolean stored;
 
-  /** Only used by who holds {@code reading}. */
+  /** Only used by who holds {@code reading}, and before anybody reads. */
   private Link last;
 
   SharedGeneration(Opener opener, SharedGenerations all, SharedGenerations.Key key) {
@@ -100,16 +101,24 @@ final class SharedGeneration {
     return key;
   }
 
-  boolean takesMore() {
-    return first != null && failure == null;
+  /** Adds the reader for whom it is made, who may pass on what comes before the end. */
+  Reader begin(Part part, boolean streams) {
+    return add(last, part, streams);
   }
 
-  /** Adds a reader, who may pass on what comes before the end. */
-  Reader join(Part part, boolean streams) {
+  /** Adds one who comes later; empty when the answer ended, failed or became long. */
+  Optional<Reader> join(boolean streams) {
+    Link start = first; // read once: whoever reads for all lets go of it at any time
+    return start == null || failure != null
+        ? Optional.empty()
+        : Optional.of(add(start, Part.LATER, streams));
+  }
+
+  private Reader add(Link start, Part part, boolean streams) {
     if (streams) {
       streamed.countDown();
     }
-    Reader reader = new Reader(Objects.requireNonNull(first), part);
+    Reader reader = new Reader(start, part);
     readers.add(reader);
     return reader;
   }
@@ -295,8 +304,9 @@ final class SharedGeneration {
         return;
       }
       closed = true;
-      Generation live = source;
       if (all.left(SharedGeneration.this, this)) {
+        // not before: another reader, who has left by now, may have opened the call meanwhile
+        Generation live = source;
         if (live != null) {
           live.close();
         }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -40,24 +41,26 @@ class SharedGenerations {
    */
   Reader join(Key key, boolean streams, SharedGeneration.Opener opener)
       throws InterruptedException {
-    Reader reader;
+    return enter(key, streams, opener).open();
+  }
+
+  private Reader enter(Key key, boolean streams, SharedGeneration.Opener opener) {
     synchronized (underWay) {
       SharedGeneration known = underWay.get(key);
-      if (known != null && known.takesMore()) {
+      Optional<Reader> later = known == null ? Optional.empty() : known.join(streams);
+      if (later.isPresent()) {
         joined.increment();
-        reader = known.join(Part.LATER, streams);
-      } else {
-        SharedGeneration fresh = new SharedGeneration(opener, this, key);
-        underWay.put(key, fresh);
-        reader = fresh.join(Part.FIRST, streams);
+        return later.get();
       }
+      SharedGeneration fresh = new SharedGeneration(opener, this, key);
+      underWay.put(key, fresh);
+      return fresh.begin(Part.FIRST, streams);
     }
-    return reader.open();
   }
 
   /** Opens a call that nobody joins. */
   Reader alone(Key key, SharedGeneration.Opener opener) throws InterruptedException {
-    return new SharedGeneration(opener, this, key).join(Part.ALONE, true).open();
+    return new SharedGeneration(opener, this, key).begin(Part.ALONE, true).open();
   }
 
   /** Lets go of a reader; true when it was the last one, and nobody can join any more. */

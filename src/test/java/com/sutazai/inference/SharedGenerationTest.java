@@ -9,16 +9,22 @@ import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -211,6 +217,107 @@ class SharedGenerationTest {
     assertThat(second.join(Duration.ofSeconds(60))).isTrue();
     assertThat(got).hasValue(2);
     assertThat(opened).hasValue(2);
+  }
+
+  @Test
+  void who_comes_while_the_answer_ends_gets_all_of_it() throws Exception {
+    // Given: one that ends in the moment in which somebody joins it
+    AtomicReference<Runnable> whileJoining = new AtomicReference<>(() -> {});
+    SharedGenerations all = new SharedGenerations(counting(whileJoining));
+    answering.say("a");
+    Generation first = all.join(KEY, true, streamed -> answering);
+    whileJoining.set(
+        () -> {
+          answering.pieces.add(END);
+          assertThat(readAll(first)).containsExactly("a");
+        });
+
+    // When
+    Generation second = all.join(KEY, true, streamed -> answering);
+
+    // Then
+    assertThat(rest(second)).containsExactly("a");
+  }
+
+  private static SimpleMeterRegistry counting(AtomicReference<Runnable> whileCounting) {
+    return new SimpleMeterRegistry() {
+      @Override
+      protected Counter newCounter(Meter.Id id) {
+        return new CumulativeCounter(id) {
+          @Override
+          public void increment(double amount) {
+            Objects.requireNonNull(whileCounting.get()).run();
+          }
+        };
+      }
+    };
+  }
+
+  private static List<String> readAll(Generation generation) {
+    try {
+      return rest(generation);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void a_call_that_was_opened_while_the_last_one_leaves_ends_too() throws Exception {
+    // Given: the second one gives up while the first opens the call, and is slow to leave
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch mayOpen = new CountDownLatch(1);
+    CountDownLatch leaving = new CountDownLatch(1);
+    CountDownLatch mayLeave = new CountDownLatch(1);
+    AtomicReference<Thread> slow = new AtomicReference<>();
+    SharedGenerations all =
+        new SharedGenerations(new SimpleMeterRegistry()) {
+          @Override
+          boolean left(SharedGeneration generation, SharedGeneration.Reader reader) {
+            if (Thread.currentThread() == slow.get()) {
+              leaving.countDown();
+              awaitUninterruptibly(mayLeave);
+            }
+            return super.left(generation, reader);
+          }
+        };
+    SharedGeneration.Opener opener =
+        streamed -> {
+          opening.countDown();
+          mayOpen.await();
+          return answering;
+        };
+    Thread first = Thread.ofVirtual().start(() -> openAndClose(all, opener));
+    opening.await();
+    Thread second = Thread.ofVirtual().unstarted(() -> openAndClose(all, opener));
+    slow.set(second);
+    second.start();
+
+    // When
+    second.interrupt();
+    leaving.await();
+    mayOpen.countDown();
+    assertThat(first.join(Duration.ofSeconds(60))).isTrue();
+    mayLeave.countDown();
+    assertThat(second.join(Duration.ofSeconds(60))).isTrue();
+
+    // Then
+    assertThat(answering.closed).isTrue();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void openAndClose(SharedGenerations all, SharedGeneration.Opener opener) {
+    try {
+      all.join(KEY, true, opener).close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Thread reading(SharedGeneration.Opener opener, AtomicInteger pieces) {
