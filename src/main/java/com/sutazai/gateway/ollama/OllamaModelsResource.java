@@ -141,6 +141,10 @@ class OllamaModelsResource {
       String model, HttpMethod method, String path, String changed, ObjectNode body)
       throws InterruptedException {
     List<Backend> having = servers.having(model).stream().filter(adminServers()::contains).toList();
+    if (having.isEmpty()) {
+      throw ProblemException.invalid(
+          "model", "cannot be changed from here: No Ollama server has the model " + model);
+    }
     for (Backend server : having) {
       servers.ask(server, method, path, body);
       servers.changed(server, changed);
