@@ -4,6 +4,7 @@ import static com.sutazai.testing.FakeModelServer.callTool;
 import static com.sutazai.testing.FakeModelServer.cut;
 import static com.sutazai.testing.FakeModelServer.slots;
 import static com.sutazai.testing.FakeModelServer.slowly;
+import static com.sutazai.testing.FakeModelServer.status;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -102,6 +103,35 @@ class SeveralServersTest {
     }
     assertThat(openAi.requests()).hasSize(12);
     assertThat(ollama.requests()).isNotEmpty();
+  }
+
+  @Test
+  void a_server_that_lets_nobody_in_takes_no_requests_from_the_other() {
+    // Given
+    bothHave("both");
+    ollama.otherwise(status(401, "the key was revoked"));
+
+    // When, then
+    for (int i = 0; i < 6; i++) {
+      post("/generate", "{'prompt':'let in " + i + "','model':'both'}")
+          .statusCode(200)
+          .body("generated", equalTo("Hello world"));
+    }
+    assertThat(ollama.requests()).isNotEmpty();
+  }
+
+  @Test
+  void models_that_only_another_kind_of_server_has_are_not_changed() {
+    given()
+        .contentType("application/json")
+        .body("{\"model\":\"spoken\"}")
+        .delete("/api/delete")
+        .then()
+        .statusCode(400)
+        .body("error", containsString("No Ollama server has the model spoken"));
+    post("/api/copy", "{'source':'spoken','destination':'other'}")
+        .statusCode(400)
+        .body("error", containsString("No Ollama server has the model spoken"));
   }
 
   @Test

@@ -19,7 +19,7 @@ public final class ModelFailure extends Exception {
     UNREACHABLE(ErrorCode.MODEL_UNAVAILABLE, true, true),
     /** The connection ended before the answer did. */
     CUT(ErrorCode.MODEL_FAILED, true, true),
-    /** The server answered with a status of 500 or more. */
+    /** The server answered with a status of 500 or more that says nothing of the request. */
     SERVER_ERROR(ErrorCode.MODEL_FAILED, true, true),
     /** The server said that it has too much to do. */
     OVERLOADED(ErrorCode.MODEL_UNAVAILABLE, true, true),
@@ -29,6 +29,8 @@ public final class ModelFailure extends Exception {
     GARBLED(ErrorCode.MODEL_FAILED, false, true),
     /** It reported an error of the model itself, in the middle of an answer. */
     REPORTED(ErrorCode.MODEL_FAILED, false, true),
+    /** It lets nobody in with the key that is set for it. Another server may do it. */
+    SHUT_OUT(ErrorCode.MODEL_UNAVAILABLE, true, true),
     /** It refused this request and is well. */
     REFUSED(ErrorCode.MODEL_REFUSED, false, false),
     /** The model is not there; the server is well. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ServerClient {
   private static final int LONGEST_ERROR = 64 * 1024;
+  private static final String LATEST = ":latest";
   private static final int LONGEST_ANSWER = 64 * 1024 * 1024;
 
   private final HttpClient http;
@@ -152,13 +154,27 @@ public class ServerClient {
   }
 
   private ModelFailure refusal(int status, Buffer body, String model) {
-    String said = "The model server answered " + status + ": " + errorText(body);
+    String words = errorText(body);
+    String said = "The model server answered " + status + ": " + words;
     return switch (status) {
+      case 401, 403, 407 -> new ModelFailure(Kind.SHUT_OUT, said);
       case 404 ->
-          new ModelFailure(Kind.MISSING_MODEL, said + ". Install it with: ollama pull " + model);
+          isOfModel(words, model)
+              ? new ModelFailure(
+                  Kind.MISSING_MODEL, said + ". Install it with: ollama pull " + model)
+              : new ModelFailure(Kind.REFUSED, said);
       case 429, 503 -> new ModelFailure(Kind.OVERLOADED, said);
+      case 501 -> new ModelFailure(Kind.REFUSED, said); // it would be no other the next time
       default -> new ModelFailure(status >= 500 ? Kind.SERVER_ERROR : Kind.REFUSED, said);
     };
+  }
+
+  /** Whether a 404 is about the model, and not about a route that the server lacks. */
+  private static boolean isOfModel(String words, String model) {
+    String lower = words.toLowerCase(Locale.ROOT);
+    String name = model.toLowerCase(Locale.ROOT);
+    return lower.contains(name.endsWith(LATEST) ? name.replace(LATEST, "") : name)
+        || lower.contains("model") && lower.contains("not found");
   }
 
   /** {@code error} of Ollama, {@code error.message} of OpenAI. */
