@@ -15,6 +15,7 @@ import com.sutazai.inference.batch.Batcher;
 import com.sutazai.inference.batch.Slot;
 import com.sutazai.inference.batch.Work;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.security.quota.Quotas;
 import com.sutazai.security.quota.Quotas.Share;
 import io.smallrye.faulttolerance.api.TypedGuard;
@@ -169,7 +170,7 @@ class ModelCalls {
   /** Goes from server to server until one does it, or each of them failed once. */
   private <T> T attempt(Call call, Try<T> each) throws ModelFailure, InterruptedException {
     while (true) {
-      Resolved resolved = models.resolve(call.request().model());
+      Resolved resolved = able(call.request(), models.resolve(call.request().model()));
       call.asks(resolved.name());
       Slot held = call.slot();
       Slot slot = held == null ? call.holds(batcher.take(work(call, resolved))) : held;
@@ -182,6 +183,34 @@ class ModelCalls {
         }
         call.leave(failed, failure);
       }
+    }
+  }
+
+  /** Without the servers that cannot serve a part of the request, as long as one is left. */
+  private Resolved able(ModelRequest request, Resolved resolved) {
+    if (alike(resolved.servers())) {
+      return resolved;
+    }
+    List<Backend> able =
+        resolved.servers().stream()
+            .filter(server -> serves(server, request, resolved.name()))
+            .toList();
+    return able.isEmpty() ? resolved : new Resolved(resolved.name(), able);
+  }
+
+  private static boolean alike(List<Backend> servers) {
+    Backend first = servers.getFirst();
+    return servers.stream()
+        .allMatch(
+            each -> each.isOllama() == first.isOllama() && each.isEngine() == first.isEngine());
+  }
+
+  private boolean serves(Backend server, ModelRequest request, String model) {
+    try {
+      client.wire(server, request.operation(), request.body(), model);
+      return true;
+    } catch (ProblemException e) {
+      return false;
     }
   }
 

@@ -178,6 +178,22 @@ class SeveralServersTest {
   }
 
   @Test
+  void a_request_goes_to_the_server_that_can_serve_all_of_it() {
+    // Given
+    bothHave("both");
+
+    // When, then
+    for (int i = 0; i < 6; i++) {
+      post(
+              "/api/generate",
+              "{'model':'both','prompt':'all " + i + "','template':'{{ .Prompt }}','stream':false}")
+          .statusCode(200);
+    }
+    assertThat(ollama.requests()).hasSize(6);
+    assertThat(openAi.requests()).isEmpty();
+  }
+
+  @Test
   void a_request_that_only_loads_is_answered_without_asking() {
     post("/api/generate", "{'model':'spoken'}")
         .statusCode(200)
