@@ -24,6 +24,9 @@ public final class TokenStream implements AutoCloseable {
   private static final int AHEAD = 64;
   private static final int LONGEST_LINE = 1 << 20;
 
+  /** How long the end of an answer that said that it is done may take. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
   private final HttpClientRequest request;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final RecordParser lines;
@@ -122,12 +125,25 @@ public final class TokenStream implements AutoCloseable {
   }
 
   /**
-   * The answer said that it is done: nothing more is waited for, and the connection can serve the
-   * next request once its last bytes are read.
+   * The answer said that it is done: nothing more is waited for or kept, and the connection can
+   * serve the next request once its last bytes are read. If these do not end soon, it ends.
    */
   public void finish() {
     ended = true;
-    context.runOnContext(go -> lines.resume());
+    context.runOnContext(
+        go -> {
+          if (!complete && !abandoned) {
+            abandoned = true;
+            lines.resume();
+            context.owner().setTimer(LONGEST_END.toMillis(), timer -> resetUnlessComplete());
+          }
+        });
+  }
+
+  private void resetUnlessComplete() {
+    if (!complete) {
+      request.reset();
+    }
   }
 
   @Override
@@ -147,11 +163,6 @@ public final class TokenStream implements AutoCloseable {
     }
     abandoned = true;
     lines.resume();
-    context.runOnContext(
-        go -> {
-          if (!complete) {
-            request.reset();
-          }
-        });
+    context.runOnContext(go -> resetUnlessComplete());
   }
 }

@@ -52,6 +52,21 @@ class TokenStreamTest {
   }
 
   @Test
+  void an_answer_that_goes_on_after_it_said_that_it_is_done_is_ended() throws Exception {
+    // Given
+    fake.next(hangAfter("Hel"));
+
+    // When
+    try (TokenStream lines = open()) {
+      lines.next(Duration.ofSeconds(10));
+      lines.finish();
+    }
+
+    // Then
+    await().atMost(Duration.ofSeconds(30)).until(() -> fake.abandoned() == 1);
+  }
+
+  @Test
   void leaving_before_that_ends_the_connection() throws Exception {
     // Given
     fake.next(hangAfter("Hel"));
