@@ -8,7 +8,6 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
-import com.sutazai.platform.sql.Storage;
 import com.sutazai.tasks.OwnTasks;
 import com.sutazai.tasks.OwnTasks.Cancelled;
 import com.sutazai.tasks.OwnTasks.OwnTask;
@@ -28,7 +27,7 @@ class Batches {
   private final FileRepository files;
   private final BatchTasks tasks;
   private final OwnTasks ownTasks;
-  private final Storage storage;
+  private final FileRoom room;
   private final BatchesConfig config;
   private final Ids ids;
 
@@ -39,7 +38,7 @@ class Batches {
       FileRepository files,
       BatchTasks tasks,
       OwnTasks ownTasks,
-      Storage storage,
+      FileRoom room,
       BatchesConfig config,
       Ids ids) {
     this.database = database;
@@ -48,14 +47,14 @@ class Batches {
     this.files = files;
     this.tasks = tasks;
     this.ownTasks = ownTasks;
-    this.storage = storage;
+    this.room = room;
     this.config = config;
     this.ids = ids;
   }
 
   /** Stores the batch with the tasks that check it and that end it after its window. */
   Batch make(Caller caller, MakeBatch ask) {
-    storage.requireRoom();
+    room.require(caller);
     UUID id = ids.next();
     List<OwnTask> first =
         List.of(

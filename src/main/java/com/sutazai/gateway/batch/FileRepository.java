@@ -21,13 +21,17 @@ class FileRepository {
       Statement.of(
           "files.begin", "INSERT INTO files (id, owner_id, purpose, name) VALUES ($1, $2, $3, $4)");
 
-  // Nothing is written to a file that is complete, nor to one that was given up.
+  // Nothing is written to a file that is complete, nor to one that was given up. Its length grows
+  // with its pieces, so that what the owner's uploads hold is known while they come.
   private static final Statement WRITE =
       Statement.of(
           "file_pieces.write",
           """
+      WITH grown AS (
+        UPDATE files SET bytes = bytes + octet_length($3::bytea) WHERE id = $1 AND completed_at IS NULL RETURNING id
+      )
       INSERT INTO file_pieces (file_id, number, bytes)
-      SELECT id, $2::integer, $3::bytea FROM files WHERE id = $1 AND completed_at IS NULL
+      SELECT id, $2::integer, $3::bytea FROM grown
       """);
 
   private static final Statement COMPLETE =
@@ -139,6 +143,19 @@ class FileRepository {
   private static final Statement STORED =
       Statement.of(
           "files.stored",
+          """
+      SELECT (coalesce(sum(bytes), 0)
+              + (SELECT coalesce(sum(octet_length(piece.bytes)), 0)
+                 FROM files unfinished JOIN file_pieces piece ON piece.file_id = unfinished.id
+                 WHERE unfinished.owner_id = $1 AND unfinished.completed_at IS NULL
+                   AND unfinished.purpose = 'batch_output'))::bigint AS bytes
+      FROM files
+      WHERE owner_id = $1
+      """);
+
+  private static final Statement SEEN_AND_UPLOADED =
+      Statement.of(
+          "files.seen_and_uploaded",
           "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM files WHERE owner_id = $1");
 
   // As many as fit into a megabyte, but one at least.
@@ -262,9 +279,14 @@ class FileRepository {
     return sql.update(REMOVE_UNUSED, (Object) held.toArray(UUID[]::new));
   }
 
-  /** Bytes in the owner's files. */
+  /** Bytes in the owner's files, with those that unfinished uploads and batches wrote so far. */
   long stored(Sql sql, UUID owner) {
     return sql.query(STORED, owner).getFirst().getLong("bytes");
+  }
+
+  /** The same without those of unfinished batches, which are many pieces to add up. */
+  long seenAndUploaded(Sql sql, UUID owner) {
+    return sql.query(SEEN_AND_UPLOADED, owner).getFirst().getLong("bytes");
   }
 
   /** The next pieces ({@code number}, {@code bytes}) after one; none at the end. */

@@ -6,7 +6,6 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.sql.Database;
-import com.sutazai.platform.sql.Storage;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -33,19 +32,15 @@ class Files {
 
   private final Database database;
   private final FileRepository repository;
-  private final Storage storage;
+  private final FileRoom room;
   private final BatchesConfig config;
   private final Ids ids;
 
   Files(
-      Database database,
-      FileRepository repository,
-      Storage storage,
-      BatchesConfig config,
-      Ids ids) {
+      Database database, FileRepository repository, FileRoom room, BatchesConfig config, Ids ids) {
     this.database = database;
     this.repository = repository;
-    this.storage = storage;
+    this.room = room;
     this.config = config;
     this.ids = ids;
   }
@@ -58,8 +53,7 @@ class Files {
     if (declared != null && declared > most + FORM_BYTES) {
       throw PieceWriter.tooLarge(most);
     }
-    storage.requireRoom();
-    requireQuota(caller);
+    room.require(caller);
     repository.sweep(database);
     UUID id = ids.next();
     try {
@@ -72,7 +66,13 @@ class Files {
 
   private StoredFile store(Caller caller, UUID id, @Nullable String contentType, InputStream body)
       throws IOException {
-    var writer = new PieceWriter(database, repository, id, config.maxFile().asLongValue());
+    var writer =
+        new PieceWriter(
+            (number, piece) -> {
+              room.requireForPiece(caller);
+              return repository.write(database, id, number, piece);
+            },
+            config.maxFile().asLongValue());
     Map<String, String> fields =
         UploadForm.read(
             contentType,
@@ -94,15 +94,6 @@ class Files {
     return repository
         .complete(database, id, writer.bytes())
         .orElseThrow(() -> ProblemException.notFound("file", WireId.file(id)));
-  }
-
-  private void requireQuota(Caller caller) {
-    long most = config.maxStored().asLongValue();
-    if (repository.stored(database, caller.owner()) >= most) {
-      throw new ProblemException(
-          ErrorCode.WRONG_STATE,
-          "Your files have " + most + " bytes (sutazai.batches.max-stored); delete some first.");
-    }
   }
 
   /** What cannot be removed now is removed by a later upload. */

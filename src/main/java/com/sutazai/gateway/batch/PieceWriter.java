@@ -2,29 +2,29 @@ package com.sutazai.gateway.batch;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import com.sutazai.platform.sql.Sql;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.UUID;
 
 /** Writes a file piece by piece, each in a transaction of its own, with one piece in memory. */
 final class PieceWriter {
-  private final Sql sql;
-  private final FileRepository files;
-  private final UUID file;
+  private final Pieces to;
   private final long most;
   private final byte[] piece = new byte[FileRepository.PIECE];
   private int filled;
   private int pieces;
   private long bytes;
 
+  /** Where they are stored. */
+  interface Pieces {
+    /** Stores one; false when the file was given up meanwhile. */
+    boolean write(int number, byte[] bytes);
+  }
+
   /**
    * @param most bytes that the file may have
    */
-  PieceWriter(Sql sql, FileRepository files, UUID file, long most) {
-    this.sql = sql;
-    this.files = files;
-    this.file = file;
+  PieceWriter(Pieces to, long most) {
+    this.to = to;
     this.most = most;
   }
 
@@ -55,7 +55,7 @@ final class PieceWriter {
   }
 
   private void flush() {
-    if (!files.write(sql, file, pieces++, Arrays.copyOf(piece, filled))) {
+    if (!to.write(pieces++, Arrays.copyOf(piece, filled))) {
       throw new ProblemException(
           ErrorCode.CONFLICT, "The upload took longer than an hour and was given up.");
     }

@@ -11,6 +11,7 @@ public class BatchProfile implements QuarkusTestProfile {
     return Map.of(
         "sutazai.batches.max-open", "10",
         "sutazai.batches.max-file", "600K",
+        "sutazai.batches.max-stored", "64M",
         "sutazai.batches.max-line", "20K",
         "sutazai.batches.retry-pause", "20ms",
         "sutazai.batches.max-retry-pause", "50ms",

@@ -17,7 +17,10 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -383,6 +386,84 @@ class FilesTest {
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat((String) refused.path("error.message")).contains("sutazai.batches.max-stored");
     assertThat(taken.statusCode()).isEqualTo(200);
+  }
+
+  private void store(UUID file, String purpose, boolean complete, int bytes) {
+    database.update(
+        Statement.of(
+            "test.file",
+            """
+            INSERT INTO files (id, owner_id, purpose, name, bytes, completed_at)
+            VALUES ($1, $2, $3, 'large', CASE WHEN $4 THEN $5::integer ELSE 0 END, CASE WHEN $4 THEN now() END)
+            """),
+        file,
+        Caller.LOCAL_OWNER,
+        purpose,
+        complete,
+        bytes);
+  }
+
+  private void delete(UUID file) {
+    database.update(Statement.of("test.delete_file", "DELETE FROM files WHERE id = $1"), file);
+  }
+
+  @Test
+  void what_an_unfinished_batch_wrote_counts_for_files_and_batches() {
+    // Given
+    String input = Client.upload(Client.lines("room", 1));
+    UUID output = UUID.randomUUID();
+    store(output, StoredFile.OUTPUT, false, 0);
+    database.update(
+        Statement.of(
+            "test.piece",
+            "INSERT INTO file_pieces VALUES ($1, 0, convert_to(repeat('x', 70000000), 'UTF8'))"),
+        output);
+
+    // When
+    Response file = Client.send("x");
+    Response batch = Client.make(input);
+    delete(output);
+
+    // Then
+    assertThat(file.statusCode()).isEqualTo(409);
+    assertThat(batch.statusCode()).isEqualTo(409);
+    assertThat((String) batch.path("error.message")).contains("sutazai.batches.max-stored");
+  }
+
+  @Test
+  void an_upload_ends_when_other_files_of_its_owner_took_the_room() throws Exception {
+    // Given
+    UUID large = UUID.randomUUID();
+    String half = "x".repeat(300 * 1024);
+    String form = form(half + half.substring(1024));
+    InputStream body =
+        new SequenceInputStream(
+            bytes(form.substring(0, half.length())),
+            new FilterInputStream(bytes(form.substring(half.length()))) {
+              private boolean begun;
+
+              @Override
+              public int read(byte[] to, int offset, int length) throws IOException {
+                if (!begun) {
+                  begun = true;
+                  await().until(() -> count("files WHERE completed_at IS NULL AND bytes > 0") > 0);
+                  store(large, StoredFile.INPUT, true, 70_000_000);
+                }
+                return super.read(to, offset, length);
+              }
+            });
+
+    // When
+    HttpResponse<String> refused = post("multipart/form-data; boundary=b", body);
+    delete(large);
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("sutazai.batches.max-stored");
+  }
+
+  private static InputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
