@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -128,22 +129,41 @@ public class ModelServers {
   }
 
   /**
-   * What each Ollama server answers, by the server's name; those that do not answer are left out.
+   * What each Ollama server answers, by the server's name; all are asked at the same time, and
+   * those that do not answer soon are left out.
    */
   public Map<String, JsonNode> askEach(String path) throws InterruptedException {
+    List<Backend> servers = ollama();
+    Map<String, JsonNode> heard = new ConcurrentHashMap<>();
+    List<Thread> asking =
+        servers.stream()
+            .map(server -> Thread.ofVirtual().start(() -> hear(server, path, heard)))
+            .toList();
+    for (Thread thread : asking) {
+      thread.join();
+    }
     Map<String, JsonNode> answers = new LinkedHashMap<>();
-    for (Backend server : ollama()) {
-      try {
-        JsonNode answer =
-            client.json(new Ask(server, HttpMethod.GET, path, null), config.firstByteTimeout());
-        if (answer != null) {
-          answers.put(server.name(), answer);
-        }
-      } catch (ModelFailure failure) {
-        // said by its health
+    for (Backend server : servers) {
+      JsonNode answer = heard.get(server.name());
+      if (answer != null) {
+        answers.put(server.name(), answer);
       }
     }
     return answers;
+  }
+
+  private void hear(Backend server, String path, Map<String, JsonNode> heard) {
+    try {
+      JsonNode answer =
+          client.json(new Ask(server, HttpMethod.GET, path, null), config.listTimeout());
+      if (answer != null) {
+        heard.put(server.name(), answer);
+      }
+    } catch (ModelFailure failure) {
+      // said by its health
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Says that the model is another one there now, or none: what it answered is not used again. */

@@ -92,6 +92,12 @@ public interface BackendConfig {
   @WithDefault("30s")
   Duration firstByteTimeout();
 
+  /**
+   * How long a server may take to tell its models and how it is; others are not waited for longer.
+   */
+  @WithDefault("5s")
+  Duration listTimeout();
+
   /** Longest silence between two tokens. The whole answer has no limit but the caller's own. */
   @WithDefault("30s")
   Duration tokenTimeout();

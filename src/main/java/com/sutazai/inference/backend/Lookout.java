@@ -38,7 +38,7 @@ final class Lookout {
               QuarkusRestClientBuilder.newBuilder()
                   .baseUri(at)
                   .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                  .readTimeout(config.firstByteTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                  .readTimeout(config.listTimeout().toMillis(), TimeUnit.MILLISECONDS)
                   .build(ServerLists.class));
       lists = known;
     }

@@ -22,6 +22,16 @@ public final class ServerClients {
     return config.getConfigMapping(BackendConfig.class);
   }
 
+  /** The same with one setting. */
+  static BackendConfig config(String name, String value) {
+    return new SmallRyeConfigBuilder()
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .withMapping(BackendConfig.class)
+        .withDefaultValue(name, value)
+        .build()
+        .getConfigMapping(BackendConfig.class);
+  }
+
   public static ServerClient on(Vertx vertx) {
     return new ServerClient(vertx, config(), new ObjectMapper(), InstantSource.system());
   }
