@@ -18,7 +18,6 @@ import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.usage.Outcome;
 import com.sutazai.inference.usage.UsageRecorder;
 import com.sutazai.inference.usage.UsageRow;
-import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
@@ -75,11 +74,7 @@ public class Inference {
 
   /** {@code ok}, {@code down}, or {@code unknown} before the first answer; costs nothing. */
   public String health() {
-    List<Backend> all = backends.all();
-    boolean up =
-        all.stream().anyMatch(each -> each.breaker().state() == CircuitBreaker.State.CLOSED);
-    boolean known = all.stream().anyMatch(each -> !each.models().isEmpty());
-    return !up ? "down" : known ? "ok" : "unknown";
+    return backends.health();
   }
 
   /** Asks, where no answer is kept or under way, and waits for the first token. */

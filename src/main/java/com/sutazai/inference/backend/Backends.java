@@ -177,6 +177,28 @@ public class Backends {
     return there.isEmpty() ? all() : there;
   }
 
+  /**
+   * {@code ok} while one of them answers, {@code down} when none does any more, {@code unknown}
+   * before the first answer.
+   */
+  public String health() {
+    return health(all());
+  }
+
+  static String health(List<Backend> all) {
+    boolean open =
+        all.stream().allMatch(each -> each.breaker().state() != CircuitBreaker.State.CLOSED);
+    boolean known = all.stream().anyMatch(each -> !each.models().isEmpty());
+    boolean well =
+        all.stream()
+            .anyMatch(
+                each ->
+                    each.breaker().state() == CircuitBreaker.State.CLOSED
+                        && each.unwell() == null
+                        && !each.models().isEmpty());
+    return open || known && !well ? "down" : known ? "ok" : "unknown";
+  }
+
   /** Asks one server for its models. */
   public void lookAt(Backend backend) {
     all.stream().filter(each -> each.backend() == backend).forEach(Lookout::look);
