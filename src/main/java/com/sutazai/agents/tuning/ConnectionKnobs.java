@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Connections to the database. There may be twice as many when statements waited for one, if the
- * server has as many left over as it would then keep for others.
+ * server has that many left over. More than the process began with are recommended alone: its pool
+ * cannot grow.
  */
 @Singleton
 class ConnectionKnobs implements Knobs {
@@ -64,15 +65,19 @@ class ConnectionKnobs implements Knobs {
       if (waited == 0) {
         return new Seen(told, end.max(), "Nothing waited for a connection.");
       }
-      if (2 * end.max() > end.most()) {
-        return new Seen(
-            told, end.max(), "This process has grown to " + end.max() + "; set more at its start.");
-      }
       long left = database.query(LEFT).getFirst().getLong("left_over");
       told.put("left_at_the_server", left);
-      return left >= 2L * end.max()
-          ? new Seen(told, 2L * end.max(), "Statements waited for a connection.")
-          : new Seen(told, end.max(), "More is needed, but the server has only " + left + " left.");
+      long better = 2L * end.max();
+      if (left < better) {
+        return new Seen(
+            told, end.max(), "More is needed, but the server has only " + left + " left.");
+      }
+      return new Seen(
+          told,
+          better,
+          better <= end.most()
+              ? "Statements waited for a connection."
+              : "Statements waited for a connection. It can be set at the next start alone.");
     }
   }
 }

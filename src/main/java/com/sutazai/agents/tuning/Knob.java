@@ -9,7 +9,7 @@ interface Knob {
 
   long value();
 
-  /** Moves it, until the process ends. */
+  /** Moves it, until the process ends, as far as that goes while it runs. */
   void set(long value);
 
   /** Begins to measure. */

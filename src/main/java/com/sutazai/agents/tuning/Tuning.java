@@ -48,6 +48,12 @@ public class Tuning {
     boolean isChange() {
       return seen.better() != before;
     }
+
+    /** Whether it could be moved now. */
+    boolean apply() {
+      knob.set(seen.better());
+      return knob.value() == seen.better();
+    }
   }
 
   /**
@@ -70,8 +76,8 @@ public class Tuning {
   private JsonNode measured(boolean apply, Duration window) throws InterruptedException {
     List<Knob> knobs = parts.stream().flatMap(part -> part.all().stream()).toList();
     List<Measured> first = measure(knobs, window);
-    List<Measured> changes = first.stream().filter(each -> apply && each.isChange()).toList();
-    changes.forEach(each -> each.knob().set(each.seen().better()));
+    List<Measured> changes =
+        first.stream().filter(each -> apply && each.isChange() && each.apply()).toList();
     List<Measured> second =
         changes.isEmpty()
             ? List.of()

@@ -56,8 +56,8 @@ public class Database implements Sql {
   /**
    * The connections of this process.
    *
-   * @param max that it opens at most
-   * @param most that {@link #resize} can let it open
+   * @param max that it uses at once
+   * @param most that it opens at most
    * @param used by a statement or transaction now
    * @param asked how often one was asked for since the start
    * @param waited how often none was free then
@@ -68,20 +68,16 @@ public class Database implements Sql {
   public Connections connections() {
     Permits.Counts counts = permits.counts();
     return new Connections(
-        permits.limit(),
-        sessions.mostConnections(),
-        connections.used(),
-        counts.asked(),
-        counts.waited());
+        permits.limit(), config.poolMax(), connections.used(), counts.asked(), counts.waited());
   }
 
   /**
-   * Lets this process open so many connections, until it ends.
+   * Lets this process use so many connections at once, until it ends; the pool itself cannot grow.
    *
    * @param max 1 to {@link Connections#most}
    */
   public void resize(int max) {
-    permits.resize(Math.clamp(max, 1, sessions.mostConnections()));
+    permits.resize(Math.clamp(max, 1, config.poolMax()));
   }
 
   @Override

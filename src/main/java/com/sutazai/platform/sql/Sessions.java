@@ -25,7 +25,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 class Sessions implements PgPoolCreator {
   private static final String NAME = "sutazai";
-  private static final int MOST_GROWTH = 4;
 
   private final DatabaseConfig config;
   private final ServerTls tls;
@@ -45,19 +44,11 @@ class Sessions implements PgPoolCreator {
     return bouncer;
   }
 
-  /**
-   * Connections past which the pool cannot grow: {@link Database} lets in no more callers than it
-   * may have connections, and that bound can be moved.
-   */
-  int mostConnections() {
-    return config.poolMax() * MOST_GROWTH;
-  }
-
   @Override
   public Pool create(Input input) {
     var options = new PoolOptions(input.poolOptions());
     options
-        .setMaxSize(mostConnections())
+        .setMaxSize(config.poolMax())
         .setConnectionTimeout((int) config.acquireTimeout().toMillis())
         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) config.idleTimeout().toMillis())

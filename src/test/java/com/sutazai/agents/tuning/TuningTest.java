@@ -250,6 +250,26 @@ class TuningTest {
     }
   }
 
+  @Test
+  void more_connections_than_at_the_start_are_recommended_alone() throws Exception {
+    // Given
+    int usual = database.connections().max();
+
+    // When
+    JsonNode knob =
+        tune(
+            new ConnectionKnobs(database),
+            window -> sleepTogether(3 * usual),
+            true,
+            "sutazai.database.pool-max");
+
+    // Then
+    assertThat(knob.get("recommended").asInt()).as("%s", knob).isEqualTo(2 * usual);
+    assertThat(knob.get("value_now").asInt()).isEqualTo(usual);
+    assertThat(knob.get("reason").asText()).contains("next start");
+    assertThat(knob.get("after").isNull()).isTrue();
+  }
+
   private void sleepTogether(int statements) throws InterruptedException {
     var threads = new ArrayList<Thread>();
     for (int i = 0; i < statements; i++) {
