@@ -7,9 +7,11 @@ import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +100,7 @@ class SelectionResource {
 
   @Requires.Admin
   @PUT
+  @Consumes(MediaType.APPLICATION_JSON) // a text would be taken for the one field
   @Operation(summary = "Choose agents by another strategy, in every process within five seconds")
   public Choice choose(@Nullable Wanted wanted) {
     if (wanted == null || wanted.strategy() == null) {

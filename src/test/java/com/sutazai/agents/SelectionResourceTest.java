@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the coordinator of agents is told. */
 @QuarkusTest
@@ -47,6 +48,18 @@ class SelectionResourceTest {
         .statusCode(400)
         .body("detail", containsString(rule));
     assertThat(builtIns.strategy()).isEqualTo(Strategy.LEAST_LOADED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/agents/selection", "/api/users/x/password"})
+  void a_text_is_not_taken_for_the_only_field(String path) {
+    given()
+        .contentType("text/plain")
+        .body("score")
+        .put(path)
+        .then()
+        .statusCode(415)
+        .contentType("application/problem+json");
   }
 
   @ParameterizedTest

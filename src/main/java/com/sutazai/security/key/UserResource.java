@@ -8,6 +8,7 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -75,6 +76,7 @@ class UserResource {
 
   @Operation(summary = "Set a user's password; the user's sessions end")
   @PUT
+  @Consumes(MediaType.APPLICATION_JSON) // a text would be taken for the one field
   @Path("/{id}/password")
   public void setPassword(@PathParam("id") String id, @Nullable NewPassword body) {
     users.setPassword(Ids.parse("user", id), body == null ? null : body.password());
