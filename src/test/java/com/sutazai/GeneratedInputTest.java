@@ -110,14 +110,28 @@ class GeneratedInputTest {
     request.headers().forEach(built::header);
     String said = request.method() + " " + start(request.target()) + " " + start(request.body());
     try {
-      HttpResponse<String> answer =
-          client.send(built.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = answer(built.build());
       String wrong = wrong(answer);
       return wrong == null
           ? null
           : wrong + ": " + said + " -> " + answer.statusCode() + " " + start(answer.body());
     } catch (java.io.IOException e) {
       return e + ": " + said;
+    }
+  }
+
+  /**
+   * After an address that is too long the framework ends the connection without saying so in its
+   * answer (414), which the next request on it meets: that one is sent again.
+   */
+  private HttpResponse<String> answer(HttpRequest request) throws Exception {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (java.io.IOException e) {
+      if (!String.valueOf(e.getMessage()).contains("received no bytes")) {
+        throw e;
+      }
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
   }
 
