@@ -240,10 +240,9 @@ class TaskRunner implements JobHandler {
   }
 
   private Caller caller(Claimed task) {
-    Caller caller = Caller.of(task.owner(), task.byAdmin());
-    return task.keyId() == null
-        ? caller
-        : caller.with(task.keyId()).allowing(models.of(task.keyId()));
+    return Caller.of(task.owner(), task.byAdmin())
+        .with(task.keyId())
+        .allowing(models.of(task.keyId()));
   }
 
   private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {

@@ -3,7 +3,9 @@ package com.sutazai.platform.caller;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -140,6 +142,15 @@ public class Connections {
       }
     }
     return found;
+  }
+
+  /** Ends a request without an answer: over HTTP/2 its stream, else its connection. */
+  public static void end(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
   }
 
   /** Open connections that have sent a request. */

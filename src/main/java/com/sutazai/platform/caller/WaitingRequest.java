@@ -3,7 +3,6 @@ package com.sutazai.platform.caller;
 import com.sutazai.platform.error.EarlyEnd;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +45,8 @@ public final class WaitingRequest {
     thread.interrupt();
   }
 
-  /** Ends it without an answer: over HTTP/2 its stream, else its connection. */
+  /** Ends it without an answer. */
   public void cut() {
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset();
-    } else {
-      request.connection().close();
-    }
+    Connections.end(request);
   }
 }

@@ -1,5 +1,6 @@
 package com.sutazai.security.limit;
 
+import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.http.HttpHeaders;
@@ -71,16 +72,8 @@ class BodyReader {
               rest.setEntityStream(new ByteArrayInputStream(body.getBytes()));
               rest.resume();
             })
-        .onFailure(broken -> giveUp(request));
+        .onFailure(broken -> Connections.end(request));
     request.resume();
-  }
-
-  private static void giveUp(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset();
-    } else {
-      request.connection().close();
-    }
   }
 
   private static final class LimitedStream extends FilterInputStream {
