@@ -72,15 +72,15 @@ public class IdempotencyKeys {
         == 1) {
       return Optional.empty();
     }
-    var row = sql.query(READ, key.owner(), key.route(), key.key()).getFirst();
-    if (!Arrays.equals(row.getBuffer("fingerprint").getBytes(), fingerprint)) {
+    Optional<String> first = find(sql, key);
+    if (first.isEmpty()) {
       throw new ProblemException(
           ErrorCode.IDEMPOTENCY_KEY_REUSED,
           "Idempotency-Key "
               + key.key()
               + " was used with another body; take a new key for a new request.");
     }
-    return Optional.of(row.getString("response"));
+    return first;
   }
 
   /** The first answer, if this request was accepted under the key before. */
