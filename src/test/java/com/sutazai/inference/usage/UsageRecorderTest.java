@@ -12,6 +12,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.testing.Midnight;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -58,6 +59,11 @@ class UsageRecorderTest {
     this.database = database;
     this.ids = ids;
     this.running = running;
+  }
+
+  @BeforeEach
+  void oneDay() throws InterruptedException {
+    Midnight.keepAway(Duration.ofSeconds(30));
   }
 
   @BeforeEach

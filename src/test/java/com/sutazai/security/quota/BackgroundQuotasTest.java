@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.lessThan;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.security.ClosedMode;
+import com.sutazai.testing.Midnight;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -35,6 +36,11 @@ class BackgroundQuotasTest {
 
   BackgroundQuotasTest(Database database) {
     this.database = database;
+  }
+
+  @BeforeEach
+  void oneDay() throws InterruptedException {
+    Midnight.keepAway(Duration.ofSeconds(30));
   }
 
   @BeforeEach

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.DebianPostgres;
 import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Midnight;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -170,6 +171,7 @@ class QuotasAcrossProcessesIT {
   @Test
   void counts_of_the_day_survive_a_kill() throws Exception {
     // Given
+    Midnight.keepAway(PATIENCE);
     Key key = limited("{\"tokens_per_day\":100000}");
     var answer = there.post("/generate", "{\"prompt\":\"once\"}", bearer(key.secret()));
     assertThat(answer.statusCode()).isEqualTo(200);

@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.sutazai.security.ClosedMode;
 import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Midnight;
 import com.sutazai.testing.ModelServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -40,6 +41,11 @@ class QuotasTest {
 
   QuotasTest(MeterRegistry registry) {
     this.registry = registry;
+  }
+
+  @BeforeEach
+  void oneDay() throws InterruptedException {
+    Midnight.keepAway(Duration.ofSeconds(30));
   }
 
   @BeforeEach
