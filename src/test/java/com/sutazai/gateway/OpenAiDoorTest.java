@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
@@ -112,9 +113,9 @@ class OpenAiDoorTest {
       value = {
         "{|400|invalid_request_error|The body is no JSON",
         "{'messages':[]}|400|invalid_request_error|model is required",
-        "{'model':'nosuch','messages':[]}|404|invalid_request_error|nosuch is not installed",
-        "{'model':'tinyllama','messages':[],'n':2}|400|invalid_request_error|n is not served by Ollama",
-        "{'model':'tinyllama','messages':[],'tool_choice':'required'}|400|invalid_request_error|tool_choice is not",
+        "{'model':'nosuch','messages':[{'role':'user','content':'hi'}]}|404|invalid_request_error|nosuch is not installed",
+        "{'model':'tinyllama','messages':[{'role':'user','content':'hi'}],'n':2}|400|invalid_request_error|n is not served by Ollama",
+        "{'model':'tinyllama','messages':[{'role':'user','content':'hi'}],'tool_choice':'required'}|400|invalid_request_error|tool_choice is not",
       })
   void errors_have_openais_form(String body, int status, String type, String message) {
     post("/v1/chat/completions", body)
@@ -122,6 +123,78 @@ class OpenAiDoorTest {
         .body("error.type", equalTo(type))
         .body("error.message", containsString(message));
     assertThat(fake.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "chat/completions|messages|",
+        "chat/completions|messages|'messages':[]",
+        "chat/completions|messages|'messages':'hi'",
+        "chat/completions|messages[0]|'messages':[5]",
+        "chat/completions|messages[0].role|'messages':[{'content':'hi'}]",
+        "chat/completions|messages[0].role|'messages':[{'role':5,'content':'hi'}]",
+        "chat/completions|messages[0].content|'messages':[{'role':'user'}]",
+        "chat/completions|messages[0].content|'messages':[{'role':'user','content':5}]",
+        "chat/completions|messages[1].content|'messages':[{'role':'user','content':''},{'role':'user','content':['hi']}]",
+        "chat/completions|max_tokens|'messages':[{'role':'user','content':'hi'}],'max_tokens':-4",
+        "chat/completions|max_completion_tokens|'messages':[{'role':'user','content':'hi'}],'max_completion_tokens':1.5",
+        "chat/completions|temperature|'messages':[{'role':'user','content':'hi'}],'temperature':'x'",
+        "chat/completions|temperature|'messages':[{'role':'user','content':'hi'}],'temperature':-1",
+        "chat/completions|top_p|'messages':[{'role':'user','content':'hi'}],'top_p':2",
+        "chat/completions|presence_penalty|'messages':[{'role':'user','content':'hi'}],'presence_penalty':'x'",
+        "chat/completions|seed|'messages':[{'role':'user','content':'hi'}],'seed':1.5",
+        "chat/completions|n|'messages':[{'role':'user','content':'hi'}],'n':0",
+        "chat/completions|stop|'messages':[{'role':'user','content':'hi'}],'stop':5",
+        "chat/completions|stop|'messages':[{'role':'user','content':'hi'}],'stop':['a',5]",
+        "chat/completions|stream_options|'messages':[{'role':'user','content':'hi'}],'stream_options':true",
+        "chat/completions|response_format|'messages':[{'role':'user','content':'hi'}],'response_format':'json'",
+        "chat/completions|response_format.json_schema.schema|'messages':[{'role':'user','content':'hi'}],'response_format':{'type':'json_schema'}",
+        "completions|prompt|",
+        "completions|prompt|'prompt':[]",
+        "completions|prompt|'prompt':5",
+        "embeddings|input|",
+        "embeddings|input|'input':[]",
+        "embeddings|input|'input':{}",
+        "embeddings|encoding_format|'input':'hi','encoding_format':'hex'",
+        "embeddings|dimensions|'input':'hi','dimensions':0",
+        "responses|input|'input':[]",
+        "responses|input[0]|'input':[5]",
+        "responses|input[0].content|'input':[{'role':'user','content':5}]",
+      })
+  void a_field_that_is_not_as_it_must_be_is_named(String route, String param, String fields) {
+    post("/v1/" + route, "{'model':'tinyllama'" + (fields == null ? "" : "," + fields) + "}")
+        .statusCode(400)
+        .body("error.type", equalTo("invalid_request_error"))
+        .body("error.param", equalTo(param))
+        .body("error.message", startsWith(param));
+    assertThat(fake.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'max_tokens':-1",
+        "'max_tokens':null,'stop':null,'temperature':null,'response_format':null",
+        "'stop':'a','temperature':3,'response_format':{'type':'text'}",
+        "'stop':['a'],'response_format':{'type':'json_schema','schema':{'type':'object'}}",
+      })
+  void what_servers_take_beyond_openais_bounds_is_left_to_them(String fields) {
+    post("/v1/chat/completions", CHAT.replace("}]}", "}]," + fields + "}")).statusCode(200);
+    assertThat(fake.requests()).hasSize(1);
+  }
+
+  @Test
+  void a_call_of_a_tool_needs_no_content() {
+    post(
+            "/v1/chat/completions",
+            CHAT.replace(
+                "}]}",
+                "},{'role':'assistant','tool_calls':[{'id':'1','type':'function',"
+                    + "'function':{'name':'f','arguments':'{}'}}]},"
+                    + "{'role':'tool','tool_call_id':'1','content':'4'}]}"))
+        .statusCode(200);
   }
 
   @Test

@@ -172,7 +172,10 @@ class SeveralServersTest {
     post("/api/generate", "{'model':'spoken','prompt':'hi','template':'{{ .Prompt }}'}")
         .statusCode(400)
         .body("error", containsString("template is not served"));
-    post("/v1/chat/completions", "{'model':'spoken','messages':[],'n':2}").statusCode(200);
+    post(
+            "/v1/chat/completions",
+            "{'model':'spoken','messages':[{'role':'user','content':'hi'}],'n':2}")
+        .statusCode(200);
 
     assertThat(openAi.requests()).hasSize(1);
   }

@@ -20,7 +20,8 @@ import java.util.Map;
  * Listens on a port of loopback and answers Ollama's routes. One event loop does all but computing.
  */
 final class EngineServer {
-  private static final String VERSION = "0.0.0-sutazai";
+  /** Clients ask for Ollama's API of some version at least; this is the one that it is like. */
+  private static final String VERSION = "0.9.0+sutazai";
 
   private final Vertx vertx;
   private final Context loop;

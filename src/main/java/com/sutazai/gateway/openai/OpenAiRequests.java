@@ -32,6 +32,7 @@ public class OpenAiRequests {
   public ModelRequest of(Caller caller, Operation operation, ObjectNode body, Urgency urgency) {
     refuseLinks(body);
     String model = Door.required(body, "model");
+    OpenAiFields.check(operation, body);
     Reuse reuse =
         Reuse.of(
             !operation.streams() || SamplingOptions.deterministic(body),

@@ -36,16 +36,20 @@ final class ResponseInput {
   private void addAll(JsonNode input) {
     if (input.isTextual()) {
       message("user", input, "input");
-    } else if (input.isArray()) {
+    } else if (input.isArray() && !input.isEmpty()) {
       for (int i = 0; i < input.size(); i++) {
         add(input.get(i), "input[" + i + "]");
       }
     } else {
-      refused.add(new Refusal("input", "must be a text or an array of items"));
+      refused.add(new Refusal("input", "must be a text or an array of at least one item"));
     }
   }
 
   private void add(JsonNode item, String place) {
+    if (!item.isObject()) {
+      refused.add(new Refusal(place, "must be an object"));
+      return;
+    }
     switch (item.path("type").asText("message")) {
       case "message" ->
           message(item.path("role").asText("user"), item.path("content"), place + ".content");
@@ -131,6 +135,9 @@ final class ResponseInput {
   private JsonNode content(JsonNode given, String place) {
     if (given.isTextual()) {
       return given;
+    }
+    if (!given.isArray()) {
+      refused.add(new Refusal(place, "must be a text or an array of parts"));
     }
     ArrayNode parts = JsonNodeFactory.instance.arrayNode();
     List<String> texts = new ArrayList<>();

@@ -35,7 +35,7 @@ final class EngineCompletion implements ChunkReader {
         pieces.add(new Chunk(piece(text, null), true, false, null));
       }
       if (chunk.last()) {
-        String reason = said.path("done_reason").asText("stop");
+        String reason = said.path("done_reason").asText().equals("length") ? "length" : "stop";
         pieces.add(new Chunk(piece("", reason), false, false, null));
         Usage usage = chunk.usage();
         if (usage != null) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The models that a server said it has.
@@ -29,12 +30,13 @@ record ModelList(Map<String, ObjectNode> models, long at) {
     return new ModelList(Collections.unmodifiableMap(models), System.nanoTime());
   }
 
-  /** The listed name that {@code wanted} means: Ollama takes {@code x} for {@code x:latest}. */
+  /**
+   * The listed name that {@code wanted} means: {@code x} and {@code x:latest} are one, as Ollama
+   * has it.
+   */
   Optional<String> find(String wanted) {
-    if (models.containsKey(wanted)) {
-      return Optional.of(wanted);
-    }
-    String latest = wanted + LATEST;
-    return models.containsKey(latest) ? Optional.of(latest) : Optional.empty();
+    String plain =
+        wanted.endsWith(LATEST) ? wanted.substring(0, wanted.length() - LATEST.length()) : wanted;
+    return Stream.of(wanted, plain, plain + LATEST).filter(models::containsKey).findFirst();
   }
 }

@@ -33,7 +33,7 @@ final class OpenAiForEngine {
   }
 
   static Wire wire(Operation operation, ObjectNode asked, String model, InstantSource clock) {
-    Refusal.requireNone(OpenAiOverOllama.refused(asked));
+    Refusal.requireNone(OpenAiOverOllama.refused(asked, REASON));
     OpenAiForEngine request = new OpenAiForEngine(asked);
     Operation own = request.translate(operation);
     Refusal.requireNone(request.refused);
@@ -98,15 +98,20 @@ final class OpenAiForEngine {
     switch (format.path("type").asText("text")) {
       case "text" -> {}
       case "json_object" -> body.put("format", "json");
-      case "json_schema" -> body.set("format", format.at("/json_schema/schema"));
+      case "json_schema" -> body.set("format", schema(format));
       default -> refused.add(new Refusal("response_format.type", REASON));
     }
+  }
+
+  private static JsonNode schema(JsonNode format) {
+    JsonNode schema = format.at("/json_schema/schema");
+    return schema.isObject() ? schema : format.path("schema");
   }
 
   private void messages(ArrayNode to) {
     int i = 0;
     for (JsonNode each : asked.path("messages")) {
-      String role = each.path("role").asText("user");
+      String role = each.path("role").asText();
       if (!each.path("tool_calls").isEmpty() || role.equals("tool") || role.equals("function")) {
         refused.add(new Refusal("messages[" + i + "].tool_calls", REASON));
       }

@@ -28,7 +28,7 @@ public record Wire(String path, ObjectNode body, ChunkReader reader) {
       return OpenAiForEngine.wire(operation, asked, model, clock);
     }
     if (operation.dialect() == Dialect.OPENAI && server.isOllama()) {
-      Refusal.requireNone(OpenAiOverOllama.refused(asked));
+      Refusal.requireNone(OpenAiOverOllama.refused(asked, OpenAiOverOllama.REASON));
     }
     ObjectNode body = asked.deepCopy();
     body.put("model", model);
