@@ -20,7 +20,7 @@ async function call(path, body = {}) {
   if (key) headers.Authorization = `Bearer ${key}`;
   const answer = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`${answer.status} ${text}`);
+  if (!answer.ok) throw Object.assign(new Error(`${answer.status} ${text}`), { status: answer.status });
   return text ? JSON.parse(text) : undefined;
 }
 
@@ -28,6 +28,7 @@ const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 async function beat() {
   for (;;) {
+    await pause(20_000);
     try {
       const lease = held;
       const over = await call("/api/agents/heartbeat", { agent_name: name, leases: lease ? [lease] : [] });
@@ -35,7 +36,6 @@ async function beat() {
     } catch (failure) {
       console.log("no heartbeat:", failure.message);
     }
-    await pause(20_000);
   }
 }
 
@@ -52,14 +52,21 @@ async function run(task) {
   if (!gone) await call("/api/tasks/complete", report); // safe to send again
 }
 
-await call("/api/agents/register", { agent_name: name, agent_type: type, capabilities: [] });
+async function register() {
+  await call("/api/agents/register", { agent_name: name, agent_type: type, capabilities: [] });
+  console.log(name, "works");
+}
+
+let registered = false;
 beat();
-console.log(name, "works");
 for (;;) {
   try {
+    if (!registered) await register();
+    registered = true;
     const task = await call(`/api/tasks/next/${type}?wait=20&agent_name=${name}`);
     if (task) await run(task);
   } catch (failure) {
+    if (failure.status === 404) registered = false; // somebody may have deleted the agent
     console.log(failure.message);
     await pause(2_000);
   }

@@ -37,6 +37,7 @@ def call(path, body=None):
 
 def beat():
     while True:
+        time.sleep(20)
         try:
             lease = held
             over = call("/api/agents/heartbeat", {"agent_name": NAME, "leases": [lease] if lease else []})
@@ -44,7 +45,6 @@ def beat():
                 gone.set()
         except (urllib.error.URLError, OSError) as failure:
             print("no heartbeat:", failure, flush=True)
-        time.sleep(20)
 
 
 def run(task):
@@ -61,16 +61,24 @@ def run(task):
         call("/api/tasks/complete", report)  # safe to send again
 
 
-def main():
+def register():
     call("/api/agents/register", {"agent_name": NAME, "agent_type": TYPE, "capabilities": []})
-    threading.Thread(target=beat, daemon=True).start()
     print(NAME, "works", flush=True)
+
+
+def main():
+    registered = False
+    threading.Thread(target=beat, daemon=True).start()
     while True:
         try:
+            if not registered:
+                register()
+                registered = True
             task = call(f"/api/tasks/next/{TYPE}?wait=20&agent_name={NAME}")
             if task:
                 run(task)
         except urllib.error.HTTPError as refused:
+            registered = registered and refused.code != 404  # somebody may have deleted the agent
             print(refused.code, refused.read().decode(), flush=True)
             time.sleep(2)
         except OSError as failure:
