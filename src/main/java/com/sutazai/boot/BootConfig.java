@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where the program keeps its own database, and how patient it is with it. */
 @ConfigMapping(prefix = "sutazai.boot")
@@ -17,6 +18,7 @@ interface BootConfig {
 
   /** How long the embedded database may take to start, crash recovery included. */
   @WithDefault("5m")
+  @DurationMin(millis = 1)
   Duration databaseStartTimeout();
 
   /** Free disk space below which the embedded database is not started. */

@@ -50,8 +50,8 @@ public final class Main {
       } else if (cause(failure, BindException.class) != null) {
         System.err.println(
             CANNOT
-                + "its port is taken. Stop what listens there, or choose another with"
-                + " SUTAZAI_PORT.");
+                + "its port is taken (sutazai.port, 10010 by default). Stop what listens there, or"
+                + " choose another with SUTAZAI_PORT.");
       } else {
         failure.printStackTrace();
       }

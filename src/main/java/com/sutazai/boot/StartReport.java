@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.cache.redis.RedisTiers;
 import com.sutazai.graph.GraphCopy;
 import com.sutazai.inference.Inference;
 import com.sutazai.inference.ModelStatus;
@@ -24,6 +25,7 @@ class StartReport {
   private final Startup startup;
   private final QueueDepth depth;
   private final Distribution distribution;
+  private final RedisTiers redis;
   private final GraphCopy graph;
   private final Inference inference;
   private final EmbeddedEngine engine;
@@ -34,6 +36,7 @@ class StartReport {
       Startup startup,
       QueueDepth depth,
       Distribution distribution,
+      RedisTiers redis,
       GraphCopy graph,
       Inference inference,
       EmbeddedEngine engine,
@@ -42,6 +45,7 @@ class StartReport {
     this.startup = startup;
     this.depth = depth;
     this.distribution = distribution;
+    this.redis = redis;
     this.graph = graph;
     this.inference = inference;
     this.engine = engine;
@@ -80,7 +84,7 @@ class StartReport {
             Progress.sinceStart().toMillis() / 1000.0));
     line(report, "Address", scheme + "://" + host(options) + ":" + options.getPort() + access());
     line(report, "Database", database());
-    line(report, "Cache", "none");
+    line(report, "Cache", "in memory" + redis());
     line(report, "Queue", "in the database" + broker() + waiting());
     graph.address().ifPresent(address -> line(report, "Graph", "Neo4j at " + address));
     line(report, "Model", model.model() == null ? "none" : model.model() + " at " + model.server());
@@ -129,6 +133,10 @@ class StartReport {
             () ->
                 "PostgreSQL at "
                     + DatabaseAddress.parse(config.getValue("database.url", String.class)));
+  }
+
+  private String redis() {
+    return redis.hosts().map(hosts -> ", shared over Redis at " + hosts).orElse("");
   }
 
   private String broker() {

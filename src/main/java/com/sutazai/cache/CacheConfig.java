@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What is kept in which region, for how long. */
 @ConfigMapping(prefix = "sutazai.cache")
@@ -28,6 +29,7 @@ interface CacheConfig {
    * database is away; 0 never.
    */
   @WithDefault("5m")
+  @DurationMin
   Duration staleIfError();
 
   /** Whether active agents and recently ended tasks are loaded at the start. */
@@ -36,6 +38,7 @@ interface CacheConfig {
 
   /** One region; the defaults are the guide's. */
   interface Region {
+    @DurationMin
     Duration ttl();
 
     MemorySize maxBytes();
@@ -44,6 +47,7 @@ interface CacheConfig {
   /** One whose entries are true until something changes. */
   interface Rows extends Region {
     /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
+    @DurationMin
     Duration staleWhileRevalidate();
   }
 
@@ -52,6 +56,7 @@ interface CacheConfig {
     /** How long an entry is answered. */
     @Override
     @WithDefault("600s")
+    @DurationMin
     Duration ttl();
 
     /** Memory for entries, as they weigh when they are written down. */
@@ -62,6 +67,7 @@ interface CacheConfig {
     /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
     @Override
     @WithDefault("30s")
+    @DurationMin
     Duration staleWhileRevalidate();
   }
 
@@ -70,6 +76,7 @@ interface CacheConfig {
     /** How long an entry is answered. */
     @Override
     @WithDefault("300s")
+    @DurationMin
     Duration ttl();
 
     /** Memory for entries, as they weigh when they are written down. */
@@ -80,6 +87,7 @@ interface CacheConfig {
     /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
     @Override
     @WithDefault("30s")
+    @DurationMin
     Duration staleWhileRevalidate();
   }
 
@@ -88,6 +96,7 @@ interface CacheConfig {
     /** How long an entry is answered. */
     @Override
     @WithDefault("300s")
+    @DurationMin
     Duration ttl();
 
     /** Memory for entries, as they weigh when they are written down. */
@@ -98,6 +107,7 @@ interface CacheConfig {
     /** How long after its end an entry may be answered while a newer one is loaded; 0 never. */
     @Override
     @WithDefault("30s")
+    @DurationMin
     Duration staleWhileRevalidate();
   }
 
@@ -106,6 +116,7 @@ interface CacheConfig {
     /** How long an entry is answered. */
     @Override
     @WithDefault("3600s")
+    @DurationMin
     Duration ttl();
 
     /** Memory for entries, as they weigh when they are written down. */
@@ -119,6 +130,7 @@ interface CacheConfig {
 
     /** How long a reader waits for that table; then it is not read for 5 s. */
     @WithDefault("1s")
+    @DurationMin(millis = 1)
     Duration databaseTimeout();
 
     /**
@@ -126,10 +138,12 @@ interface CacheConfig {
      * sign of life; 0 never.
      */
     @WithDefault("5s")
+    @DurationMin
     Duration lease();
 
     /** How long it is waited for at all; then the others ask too. */
     @WithDefault("60s")
+    @DurationMin
     Duration leaseWait();
   }
 
@@ -138,6 +152,7 @@ interface CacheConfig {
     /** How long an entry is answered. */
     @Override
     @WithDefault("7d")
+    @DurationMin
     Duration ttl();
 
     /** Memory for entries, as they weigh when they are written down. */

@@ -6,8 +6,11 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /** What we ask a model by default, and how we take its answer. */
@@ -15,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 interface InferenceConfig {
   /** Further tries after a failure that came before the first token. */
   @WithDefault("2")
+  @Min(0)
   int retries();
 
   /** Pause before the first retry; doubles with each further one, plus or minus half of it. */
   @WithDefault("100ms")
+  @DurationMin
   Duration retryPause();
 
   /** Longest text that is collected for one answer; streams have no such limit. */
@@ -68,26 +73,32 @@ interface InferenceConfig {
   interface Defaults {
     /** Randomness; 0 always takes the likeliest token. */
     @WithDefault("0.7")
+    @PositiveOrZero
     double temperature();
 
     /** Candidates kept for each token. */
     @WithDefault("40")
+    @Min(0)
     int topK();
 
     /** Probability mass kept for each token. */
     @WithDefault("0.9")
+    @PositiveOrZero
     double topP();
 
     /** Most tokens of an answer. */
     @WithDefault("128")
+    @Min(-2)
     int numPredict();
 
     /** Most tokens of a streamed answer. */
     @WithDefault("256")
+    @Min(-2)
     int numPredictStream();
 
     /** Penalty on repeated tokens; 1 is none. */
     @WithDefault("1.1")
+    @PositiveOrZero
     double repeatPenalty();
 
     /** Texts that end an answer. */

@@ -1,6 +1,7 @@
 package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.error.StartException;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.queue.JobHandler.Work;
@@ -47,6 +48,17 @@ public class RunningJobs {
     this.seats = seats;
     this.config = config;
     this.notifications = notifications;
+  }
+
+  void check(@Observes @Priority(0) StartupEvent event) {
+    if (config.lease().compareTo(config.heartbeat().multipliedBy(2)) < 0) {
+      throw new StartException(
+          "sutazai.queue.lease must be at least twice sutazai.queue.heartbeat: "
+              + config.lease().toMillis()
+              + " ms do not outlast a heartbeat each "
+              + config.heartbeat().toMillis()
+              + " ms that is late");
+    }
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {

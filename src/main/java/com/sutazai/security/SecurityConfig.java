@@ -2,6 +2,8 @@ package com.sutazai.security;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 
 /** Who may come in, and through which address. */
@@ -19,5 +21,7 @@ interface SecurityConfig {
 
   /** Port of the HTTP API. */
   @WithDefault("10010")
+  @Min(0)
+  @Max(65535)
   int port();
 }

@@ -13,6 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StartAndStopIT {
@@ -121,6 +122,29 @@ class StartAndStopIT {
     // Then
     assertThat(product.awaitExit()).isNotZero();
     assertThat(product.log()).contains("made by PostgreSQL 17");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OLLAMA_BASE_URL|localhost:11434|OLLAMA_BASE_URL must be an address such as http://",
+        "OPENAI_BASE_URL|nonsense|OPENAI_BASE_URL must be an address such as http://",
+        "SUTAZAI_QUEUE_WORKERS|-3|sutazai.queue.workers must be greater than or equal to 0.",
+        "SUTAZAI_DATABASE_POOL_MAX|0|sutazai.database.pool-max must be greater than or equal to 1.",
+        "SUTAZAI_QUEUE_LEASE|2s|sutazai.queue.lease must be at least twice sutazai.queue.heartbeat",
+        "SUTAZAI_TASKS_RETRY_PAUSE|-1s|sutazai.tasks.retry-pause must be longer than or equal to",
+        "SUTAZAI_INFERENCE_DEFAULTS_TEMPERATURE|-5|sutazai.inference.defaults.temperature must be",
+        "SUTAZAI_PORT|99999|sutazai.port must be less than or equal to 65535.",
+      })
+  void a_setting_that_cannot_be_ends_the_start_with_a_sentence(
+      String name, String value, String sentence) throws Exception {
+    // When
+    Product product = Product.start(data, Map.of(name, value));
+
+    // Then
+    assertThat(product.awaitExit()).isNotZero();
+    assertThat(product.log()).contains("SutazAI cannot start: " + sentence).doesNotContain("\tat ");
   }
 
   @ParameterizedTest

@@ -2,9 +2,11 @@ package com.sutazai.agents.hardware;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where the hardware agent may look, and where it may delete. */
 @ConfigMapping(prefix = "sutazai.agents.hardware")
@@ -17,9 +19,11 @@ interface HardwareConfig {
 
   /** Files and folders that one task looks at, at most. */
   @WithDefault("100000")
+  @Min(1)
   int maxFiles();
 
   /** How long one task looks at files, at most. */
   @WithDefault("5m")
+  @DurationMin
   Duration maxTime();
 }

@@ -3,9 +3,11 @@ package com.sutazai.cache.redis;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where Redis is, and how much of it and of a caller's time the cache may take. */
 @ConfigMapping(prefix = "sutazai.cache.redis")
@@ -21,10 +23,12 @@ interface RedisConfig {
 
   /** Connections that this process opens at most, to each server of a Cluster; one more listens. */
   @WithDefault("20")
+  @Min(1)
   int poolMax();
 
   /** How long an operation may take, connecting and waiting for a connection included. */
   @WithDefault("1s")
+  @DurationMin(millis = 1)
   Duration timeout();
 
   /** Largest entry; larger ones are not stored. */

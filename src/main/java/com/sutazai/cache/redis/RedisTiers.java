@@ -45,12 +45,17 @@ public class RedisTiers {
     return tier;
   }
 
+  /** Where it is looked for, without credentials; empty where no address is set. */
+  public Optional<String> hosts() {
+    return address().map(address -> String.join(", ", address.hosts()));
+  }
+
+  private Optional<RedisAddress> address() {
+    return config.url().filter(url -> !url.isBlank()).map(RedisAddress::parse);
+  }
+
   private Optional<RedisClients> clients() {
-    return config
-        .url()
-        .filter(url -> !url.isBlank())
-        .map(RedisAddress::parse)
-        .map(address -> new RedisClients(vertx, address, config));
+    return address().map(address -> new RedisClients(vertx, address, config));
   }
 
   void stop(@Observes ShutdownEvent event) {

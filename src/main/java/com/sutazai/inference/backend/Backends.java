@@ -4,6 +4,7 @@ import com.sutazai.inference.backend.BackendConfig.Kind;
 import com.sutazai.inference.backend.BackendConfig.Server;
 import com.sutazai.inference.backend.EngineConfig.Enabled;
 import com.sutazai.platform.breaker.CircuitBreaker;
+import com.sutazai.platform.error.StartException;
 import com.sutazai.platform.id.RandomBytes;
 import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
@@ -79,7 +80,7 @@ public class Backends {
   private static Map<String, Backend.Address> addresses(BackendConfig config) {
     Map<String, Backend.Address> found = new LinkedHashMap<>();
     if (!config.backends().isEmpty()) {
-      config.backends().forEach((name, server) -> found.put(name, address(server, config)));
+      config.backends().forEach((name, server) -> found.put(name, address(name, server, config)));
       return found;
     }
     List<URI> ollama = config.baseUrl().orElse(List.of());
@@ -90,25 +91,41 @@ public class Backends {
     for (URI url : ollama) {
       found.put(
           numbered("ollama", found),
-          new Backend.Address(url, Kind.OLLAMA, null, 1, 0, config.slots()));
+          new Backend.Address(
+              checked("OLLAMA_BASE_URL", url), Kind.OLLAMA, null, 1, 0, config.slots()));
     }
     String key = config.openaiApiKey().orElse(null);
     for (URI url : openAi) {
       found.put(
           numbered("openai", found),
-          new Backend.Address(withoutVersion(url), Kind.OPENAI, key, 1, 0, config.slots()));
+          new Backend.Address(
+              withoutVersion(checked("OPENAI_BASE_URL", url)),
+              Kind.OPENAI,
+              key,
+              1,
+              0,
+              config.slots()));
     }
     return found;
   }
 
-  private static Backend.Address address(Server server, BackendConfig config) {
+  private static Backend.Address address(String name, Server server, BackendConfig config) {
     return new Backend.Address(
-        withoutVersion(server.url()),
+        withoutVersion(checked("sutazai.inference.backends." + name + ".url", server.url())),
         server.kind(),
         server.apiKey().orElse(null),
         server.weight(),
         server.tier(),
         server.slots().isPresent() ? server.slots() : config.slots());
+  }
+
+  private static URI checked(String setting, URI url) {
+    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!web || url.getHost() == null) {
+      throw new StartException(
+          setting + " must be an address such as http://localhost:11434, not " + url);
+    }
+    return url;
   }
 
   /** Clients of OpenAI's API are given an address that ends in {@code /v1}; so may we be. */

@@ -3,12 +3,14 @@ package com.sutazai.inference.backend;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The engine inside: a child process of this program that runs models by itself. */
 @ConfigMapping(prefix = "sutazai.inference")
@@ -39,17 +41,21 @@ public interface EngineConfig {
 
     /** Requests that it works on at once. */
     @WithDefault("8")
+    @Min(1)
     int sequences();
 
     /** Tokens that a prompt and its answer may have together, if the model can so many. */
     @WithDefault("2048")
+    @Min(1)
     int context();
 
     /** Threads that compute; unset, one less than there are processors. */
+    @Min(1)
     OptionalInt threads();
 
     /** How long a model stays loaded without a request; negative for ever. */
     @WithDefault("5m")
+    @DurationMin
     Duration keepAlive();
 
     /**

@@ -2,8 +2,10 @@ package com.sutazai.inference.batch;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How requests wait for a model server. */
 @ConfigMapping(prefix = "sutazai.inference")
@@ -13,6 +15,7 @@ public interface BatchConfig {
    * {@code model_busy}.
    */
   @WithDefault("1000")
+  @Min(0)
   int maxWaiting();
 
   /**
@@ -20,10 +23,12 @@ public interface BatchConfig {
    * batches beside them. One caller alone fills half of it, the next one half of the rest.
    */
   @WithDefault("1000000")
+  @Min(0)
   long maxWaitingTokens();
 
   /** Longest wait for a slot; a request that would wait longer is refused when it comes. */
   @WithDefault("60s")
+  @DurationMin
   Duration maxWait();
 
   /**
@@ -31,6 +36,7 @@ public interface BatchConfig {
    * answer.
    */
   @WithDefault("256")
+  @Min(1)
   int quantum();
 
   /** Share of each owner by name beside the others; 1 where none is set. */

@@ -2,6 +2,7 @@ package com.sutazai.inference.preparation;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,12 +13,15 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "sutazai.inference.runner")
 interface RunnerConfig {
   /** Tokens that prompt and answer may have together. */
+  @Min(1)
   OptionalInt numCtx();
 
   /** Tokens of a prompt that are computed at once. */
+  @Min(1)
   OptionalInt numBatch();
 
   /** Threads that compute. */
+  @Min(1)
   OptionalInt numThread();
 
   /** Layers that a GPU computes; 0 uses none. */

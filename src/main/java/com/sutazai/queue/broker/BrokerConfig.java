@@ -2,9 +2,11 @@ package com.sutazai.queue.broker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How jobs are distributed over the RabbitMQ server of {@code RABBITMQ_URL}. */
 @ConfigMapping(prefix = "sutazai.queue.broker")
@@ -18,14 +20,17 @@ interface BrokerConfig {
 
   /** Messages that a queue holds; past it the server refuses more and the database is asked. */
   @WithDefault("1000")
+  @Min(1)
   int maxLength();
 
   /** How long a message lives; its job stays, and is found in the database. */
   @WithDefault("1h")
+  @DurationMin(millis = 1)
   Duration messageTtl();
 
   /** Messages of one queue that this process holds at once. */
   @WithDefault("10")
+  @Min(1)
   int prefetch();
 
   /**
@@ -33,6 +38,7 @@ interface BrokerConfig {
    * told of. A job that is due for longer and not published is taken without the broker.
    */
   @WithDefault("1s")
+  @DurationMin(millis = 1)
   Duration pollInterval();
 
   /**
@@ -40,5 +46,6 @@ interface BrokerConfig {
    * is taken without its message.
    */
   @WithDefault("5s")
+  @DurationMin
   Duration unclaimedAfter();
 }

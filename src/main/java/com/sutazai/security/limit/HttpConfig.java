@@ -3,9 +3,11 @@ package com.sutazai.security.limit;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What the HTTP door takes. */
 @ConfigMapping(prefix = "sutazai.http")
@@ -26,6 +28,7 @@ public interface HttpConfig {
 
   /** Longest first line of a request, its address included, in bytes. */
   @WithDefault("8192")
+  @Min(1)
   int maxRequestLine();
 
   /** All header fields of a request together. */
@@ -34,41 +37,51 @@ public interface HttpConfig {
 
   /** Header fields of a request. */
   @WithDefault("100")
+  @Min(1)
   int maxHeaders();
 
   /** Requests at once, event streams and waiting ones too; past it 503 {@code server_busy}. */
   @WithDefault("1000")
+  @Min(1)
   int maxRequests();
 
   /** Connections at once; past it new ones are closed. */
   @WithDefault("10000")
+  @Min(1)
   int maxConnections();
 
   /** The same of one IPv4 address, or one IPv6 network of 64 bits. */
   @WithDefault("2000")
+  @Min(1)
   int maxConnectionsPerAddress();
 
   /** Connections that the system holds until they are taken. */
   @WithDefault("2048")
+  @Min(1)
   int backlog();
 
   /** How long a connection may stay without a request; 0 is no limit. */
   @WithDefault("75s")
+  @DurationMin(millis = 1)
   Duration idleTimeout();
 
   /** How long the first line and the header fields of a request may take, from their first byte. */
   @WithDefault("10s")
+  @DurationMin(millis = 1)
   Duration headerTimeout();
 
   /** How long a body may take before its rate is looked at. */
   @WithDefault("10s")
+  @DurationMin
   Duration bodyGrace();
 
   /** Bytes per second that a body must come with from then on, on average; 0 is no such rule. */
   @WithDefault("240")
+  @Min(0)
   int minBodyRate();
 
   /** How long requests at work may take when the process is stopped. */
   @WithDefault("30s")
+  @DurationMin
   Duration stopGrace();
 }

@@ -2,8 +2,10 @@ package com.sutazai.tasks.callback;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How callbacks are signed, where they may go, and how often they are tried. */
 @ConfigMapping(prefix = "sutazai.tasks.callback")
@@ -22,17 +24,21 @@ interface CallbackConfig {
 
   /** Tries of one delivery; past them, or a day after the task's end, it has failed. */
   @WithDefault("8")
+  @Min(1)
   int maxAttempts();
 
   /** Pause before the second try; four times as long with each further one, with jitter. */
   @WithDefault("10s")
+  @DurationMin
   Duration retryPause();
 
   /** How long one try may take: finding the address, connecting, and the answer. */
   @WithDefault("10s")
+  @DurationMin(millis = 1)
   Duration timeout();
 
   /** Tries that this process makes at once; one receiver gets a third of them at most. */
   @WithDefault("10")
+  @Min(1)
   int concurrency();
 }
