@@ -31,7 +31,8 @@ final class Requirements {
     }
   }
 
-  private static void library(String name, String debianPackage, List<String> missing) {
+  /** Adds a library that the machine does not have. */
+  static void library(String name, String debianPackage, List<String> missing) {
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup.libraryLookup(name, arena);
     } catch (IllegalArgumentException e) {

@@ -23,6 +23,8 @@ final class PromptWriter {
   /** One that gives all contents one after the other. */
   private static final String ALL = "{%formessageinmessages%}{{message['content']}}{%endfor%}";
 
+  private static final int SHOWN = 80;
+
   private final Library library;
 
   PromptWriter(Library library) {
@@ -46,8 +48,15 @@ final class PromptWriter {
         .orElseThrow(
             () ->
                 RequestBody.refused(
-                    "llama.cpp does not know this model's chat template: send the finished prompt"
-                        + " to /api/generate with raw: true"));
+                    "llama.cpp does not know this model's chat template, which begins with "
+                        + beginning(template.get())
+                        + ": send the finished prompt to /api/generate with raw: true"));
+  }
+
+  /** Enough of a template to know it by, on one line. */
+  private static String beginning(String template) {
+    String line = template.strip().replaceAll("\\s+", " ");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 
   /** By a template that is known; empty for others. */

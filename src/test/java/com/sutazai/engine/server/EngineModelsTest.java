@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +36,9 @@ class EngineModelsTest {
   /** Room for one of the models with its context, and not for two. */
   private static final long MEMORY = 8L << 20;
 
+  /** As long as the chain model's own. */
+  private static final String UNKNOWN_TEMPLATE = "{{ messages | join('said') }}";
+
   @TempDir private static Path models;
   private static EngineChild engine;
 
@@ -44,6 +48,9 @@ class EngineModelsTest {
       ChainModel.write(models.resolve(name + ".gguf"));
     }
     Files.writeString(models.resolve("broken.gguf"), "GGUF");
+    String known = Files.readString(models.resolve("one.gguf"), StandardCharsets.ISO_8859_1);
+    String other = known.replace("{{ messages[-1]['content'] }}", UNKNOWN_TEMPLATE);
+    Files.writeString(models.resolve("other.gguf"), other, StandardCharsets.ISO_8859_1);
     engine =
         EngineChild.start(
             new EngineOptions(
@@ -216,6 +223,23 @@ class EngineModelsTest {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("model 'broken' cannot be run: it is no GGUF file");
     assertThat(loaded()).doesNotContain("broken");
+  }
+
+  @Test
+  void a_chat_whose_template_is_not_known_is_refused_and_not_guessed() {
+    // Given
+    var message = new JsonObject().put("role", "user").put("content", "nine");
+    var chat = new JsonObject().put("model", "other").put("messages", new JsonArray().add(message));
+
+    // When
+    HttpResponse<String> refused = engine.post("/api/chat", chat);
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(new JsonObject(refused.body()).getString("error"))
+        .contains(UNKNOWN_TEMPLATE, "raw: true");
+    JsonObject raw = engine.answer("/api/generate", ask("other", "nine").put("raw", true));
+    assertThat(raw.getString("response")).isEqualTo(" ten birds sing");
   }
 
   @Test
