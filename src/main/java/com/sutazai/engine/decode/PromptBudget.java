@@ -12,16 +12,15 @@ final class PromptBudget {
    */
   private static final int LEAST = 16;
 
-  private static final int FIRST = 64;
+  /** Fewer would read the model's weights for too little; on a slow machine a step is longer. */
+  private static final int LEAST_ALONE = 64;
+
   private static final double WEIGHT = 0.3;
 
   /** A step while answers run, which pause for so long. */
-  private static final Duration SHARED = Duration.ofMillis(200);
+  private static final Duration BESIDE = Duration.ofMillis(200);
 
-  /** A step of prompts alone. */
-  private static final Duration PROMPTS = Duration.ofMillis(500);
-
-  /** A step for one caller alone; whoever comes meanwhile waits so long. */
+  /** A step of prompts alone; whoever comes meanwhile waits so long. */
   private static final Duration ALONE = Duration.ofSeconds(1);
 
   private final int most;
@@ -31,21 +30,21 @@ final class PromptBudget {
     this.most = most;
   }
 
-  /** For one caller, while nobody else waits for steps. */
+  /** While nobody waits for the token after. */
   int alone() {
-    return within(ALONE);
+    return within(ALONE, LEAST_ALONE);
   }
 
-  /** For prompts that are read together; an answer that runs besides them pauses less. */
-  int shared(boolean besideAnswers) {
-    return within(besideAnswers ? SHARED : PROMPTS);
+  /** While answers run, which pause meanwhile. */
+  int besideAnswers() {
+    return within(BESIDE, LEAST);
   }
 
-  private int within(Duration step) {
+  private int within(Duration step, int least) {
     if (nanosPerToken == 0) {
-      return Math.min(most, FIRST);
+      return Math.min(most, LEAST_ALONE);
     }
-    return (int) Math.clamp(step.toNanos() / nanosPerToken, Math.min(LEAST, most), most);
+    return (int) Math.clamp(step.toNanos() / nanosPerToken, Math.min(least, most), most);
   }
 
   /** A step of so many tokens took so long. */

@@ -30,8 +30,7 @@ final class Steps implements AutoCloseable {
     batch.clear();
     List<Answering> prompts = running.stream().filter(Answering::readsPrompt).toList();
     int answers = running.size() - prompts.size();
-    boolean alone = running.size() == 1 && !others;
-    int fitting = alone ? budget.alone() : budget.shared(answers > 0 || others);
+    int fitting = answers > 0 || others ? budget.besideAnswers() : budget.alone();
     int most = Math.min(fitting, batch.room() - answers);
     int share = PromptShare.of(prompts.stream().mapToInt(Answering::unread).toArray(), most);
     for (Answering each : running) {
