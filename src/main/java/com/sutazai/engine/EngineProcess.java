@@ -14,6 +14,12 @@ public final class EngineProcess {
   /** Begins lines on the engine's standard error stream that are for the operator. */
   public static final String NOTICE = "notice: ";
 
+  /**
+   * Begins the engine's answer to a byte on its standard input: how many bytes in a row before it
+   * found the engine at the same step.
+   */
+  public static final String LOOKS = "looks: ";
+
   /** What llama.cpp, OpenMP and the C library read when they are loaded, so it is there before. */
   public static final Map<String, String> ENVIRONMENT =
       Map.of(

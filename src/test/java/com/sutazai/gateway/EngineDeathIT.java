@@ -23,13 +23,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What callers see when the engine inside, or the program around it, is killed. */
+/** What callers see when the engine inside is killed or stands still, or the program is killed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class EngineDeathIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = EngineProduct.MODEL;
+
+  /** Shorter than callers wait for a token. */
+  private static final Duration STALL = Duration.ofSeconds(10);
+
   private static final String PROMPT = "the quick";
 
   /** More tokens than are made while the test does something else. */
@@ -43,7 +47,9 @@ class EngineDeathIT {
 
   @BeforeAll
   void start() throws Exception {
-    product = EngineProduct.up(folder, Map.of());
+    product =
+        EngineProduct.up(
+            folder, Map.of("SUTAZAI_INFERENCE_ENGINE_STALL_TIMEOUT", STALL.toSeconds() + "s"));
   }
 
   @AfterAll
@@ -56,6 +62,32 @@ class EngineDeathIT {
   @Test
   void a_killed_engine_breaks_its_streams_with_an_error_and_is_started_again() throws Exception {
     // Given
+    InputStream lines = stream();
+    ProcessHandle killed = EngineProduct.engine(product);
+
+    // When
+    killed.destroyForcibly();
+
+    // Then
+    assertBrokenAndStartedAgain(lines, killed);
+    assertThat(product.get("/metrics").body()).contains("model_engine_starts_total");
+  }
+
+  @Test
+  void an_engine_that_stands_still_breaks_its_streams_and_is_started_again() throws Exception {
+    // Given
+    InputStream lines = stream();
+    ProcessHandle stopped = EngineProduct.engine(product);
+
+    // When
+    stop(stopped);
+
+    // Then
+    assertBrokenAndStartedAgain(lines, stopped);
+  }
+
+  /** One that has begun and is far from its end. */
+  private InputStream stream() throws Exception {
     ObjectNode body = ModelDoor.GENERATE.request(MODEL, ChainModel.ENDLESS, true, LONG);
     HttpRequest request =
         HttpRequest.newBuilder(product.uri("/api/generate"))
@@ -65,40 +97,62 @@ class EngineDeathIT {
     HttpResponse<InputStream> stream = client.send(request, BodyHandlers.ofInputStream());
     InputStream lines = stream.body();
     assertThat(lines.readNBytes(100)).hasSize(100);
-    ProcessHandle killed = EngineProduct.engine(product);
+    return lines;
+  }
 
-    // When
-    killed.destroyForcibly();
+  private void assertBrokenAndStartedAgain(InputStream lines, ProcessHandle ended)
+      throws Exception {
     String rest = new String(lines.readAllBytes());
-
-    // Then
     assertThat(rest.lines().reduce("", (a, b) -> b)).contains("\"error\"");
     assertThat(rest).doesNotContain("\"done\":true");
+    await().atMost(PATIENCE).until(() -> !ended.isAlive());
     ObjectNode next = ModelDoor.GENERATE.request(MODEL, PROMPT, false);
     String again = product.post("/api/generate", next.toString()).body();
     assertThat(ModelDoor.GENERATE.text(again)).as(again).isEqualTo(ChainModel.after(PROMPT));
-    assertThat(EngineProduct.engine(product).pid()).isNotEqualTo(killed.pid());
-    assertThat(product.get("/metrics").body()).contains("model_engine_starts_total");
+    assertThat(EngineProduct.engine(product).pid()).isNotEqualTo(ended.pid());
+  }
+
+  private static void stop(ProcessHandle process) throws Exception {
+    new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).start().waitFor();
   }
 
   @Test
   void a_task_whose_engine_is_killed_finishes() throws Exception {
     // Given
-    ObjectNode task = JSON.createObjectNode().put("type", "inference");
-    task.putObject("payload")
-        .put("prompt", ChainModel.ENDLESS)
-        .put("model", MODEL)
-        .putObject("options")
-        .put("num_predict", LONG / 2);
-    JsonNode accepted = JSON.readTree(product.post("/api/tasks", task.toString()).body());
-    String path = "/api/tasks/" + accepted.path("id").asText();
-    await().atMost(PATIENCE).until(() -> status(path).equals("processing") && isLoaded());
+    String path = task(LONG / 2);
 
     // When
     EngineProduct.engine(product).destroyForcibly();
 
     // Then
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(path)).isEqualTo("completed"));
+  }
+
+  @Test
+  void a_task_whose_engine_stands_still_finishes() throws Exception {
+    // Given
+    String path = task(LONG / 2 + 1); // another one, which no answer of before is kept for
+
+    // When
+    stop(EngineProduct.engine(product));
+
+    // Then
+    Duration longer = PATIENCE.plus(STALL.multipliedBy(3));
+    await().atMost(longer).untilAsserted(() -> assertThat(status(path)).isEqualTo("completed"));
+  }
+
+  /** One whose answer is being made. */
+  private String task(int tokens) throws Exception {
+    ObjectNode task = JSON.createObjectNode().put("type", "inference");
+    task.putObject("payload")
+        .put("prompt", ChainModel.ENDLESS)
+        .put("model", MODEL)
+        .putObject("options")
+        .put("num_predict", tokens);
+    JsonNode accepted = JSON.readTree(product.post("/api/tasks", task.toString()).body());
+    String path = "/api/tasks/" + accepted.path("id").asText();
+    await().atMost(PATIENCE).until(() -> status(path).equals("processing") && isLoaded());
+    return path;
   }
 
   private String status(String path) throws Exception {

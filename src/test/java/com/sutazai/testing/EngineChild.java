@@ -28,10 +28,12 @@ public final class EngineChild implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
+  private final BufferedReader output;
   private final JsonObject told;
 
-  private EngineChild(Process process, JsonObject told) {
+  private EngineChild(Process process, BufferedReader output, JsonObject told) {
     this.process = process;
+    this.output = output;
     this.told = told;
   }
 
@@ -59,7 +61,7 @@ public final class EngineChild implements AutoCloseable {
       if (line == null) {
         throw new IllegalStateException("the engine said nothing, see target/engine.log");
       }
-      return new EngineChild(process, new JsonObject(line));
+      return new EngineChild(process, output, new JsonObject(line));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,6 +70,13 @@ public final class EngineChild implements AutoCloseable {
   /** What it said when it was started. */
   public JsonObject told() {
     return told;
+  }
+
+  /** What it says to a byte on its standard input. */
+  public String look() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+    return String.valueOf(output.readLine());
   }
 
   public Process process() {

@@ -25,6 +25,7 @@ public final class Decoder {
   private final Inbox inbox;
   private final CompletableFuture<LoadedModel> loaded = new CompletableFuture<>();
   private final AtomicInteger running = new AtomicInteger();
+  private final StepWatch watch = new StepWatch();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private Decoder(Library library, Path file, Capacity asked) {
@@ -101,6 +102,11 @@ public final class Decoder {
     return inbox.size();
   }
 
+  /** How often the step at hand was looked at before; loading is no step. */
+  public int look() {
+    return watch.look();
+  }
+
   /** Ends the thread and frees the model; requests that are not answered yet fail. */
   public void stop() {
     inbox.close();
@@ -124,7 +130,8 @@ public final class Decoder {
                 capacity.context(),
                 bytes(model, tokens),
                 capacity.context() * model.bytesPerToken()));
-        new Workbench(model, capacity.context(), sequences, steps, embeddings, inbox, running)
+        new Workbench(
+                model, capacity.context(), sequences, steps, embeddings, inbox, running, watch)
             .work();
       }
     } catch (LlamaException e) {

@@ -17,6 +17,7 @@ final class Workbench {
   private final EmbeddingSteps embeddings;
   private final Inbox inbox;
   private final AtomicInteger count;
+  private final StepWatch watch;
   private final List<Answering> running = new ArrayList<>();
 
   /**
@@ -24,6 +25,7 @@ final class Workbench {
    *
    * @param limit tokens that a prompt and its answer may have together
    * @param count is kept at the number of running answers
+   * @param watch is told of each step
    */
   Workbench(
       Model model,
@@ -32,7 +34,8 @@ final class Workbench {
       Steps steps,
       EmbeddingSteps embeddings,
       Inbox inbox,
-      AtomicInteger count) {
+      AtomicInteger count,
+      StepWatch watch) {
     this.model = model;
     this.limit = limit;
     this.sequences = sequences;
@@ -40,12 +43,13 @@ final class Workbench {
     this.embeddings = embeddings;
     this.inbox = inbox;
     this.count = count;
+    this.watch = watch;
   }
 
   /** Works until the inbox is closed. */
   void work() throws InterruptedException {
     try {
-      while (inbox.await(embeddings.busy() || !running.isEmpty())) {
+      while (awaitWork()) {
         running.forEach(Answering::endIfUnwanted);
         clear();
         begin();
@@ -58,10 +62,18 @@ final class Workbench {
         }
       }
     } finally {
+      watch.rests();
       var failure = new EngineException(Kind.FAILED, "the engine stopped before the answer's end");
       running.forEach(each -> each.fail(failure));
       embeddings.fail(failure);
     }
+  }
+
+  private boolean awaitWork() throws InterruptedException {
+    watch.rests();
+    boolean open = inbox.await(embeddings.busy() || !running.isEmpty());
+    watch.begins();
+    return open;
   }
 
   private void begin() {

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * The engine's process. It says in one line of JSON where it listens, or why it cannot, and lives
- * as long as its standard input: that ends when the program that started it dies.
+ * as long as its standard input: that ends when the program that started it dies. Each byte of it
+ * is a look at the engine, and answered in a line when its event loop comes to that.
  */
 public final class EngineMain {
   private EngineMain() {}
@@ -26,6 +27,7 @@ public final class EngineMain {
    * @return the process's exit status
    */
   public static int run(List<String> arguments) {
+    EngineServer server;
     ObjectNode told = JsonNodeFactory.instance.objectNode();
     try {
       EngineOptions options = EngineOptions.parse(arguments);
@@ -34,7 +36,7 @@ public final class EngineMain {
       var store =
           new ModelStore(
               options.models(), DemonstrationModel.in(options.models()), options.files());
-      var server = new EngineServer(library, options, store, new Pulls(store, options.pulls()));
+      server = new EngineServer(library, options, store, new Pulls(store, options.pulls()));
       told.put("port", server.listen(key()));
       told.put("library", library.origin()).put("build", library.build().title());
       search.reasons().forEach(reason -> told.withArray("refused").add(reason));
@@ -47,7 +49,7 @@ public final class EngineMain {
       return 1;
     }
     System.out.println(told);
-    awaitEndOfInput();
+    answerLooks(server);
     return 0;
   }
 
@@ -59,10 +61,10 @@ public final class EngineMain {
     return key;
   }
 
-  private static void awaitEndOfInput() {
+  private static void answerLooks(EngineServer server) {
     try {
       while (System.in.read() >= 0) {
-        // whatever is said to it means nothing
+        server.look().thenAccept(looks -> System.out.println(EngineProcess.LOOKS + looks));
       }
     } catch (IOException e) {
       return; // nobody is there any more

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Listens on a port of loopback and answers Ollama's routes. One event loop does all but computing.
@@ -29,6 +30,7 @@ final class EngineServer {
   private final AnswerRoutes answers;
   private final ModelRoutes models;
   private final EmbedRoute embeddings;
+  private final TextThread texts;
 
   EngineServer(Library library, EngineOptions options, ModelStore store, Pulls pulls) {
     vertx = Vertx.vertx(oneLoop());
@@ -37,7 +39,7 @@ final class EngineServer {
         new Residents(
             library, new StoredFiles(store), options, vertx, loop, InstantSource.system());
     models = new ModelRoutes(store, pulls, loop, residents::dismiss);
-    var texts = new TextThread(loop);
+    texts = new TextThread(loop);
     embeddings = new EmbedRoute(residents, texts, loop, options);
     var answering = new Answering(residents, texts, loop);
     answers = new AnswerRoutes(answering, new PromptWriter(library), new SchemaFormat(), options);
@@ -75,6 +77,13 @@ final class EngineServer {
         .toCompletableFuture()
         .join()
         .actualPort();
+  }
+
+  /** Finds out on the event loop how often the step at hand was looked at before. */
+  CompletableFuture<Integer> look() {
+    CompletableFuture<Integer> looks = new CompletableFuture<>();
+    loop.runOnContext(nothing -> looks.complete(Math.max(residents.look(), texts.look())));
+    return looks;
   }
 
   private static void version(Exchange exchange) {

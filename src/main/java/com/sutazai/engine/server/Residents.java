@@ -41,6 +41,9 @@ final class Residents {
   /** At work, and their files are others now. */
   private final Set<Resident> replaced = new HashSet<>();
 
+  /** Those whose threads have not ended, whether or not their models are still asked for. */
+  private final Set<Decoder> working = new HashSet<>();
+
   private long turns;
 
   Residents(
@@ -127,8 +130,19 @@ final class Residents {
             options.sequences(), options.context(), options.usedThreads(), options.waiting());
     var resident = new Resident(name, file, state, Decoder.start(library, file, capacity));
     residents.put(file, resident);
-    resident.decoder.ended().thenRun(() -> loop.runOnContext(nothing -> forget(resident)));
+    working.add(resident.decoder);
+    resident.decoder.ended().thenRun(() -> loop.runOnContext(nothing -> ended(resident)));
     return resident;
+  }
+
+  private void ended(Resident resident) {
+    working.remove(resident.decoder);
+    forget(resident);
+  }
+
+  /** How often the step that stands still longest was looked at before. */
+  int look() {
+    return working.stream().mapToInt(Decoder::look).max().orElse(0);
   }
 
   private void makeRoom(long bytes, String name) {

@@ -1,5 +1,6 @@
 package com.sutazai.engine.server;
 
+import com.sutazai.engine.decode.StepWatch;
 import io.vertx.core.Context;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -21,6 +22,7 @@ final class TextThread {
             return text;
           });
   private final Context loop;
+  private final StepWatch watch = new StepWatch();
 
   TextThread(Context loop) {
     this.loop = loop;
@@ -29,7 +31,7 @@ final class TextThread {
   /** Computes a value there; the result comes on the event loop. */
   <T> CompletableFuture<T> compute(Supplier<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture.supplyAsync(task, thread)
+    CompletableFuture.supplyAsync(() -> watched(task), thread)
         .whenComplete(
             (value, failure) ->
                 loop.runOnContext(
@@ -41,5 +43,19 @@ final class TextThread {
                       }
                     }));
     return result;
+  }
+
+  private <T> T watched(Supplier<T> task) {
+    watch.begins();
+    try {
+      return task.get();
+    } finally {
+      watch.rests();
+    }
+  }
+
+  /** How often the text at hand was looked at before. */
+  int look() {
+    return watch.look();
   }
 }

@@ -65,6 +65,13 @@ public interface EngineConfig {
      */
     Optional<MemorySize> memory();
 
+    /**
+     * How long its steps may stand still, or the process be silent, until it is ended and started
+     * again; 10 s at least.
+     */
+    @WithDefault("2m")
+    Duration stallTimeout();
+
     /** Where models are pulled from by their names. */
     @WithDefault("https://registry.ollama.ai")
     URI registry();

@@ -202,6 +202,11 @@ public class EmbeddedEngine {
           child.pid(), ready.library());
       backends.lookAt(backend);
       while (!child.ended(LOOK)) {
+        if (child.looksInVain() >= launch.stallTimeout().dividedBy(LOOK)) {
+          child.kill();
+          return "because its steps stood still for sutazai.inference.engine.stall-timeout";
+        }
+        child.look();
         if (hasTooMuch(child) && batcher.used(backend) == 0) {
           return "because it had more memory than sutazai.inference.engine.memory";
         }

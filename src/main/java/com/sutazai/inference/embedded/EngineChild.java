@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -43,6 +44,8 @@ final class EngineChild implements AutoCloseable {
   private final Process process;
   private final CompletableFuture<String> firstLine = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private volatile int atSameStep;
 
   /** Where it listens and what it runs on. */
   record Ready(URI at, String library) {}
@@ -86,7 +89,13 @@ final class EngineChild implements AutoCloseable {
   }
 
   private void said(String line) {
-    if (!firstLine.complete(line)) {
+    if (firstLine.complete(line)) {
+      return;
+    }
+    if (line.startsWith(EngineProcess.LOOKS)) {
+      unanswered.set(0);
+      atSameStep = Integer.parseInt(line.substring(EngineProcess.LOOKS.length()));
+    } else {
       LOG.debug(line);
     }
   }
@@ -146,6 +155,27 @@ final class EngineChild implements AutoCloseable {
   /** Waits so long for its end; false when it still runs. */
   boolean ended(Duration within) throws InterruptedException {
     return process.waitFor(within.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Asks it how it gets on; it answers when it can. */
+  void look() {
+    unanswered.incrementAndGet();
+    try {
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      LOG.debugf("The engine does not listen: %s", e.getMessage()); // it is about to end
+    }
+  }
+
+  /** Looks in a row that it did not answer, or at which it was at one and the same step. */
+  int looksInVain() {
+    return Math.max(unanswered.get(), atSameStep);
+  }
+
+  /** Ends it at once, whatever it does. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** How it ended, for people. */

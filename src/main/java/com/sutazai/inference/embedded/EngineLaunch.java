@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,8 @@ class EngineLaunch {
       List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH");
 
   private static final Path OWN_SESSION = Path.of("/usr/bin/setsid");
+
+  private static final Duration SHORTEST_STALL = Duration.ofSeconds(10);
 
   /** What the child has besides models. */
   private static final long OVERHEAD = 512L << 20;
@@ -69,6 +72,10 @@ class EngineLaunch {
 
   private EngineOptions optionsAsSet() {
     Engine set = config.engine();
+    if (set.stallTimeout().compareTo(SHORTEST_STALL) < 0) {
+      throw new IllegalArgumentException(
+          "stall-timeout must be " + SHORTEST_STALL.toSeconds() + " s at least");
+    }
     EngineOptions usual = EngineOptions.defaults(config.modelsDir().orElse(Path.of("models")));
     return new EngineOptions(
         set.library(),
@@ -109,6 +116,11 @@ class EngineLaunch {
         .map(MemorySize::asLongValue)
         .orElseGet(
             () -> new Machine().memory().map(Memory::capacity).orElse(Long.MAX_VALUE / 2) / 2);
+  }
+
+  /** How long the child's steps may stand still. */
+  Duration stallTimeout() {
+    return config.engine().stallTimeout();
   }
 
   /** Bytes from which on the child is started again when it is idle. */

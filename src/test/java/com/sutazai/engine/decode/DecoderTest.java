@@ -107,6 +107,33 @@ class DecoderTest {
   }
 
   @Test
+  void a_step_that_does_not_end_is_found_again_at_each_look() throws Exception {
+    // Given
+    var inStep = new CompletableFuture<String>();
+    var release = new CompletableFuture<Void>();
+    var heard =
+        new HeardAnswer() {
+          @Override
+          public void text(String piece) {
+            inStep.complete(piece);
+            release.join();
+          }
+        };
+    decoder.submit(request("a lazy dog", 1), heard);
+    inStep.get();
+
+    // When
+    List<Integer> looks = List.of(decoder.look(), decoder.look(), decoder.look());
+    release.complete(null);
+    heard.end();
+
+    // Then
+    assertThat(looks).containsExactly(0, 1, 2);
+    ask(request("a lazy dog", 1)).end();
+    assertThat(decoder.look()).isZero();
+  }
+
+  @Test
   void an_answer_ends_where_the_context_does() throws Exception {
     // When
     HeardAnswer answer = ask(request(ChainModel.ENDLESS, -1));

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Hears an answer and tells of it. */
-final class HeardAnswer implements AnswerListener {
+class HeardAnswer implements AnswerListener {
   private final StringBuilder text = new StringBuilder();
   private final CompletableFuture<AnswerEnd> end = new CompletableFuture<>();
   private int pieces;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sutazai.engine.EngineOptions;
+import com.sutazai.engine.EngineProcess;
 import com.sutazai.testing.ChainModel;
 import com.sutazai.testing.EngineChild;
 import io.vertx.core.json.JsonArray;
@@ -76,6 +77,13 @@ class EngineModelsTest {
 
   private static JsonObject status() {
     return new JsonObject(engine.get("/api/ps").body()).getJsonArray("models").getJsonObject(0);
+  }
+
+  @Test
+  void one_that_gets_on_says_so() throws Exception {
+    engine.answer("/api/generate", ask("one", "nine"));
+
+    assertThat(engine.look()).isEqualTo(EngineProcess.LOOKS + 0);
   }
 
   @Test
