@@ -222,6 +222,6 @@ public class EmbeddedEngine {
   }
 
   private boolean hasTooMuch(EngineChild child) {
-    return child.memory().orElse(0) > launch.memoryLimit();
+    return child.ownMemory().orElse(0) > launch.memoryLimit();
   }
 }

@@ -190,11 +190,23 @@ final class EngineChild implements AutoCloseable {
     }
   }
 
-  /** Bytes of memory that it has now; empty when it has ended. */
+  /** Bytes of memory that it has now, mapped files included; empty when it has ended. */
   OptionalLong memory() {
+    return memory("VmRSS:");
+  }
+
+  /**
+   * Bytes that it has of its own. What it has of a mapped file the kernel can take back; where
+   * llama.cpp lays a file's weights out anew, they are here and the file is not needed.
+   */
+  OptionalLong ownMemory() {
+    return memory("RssAnon:");
+  }
+
+  private OptionalLong memory(String kind) {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(kind))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst();
     } catch (IOException e) {

@@ -47,6 +47,18 @@ class EngineChildTest {
   }
 
   @Test
+  void its_own_memory_is_a_part_of_what_it_has() throws Exception {
+    try (EngineChild child = child("echo looks: 7")) {
+      child.look();
+      await().atMost(PATIENCE).until(() -> child.looksInVain() == 7); // the shell is there
+
+      assertThat(child.ownMemory().orElseThrow())
+          .isPositive()
+          .isLessThan(child.memory().orElseThrow());
+    }
+  }
+
+  @Test
   void one_that_has_ended_can_be_looked_at() throws Exception {
     try (EngineChild child = child("exit 3")) {
       child.look();
