@@ -9,11 +9,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Tokens that the engine makes in a second of processor time, beside llama.cpp's own server with the
@@ -36,33 +39,68 @@ final class EngineBenchmark {
     int rounds = Integer.parseInt(arguments[1]);
     List<Server> servers = new ArrayList<>();
     try {
-      servers.add(Server.engine("carried library", model, SLOTS, CONTEXT, List.of()));
-      if (new File(arguments[2]).isDirectory()) {
-        Path library = Path.of(arguments[2]).toAbsolutePath();
-        servers.add(
-            Server.engine(
-                "newer library", model, SLOTS, CONTEXT, List.of("--library=" + library)));
-      }
-      if (new File(arguments[3]).canExecute()) {
-        servers.add(
-            Server.llamaServer(Path.of(arguments[3]).toAbsolutePath(), model, SLOTS, CONTEXT));
-      }
+      start(servers, model, new File(arguments[2]), new File(arguments[3]));
       System.out.println("tokens per second of processor time; rounds of each: " + rounds);
       for (Server each : servers) {
         measure(each, 1, new Random(0)); // loads the model
         measure(each, SLOTS, new Random(1)); // and compiles what it calls
       }
       for (int atOnce : AT_ONCE) {
-        for (int round = 0; round < rounds; round++) {
-          for (Server each : servers) {
-            double speed = measure(each, atOnce, new Random(31L * atOnce + round));
-            System.out.printf("%-18s %2d at once  %6.1f%n", each.name(), atOnce, speed);
-          }
-        }
+        compare(servers, atOnce, rounds);
       }
     } finally {
       servers.forEach(each -> each.process().destroy());
     }
+  }
+
+  private static void start(List<Server> servers, Path model, File library, File llamaServer)
+      throws Exception {
+    if (!Boolean.getBoolean("bench.same")) {
+      servers.add(Server.engine("carried library", model, SLOTS, CONTEXT, List.of()));
+    }
+    if (library.isDirectory()) {
+      List<String> newer = List.of("--library=" + library.getAbsolutePath());
+      String name = Boolean.getBoolean("bench.same") ? "same library" : "newer library";
+      servers.add(Server.engine(name, model, SLOTS, CONTEXT, newer));
+    }
+    if (llamaServer.canExecute()) {
+      servers.add(
+          Server.llamaServer(llamaServer.toPath().toAbsolutePath(), model, SLOTS, CONTEXT));
+    }
+  }
+
+  /** All in turn, so that a quick or slow minute of the machine is everybody's. */
+  private static void compare(List<Server> servers, int atOnce, int rounds) throws Exception {
+    double[][] speeds = new double[servers.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < servers.size(); i++) {
+        int next = (i + round) % servers.size();
+        var random = new Random(31L * atOnce + round);
+        speeds[next][round] = measure(servers.get(next), atOnce, random);
+      }
+    }
+    double[] last = speeds[servers.size() - 1];
+    for (int i = 0; i < servers.size(); i++) {
+      double[] own = speeds[i];
+      double[] ratios = IntStream.range(0, rounds).mapToDouble(r -> own[r] / last[r]).toArray();
+      System.out.printf(
+          "%-18s %2d at once  median %6.1f  of %-14s %.2f (%s)%n",
+          servers.get(i).name(),
+          atOnce,
+          median(own),
+          servers.getLast().name(),
+          median(ratios),
+          Arrays.stream(ratios).mapToObj("%.2f"::formatted).collect(Collectors.joining(" ")));
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] ascending = values.clone();
+    Arrays.sort(ascending);
+    int half = ascending.length / 2;
+    return ascending.length % 2 == 1
+        ? ascending[half]
+        : (ascending[half - 1] + ascending[half]) / 2;
   }
 
   private static double measure(Server server, int atOnce, Random random) throws Exception {

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
  * How long callers wait for a first token when the engine is used to 0.8 of what it can, beside a
  * window batcher before the same engine: it collects 8 requests or waits for 100 ms, asks for them
  * together, and begins the next batch when all of them have ended. Callers come at random (Poisson);
- * of five answers four have 16 tokens and one has 64. The run script tells what it needs.
+ * of five answers four have 16 tokens and one has 64. A round is short, measures the capacity anew
+ * and gives both the same callers, one policy after the other and in the next round the other way
+ * round, so that a slow minute of the machine is everybody's. The run script tells what it needs.
  */
 final class FirstTokenBenchmark {
   private static final int SLOTS = 8;
@@ -55,16 +57,44 @@ final class FirstTokenBenchmark {
     Server server = Server.engine("engine", model, SLOTS, CONTEXT, newer);
     try {
       capacity(server, 2 * SLOTS, 1); // loads the model
-      for (int round = 1; round <= 3; round++) {
-        double capacity = capacity(server, callers / 2, 10L + round);
-        double rate = LOAD * capacity;
-        System.out.printf("round %d: %.2f requests/s, of %.2f%n", round, rate, capacity);
-        report("slots", slots(server, arrivals(callers, rate, round)));
-        report("window", window(server, arrivals(callers, rate, round)));
-      }
+      compare(server, callers, Integer.parseInt(arguments[3]));
     } finally {
       server.process().destroy();
     }
+  }
+
+  private static void compare(Server server, int callers, int rounds) throws Exception {
+    List<Caller> slots = new ArrayList<>();
+    List<Caller> window = new ArrayList<>();
+    double[] ratios = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      double rate = LOAD * capacity(server, 3 * SLOTS, 10L + round);
+      List<Caller> inSlots;
+      List<Caller> inWindow;
+      if (round % 2 == 0) {
+        inSlots = slots(server, arrivals(callers, rate, round));
+        inWindow = window(server, arrivals(callers, rate, round));
+      } else {
+        inWindow = window(server, arrivals(callers, rate, round));
+        inSlots = slots(server, arrivals(callers, rate, round));
+      }
+      ratios[round] = percentile(inSlots, 95) / percentile(inWindow, 95);
+      System.out.printf("round %d: %.2f requests/s%n", round + 1, rate);
+      report("slots", inSlots);
+      report("window", inWindow);
+      slots.addAll(inSlots);
+      window.addAll(inWindow);
+    }
+    System.out.println("all rounds");
+    report("slots", slots);
+    report("window", window);
+    Arrays.sort(ratios);
+    System.out.printf(
+        "95th percentiles, slots / window: of all %.2f, median of the rounds %.2f (%.2f to %.2f)%n",
+        percentile(slots, 95) / percentile(window, 95),
+        ratios[rounds / 2],
+        ratios[0],
+        ratios[rounds - 1]);
   }
 
   /** Requests in a second when there are always as many as slots. */
@@ -184,11 +214,15 @@ final class FirstTokenBenchmark {
   }
 
   private static void report(String name, List<Caller> callers) {
-    double[] millis = callers.stream().mapToDouble(each -> each.firstNanos / 1e6).toArray();
-    Arrays.sort(millis);
     System.out.printf(
         "%-7s first token: median %6.0f ms, 95th percentile %6.0f ms%n",
-        name, millis[millis.length / 2], millis[millis.length * 95 / 100]);
+        name, percentile(callers, 50), percentile(callers, 95));
+  }
+
+  private static double percentile(List<Caller> callers, int percent) {
+    double[] millis = callers.stream().mapToDouble(each -> each.firstNanos / 1e6).toArray();
+    Arrays.sort(millis);
+    return millis[millis.length * percent / 100];
   }
 
   private static String prompt(Random random) {

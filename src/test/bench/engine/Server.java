@@ -25,7 +25,7 @@ record Server(String name, Process process, URI uri, String body) {
   /** As the program starts it. */
   private static final List<String> JAVA =
       List.of(
-          "java",
+          System.getProperty("bench.java", System.getProperty("java.home") + "/bin/java"),
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Xmx128m",
