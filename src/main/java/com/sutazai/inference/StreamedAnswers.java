@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Answers that are written while they come, in the format of whichever door they leave by. */
@@ -81,21 +82,25 @@ public class StreamedAnswers {
     }
   }
 
-  /** What is there at once need not leave piece by piece. */
-  private static void pieces(Generation generation, StreamFormat format, OutputStream out)
+  /** Pieces that are there together leave together: what was written waits for nothing else. */
+  static void pieces(Generation generation, StreamFormat format, OutputStream out)
       throws IOException, InterruptedException {
-    boolean atOnce = generation.origin().cached();
-    for (Chunk chunk = generation.next(Generation.HEARTBEAT);
-        chunk != null;
-        chunk = generation.next(Generation.HEARTBEAT)) {
-      if (chunk == Generation.NOTHING_YET) {
-        format.heartbeat(out);
-      } else {
+    boolean unsent = false;
+    while (true) {
+      Chunk chunk = generation.next(unsent ? Duration.ZERO : Generation.HEARTBEAT);
+      if (chunk == null) {
+        return;
+      }
+      if (chunk != Generation.NOTHING_YET) {
         format.piece(out, chunk);
+        unsent = true;
+        continue;
       }
-      if (!atOnce) {
-        out.flush();
+      if (!unsent) {
+        format.heartbeat(out);
       }
+      out.flush();
+      unsent = false;
     }
   }
 }
