@@ -73,13 +73,17 @@ final class KeptAnswer {
       throws JsonProcessingException {
     var lines = new ByteArrayOutputStream(1024);
     for (Chunk piece : pieces) {
-      lines.writeBytes(piece.json().isEmpty() ? CLOSING : json.writeValueAsBytes(piece.json()));
+      lines.writeBytes(isClosing(piece) ? CLOSING : piece.bytes(json));
       lines.write('\n');
       if (lines.size() > longest) {
         break;
       }
     }
     return lines.toByteArray();
+  }
+
+  private static boolean isClosing(Chunk piece) {
+    return piece.last() && piece.json().isEmpty();
   }
 
   private static @Nullable String text(Operation operation, List<Chunk> pieces) {

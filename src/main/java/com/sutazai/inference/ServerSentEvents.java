@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sutazai.inference.backend.Chunk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,17 @@ public final class ServerSentEvents {
 
   /** An event without a name. */
   public void data(OutputStream out, Object data) throws IOException {
+    data(out, json.writeValueAsBytes(data));
+  }
+
+  /** The piece of an answer as it is. */
+  public void piece(OutputStream out, Chunk chunk) throws IOException {
+    data(out, chunk.bytes(json));
+  }
+
+  private static void data(OutputStream out, byte[] data) throws IOException {
     out.write(DATA);
-    out.write(json.writeValueAsBytes(data));
+    out.write(data);
     out.write(END);
   }
 

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * any more, which is when the answer has become long. Who then falls far behind is cut off.
  */
 final class SharedGeneration {
-  /** Characters up to which somebody may still join, and by which a reader may fall behind. */
+  /**
+   * Characters up to which somebody may still join, and by which a reader may fall behind; bytes
+   * where the pieces are passed on as the server wrote them.
+   */
   private static final int MOST_KEPT = 1 << 20;
 
   private final Opener opener;
@@ -140,7 +143,7 @@ final class SharedGeneration {
     if (chunk == Generation.NOTHING_YET) {
       return;
     }
-    long characters = chunk == null ? 0 : RequestSize.characters(chunk.json());
+    long characters = chunk == null ? 0 : size(chunk);
     Link link = new Link(chunk, chunk == null, last.characters + characters);
     last.next = link;
     last = link;
@@ -152,6 +155,11 @@ final class SharedGeneration {
       all.close(this);
       cutOffTheSlow(link.characters);
     }
+  }
+
+  private static long size(Chunk chunk) {
+    byte[] written = chunk.written();
+    return written == null ? RequestSize.characters(chunk.json()) : written.length;
   }
 
   private static List<Chunk> pieces(Link first) {

@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,35 @@ class KeptDoorsTest {
   @EnumSource(names = {"NATIVE", "GENERATE", "CHAT"})
   void a_translated_stream_is_told_again_byte_for_byte(ModelDoor door) {
     assertTellsTheSame(door, ModelServer.OTHER_MODEL, true);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CHAT", "CHAT_COMPLETIONS"})
+  void a_stream_is_what_the_server_wrote_the_first_time_and_again(ModelDoor door) {
+    // Given: what a reader and a writer of JSON would change
+    String[] pieces =
+        door == ModelDoor.CHAT
+            ? new String[] {
+              "{\"model\" : \"m\", \"message\":{\"content\":\"\\u00e9 \\/\"},\"n\":1.50,\"done\":false}",
+              "{\"message\":{\"content\":\"\"}, \"done\":true,\"done\":true,\"eval_count\":1}"
+            }
+            : new String[] {
+              "{\"choices\" : [{\"index\":0,\"delta\":{\"content\":\"\\u00e9 \\/\"}}],\"n\":1.50}",
+              "{\"choices\":[{\"index\":0, \"delta\":{},\"finish_reason\":\"stop\"}]}",
+              "[DONE]"
+            };
+    String before = door == ModelDoor.CHAT ? "" : "data: ";
+    String after = door == ModelDoor.CHAT ? "\n" : "\n\n";
+    String[] lines = Stream.of(pieces).map(before::concat).toArray(String[]::new);
+    ollama.otherwise(FakeModelServer.lines(lines));
+    ObjectNode body = door.request(MODEL, prompt, true).put("cache", true);
+
+    // When
+    String first = post(door.path(), body).statusCode(200).extract().asString();
+    String second = post(door.path(), body).header("X-Cache", equalTo("HIT")).extract().asString();
+
+    // Then
+    assertThat(first).isEqualTo(String.join(after, lines) + after).isEqualTo(second);
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ class OllamaLines implements StreamFormat {
 
   @Override
   public void piece(OutputStream out, Chunk chunk) throws IOException {
-    line(out, chunk.json());
+    line(out, chunk.bytes(json));
   }
 
   /** Its clients take every line for a piece of the answer, so there is no sign of life. */
@@ -41,11 +41,11 @@ class OllamaLines implements StreamFormat {
 
   @Override
   public void failed(OutputStream out, ProblemException failure) throws IOException {
-    line(out, Map.of("error", failure.detail()));
+    line(out, json.writeValueAsBytes(Map.of("error", failure.detail())));
   }
 
-  void line(OutputStream out, Object value) throws IOException {
-    out.write(json.writeValueAsBytes(value));
+  private static void line(OutputStream out, byte[] value) throws IOException {
+    out.write(value);
     out.write('\n');
   }
 }

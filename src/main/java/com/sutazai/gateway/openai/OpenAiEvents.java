@@ -63,7 +63,7 @@ class OpenAiEvents {
     public void piece(OutputStream out, Chunk chunk) throws IOException {
       boolean onlyUsage = chunk.usage() != null && chunk.json().path("choices").isEmpty();
       if (!chunk.json().isEmpty() && (usageWanted || !onlyUsage)) {
-        events.data(out, chunk.json());
+        events.piece(out, chunk);
       }
     }
 

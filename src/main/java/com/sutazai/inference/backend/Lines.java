@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.ModelFailure.Kind;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What both dialects' readers need: JSON objects out of bytes, and errors out of JSON. */
@@ -26,6 +27,31 @@ final class Lines {
       // told below; the parser's words may hold a part of the answer
     }
     throw garbled("a line that is no JSON object");
+  }
+
+  /**
+   * The object's own bytes, to be passed on as they are: these from {@code from} to {@code end}, or
+   * null where they would not stay one line in every stream.
+   */
+  static byte @Nullable [] written(byte[] line, int from, int end) {
+    if (from == end || line[from] != '{') {
+      return null;
+    }
+    for (int i = from; i < end; i++) {
+      if (line[i] >= 0 && line[i] < ' ' && line[i] != '\t') {
+        return null;
+      }
+    }
+    return from == 0 && end == line.length ? line : Arrays.copyOfRange(line, from, end);
+  }
+
+  /** Where the line ends without its carriage return and spaces. */
+  static int trimmed(byte[] line) {
+    int length = line.length;
+    while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == ' ')) {
+      length--;
+    }
+    return length;
   }
 
   /** The object written in a text, or null when it is none. */

@@ -12,7 +12,12 @@ final class OllamaReader implements ChunkReader {
   public List<Chunk> read(byte[] line) throws ModelFailure {
     ObjectNode piece = Lines.sound(Lines.object(line, 0));
     return List.of(
-        new Chunk(piece, content(piece), piece.path("done").asBoolean(false), usage(piece)));
+        new Chunk(
+            piece,
+            content(piece),
+            piece.path("done").asBoolean(false),
+            usage(piece),
+            Lines.written(line, 0, Lines.trimmed(line))));
   }
 
   private static boolean content(ObjectNode piece) {

@@ -23,12 +23,12 @@ final class OpenAiReader implements ChunkReader {
 
   @Override
   public List<Chunk> read(byte[] line) throws ModelFailure {
-    int length = trimmed(line);
+    int length = Lines.trimmed(line);
     if (length == 0 || line[0] == ':') {
       return List.of();
     }
     if (line[0] == '{') {
-      return List.of(piece(Lines.object(line, 0)));
+      return List.of(piece(line, 0, length));
     }
     int colon = indexOf(line, ':');
     String field = new String(line, 0, Math.min(colon, 8), UTF_8);
@@ -53,11 +53,11 @@ final class OpenAiReader implements ChunkReader {
     if (isDone(line, from, length)) {
       return List.of(new Chunk(JsonNodeFactory.instance.objectNode(), false, true, null));
     }
-    return List.of(piece(Lines.object(line, from)));
+    return List.of(piece(line, from, length));
   }
 
-  private Chunk piece(ObjectNode piece) throws ModelFailure {
-    Lines.sound(piece);
+  private Chunk piece(byte[] line, int from, int length) throws ModelFailure {
+    ObjectNode piece = Lines.sound(Lines.object(line, from));
     boolean content = false;
     for (JsonNode choice : piece.path("choices")) {
       content |= says(choice);
@@ -69,7 +69,7 @@ final class OpenAiReader implements ChunkReader {
         open.add(index);
       }
     }
-    return new Chunk(piece, content, false, usage(piece));
+    return new Chunk(piece, content, false, usage(piece), Lines.written(line, from, length));
   }
 
   private static boolean says(JsonNode choice) {
@@ -111,14 +111,6 @@ final class OpenAiReader implements ChunkReader {
         && line[from + 3] == 'N'
         && line[from + 4] == 'E'
         && line[from + 5] == ']';
-  }
-
-  private static int trimmed(byte[] line) {
-    int length = line.length;
-    while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == ' ')) {
-      length--;
-    }
-    return length;
   }
 
   private static int indexOf(byte[] line, char wanted) {

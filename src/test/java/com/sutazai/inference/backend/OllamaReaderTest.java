@@ -1,5 +1,6 @@
 package com.sutazai.inference.backend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,5 +100,21 @@ class OllamaReaderTest {
 
     // Then
     assertThat(reader.mayEnd()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"response\" : \"a\\u00e9\", \"n\":1.50e0,\"done\":false}",
+        "{\"response\":\"a\",\t\"done\":false}  \r"
+      })
+  void a_piece_is_passed_on_as_it_was_written(String line) throws ModelFailure {
+    assertThat(only(line).written()).asString(UTF_8).isEqualTo(line.strip());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"response\":\r\"a\"}", " {\"response\":\"a\"}"})
+  void a_line_that_could_end_an_event_is_written_anew(String line) throws ModelFailure {
+    assertThat(only(line).written()).isNull();
   }
 }

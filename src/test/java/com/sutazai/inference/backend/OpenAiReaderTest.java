@@ -1,5 +1,6 @@
 package com.sutazai.inference.backend;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,6 +34,9 @@ class OpenAiReaderTest {
         .isEqualTo(Json.object("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}"));
     assertThat(chunk.content()).isTrue();
     assertThat(chunk.last()).isFalse();
+    assertThat(chunk.written())
+        .asString(US_ASCII)
+        .isEqualTo("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}");
   }
 
   @ParameterizedTest
