@@ -255,6 +255,31 @@ class GenerateResourceTest {
   }
 
   @Test
+  void half_a_line_at_the_end_is_told() {
+    fake.next(
+        exchange -> {
+          exchange.head();
+          exchange.chunk("{\"response\":\"Hel\",\"done\":false}\n{\"response\":\"l");
+          exchange.end();
+        });
+
+    List<String> events = events(stream("{'prompt':'hi'}"));
+
+    assertThat(events).hasSize(2).first().isEqualTo("{\"token\":\"Hel\"}");
+    assertThat(events.getLast()).contains("no JSON object");
+  }
+
+  @Test
+  void an_answer_is_what_it_is_and_not_what_its_type_says() {
+    fake.next(
+        exchange -> exchange.answer(200, "text/html", "<html>Welcome</html>"),
+        exchange -> exchange.answer(200, "text/html", "{\"response\":\"Hi\",\"done\":true}\n"));
+
+    generate("{'prompt':'hi'}").statusCode(502).body("detail", containsString("no JSON object"));
+    generate("{'prompt':'ho'}").statusCode(200).body("generated", equalTo("Hi"));
+  }
+
+  @Test
   void an_endless_line_is_cut_off() {
     fake.next(endlessLine());
 

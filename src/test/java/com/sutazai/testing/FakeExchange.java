@@ -264,13 +264,20 @@ public final class FakeExchange {
   }
 
   public void status(int status, String json) throws IOException {
+    answer(status, "application/json", json);
+  }
+
+  /** A whole answer that is said to be of this type, whatever it is. */
+  public void answer(int status, String type, String body) throws IOException {
     write(
         "HTTP/1.1 "
             + status
-            + " Status\r\nContent-Type: application/json\r\nContent-Length: "
-            + json.getBytes(StandardCharsets.UTF_8).length
+            + " Status\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + body.getBytes(StandardCharsets.UTF_8).length
             + "\r\n\r\n"
-            + json);
+            + body);
   }
 
   /** Ends the connection so that what was sent still arrives. */
