@@ -60,7 +60,7 @@ public final class CacheBenchmark {
   }
 
   private void run(int warm, int runs) throws Exception {
-    try (Nginx model = Nginx.start(folder.resolve("model"), NOTHING, model())) {
+    try (Nginx model = Nginx.start(folder.resolve("model"), NOTHING, model(folder))) {
       String upstream =
           "upstream model { server 127.0.0.1:%d; keepalive 64; }".formatted(model.port());
       Path files = Files.createDirectories(folder.resolve("files"));
@@ -167,7 +167,7 @@ public final class CacheBenchmark {
   }
 
   /** A model server that answers at once, in Ollama's words; nginx has files for GET alone. */
-  private String model() throws IOException {
+  static String model(Path folder) throws IOException {
     String token = "{\"model\":\"tinyllama\",\"response\":\"word \",\"done\":false}\n";
     String end =
         "{\"model\":\"tinyllama\",\"response\":\"\",\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":7,\"eval_count\":%d}\n"

@@ -46,7 +46,33 @@ final class Http implements AutoCloseable {
     return exchange("POST " + path, headers + "Content-Type: application/json\r\n", json);
   }
 
+  /**
+   * Posts, takes all of an answer that comes in chunks, and returns when the first of them came, by
+   * {@link System#nanoTime}.
+   */
+  long firstPiece(String path, byte[] json) throws IOException {
+    send("POST " + path, "Content-Type: application/json\r\n", json);
+    Head head = head();
+    if (head.status() != 200 || !head.chunked()) {
+      throw new IOException(head + ": no stream");
+    }
+    in.mark(1);
+    int next = in.read();
+    long came = System.nanoTime();
+    if (next < 0) {
+      throw new EOFException("The connection was closed");
+    }
+    in.reset();
+    chunks();
+    return came;
+  }
+
   private Response exchange(String what, String headers, byte[] body) throws IOException {
+    send(what, headers, body);
+    return answer();
+  }
+
+  private void send(String what, String headers, byte[] body) throws IOException {
     String head =
         what
             + " HTTP/1.1\r\nHost: 127.0.0.1:"
@@ -61,10 +87,16 @@ final class Http implements AutoCloseable {
     System.arraycopy(start, 0, request, 0, start.length);
     System.arraycopy(body, 0, request, start.length, body.length);
     out.write(request);
-    return answer();
   }
 
+  private record Head(int status, int length, boolean chunked) {}
+
   private Response answer() throws IOException {
+    Head head = head();
+    return new Response(head.status(), head.chunked() ? chunks() : in.readNBytes(head.length()));
+  }
+
+  private Head head() throws IOException {
     int status = Integer.parseInt(readLine().substring(9, 12));
     int length = 0;
     boolean chunked = false;
@@ -75,7 +107,7 @@ final class Http implements AutoCloseable {
         chunked = true;
       }
     }
-    return new Response(status, chunked ? chunks() : in.readNBytes(length));
+    return new Head(status, length, chunked);
   }
 
   private byte[] chunks() throws IOException {
