@@ -5,17 +5,18 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.parsetools.RecordParser;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a streamed answer, handed from the event loop to one virtual thread. At most {@link
- * #AHEAD} lines wait here; then the connection is not read on. Closing it before its end ends the
- * connection, and with it the server's work.
+ * The lines of a streamed answer, handed from the event loop to one virtual thread: all that one
+ * read of the network completed together. At most {@link #AHEAD} such reads wait here, each of some
+ * kilobytes; then the connection is not read on. Closing it before its end ends the connection, and
+ * with it the server's work.
  */
 public final class TokenStream implements AutoCloseable {
   /** Stands for a line that did not come in time. */
@@ -28,20 +29,24 @@ public final class TokenStream implements AutoCloseable {
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
   private final HttpClientRequest request;
+  private final HttpClientResponse response;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final RecordParser lines;
+  private final LineSplitter splitter = new LineSplitter();
   private final Context context;
+  private List<byte[]> read = List.of();
+  private int at;
   private int taken;
   private boolean ended;
 
   /** Only used on the event loop. */
   private boolean abandoned;
 
-  /** Only used on the event loop: its connection serves others from then on. */
-  private boolean complete;
+  /** Set on the event loop: its connection serves others from then on. */
+  private volatile boolean complete;
 
   private sealed interface Event {
-    record Line(byte[] json) implements Event {}
+    /** At least one. */
+    record Lines(List<byte[]> json) implements Event {}
 
     record End() implements Event {}
 
@@ -51,47 +56,55 @@ public final class TokenStream implements AutoCloseable {
   /** Must be called on the response's event loop, before its data flows. */
   TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
     this.request = request;
+    this.response = response;
     this.context = context;
-    lines = RecordParser.newDelimited("\n", response);
-    lines.maxRecordSize(LONGEST_LINE);
-    lines.exceptionHandler(e -> broken(e));
-    lines.endHandler(this::complete);
-    lines.handler(this::line);
-    lines.pause();
-    lines.fetch(AHEAD);
+    response.pause();
+    response.exceptionHandler(this::cut);
+    response.endHandler(this::complete);
+    response.handler(this::take);
+    response.fetch(AHEAD);
   }
 
   private void complete(Void end) {
     complete = true;
+    List<byte[]> last = splitter.rest();
+    if (!abandoned && !last.isEmpty()) {
+      events.add(new Event.Lines(last));
+    }
     events.add(new Event.End());
   }
 
-  private void line(Buffer line) {
+  private void take(Buffer piece) {
     if (abandoned) {
       return;
     }
-    if (line.length() > 0) {
-      events.add(new Event.Line(line.getBytes()));
-    } else {
-      lines.fetch(1);
+    List<byte[]> lines = splitter.lines(piece);
+    if (!lines.isEmpty()) {
+      events.add(new Event.Lines(lines));
+    }
+    if (splitter.pending() > LONGEST_LINE) {
+      broken(
+          new ModelFailure(
+              Kind.GARBLED,
+              "The model server sent a line of more than " + LONGEST_LINE + " bytes."));
+    } else if (lines.isEmpty()) {
+      response.fetch(1);
     }
   }
 
+  private void cut(Throwable e) {
+    broken(
+        new ModelFailure(Kind.CUT, "The model server ended the connection before its answer.", e));
+  }
+
   /** The rest is not read: of a line that never ends each further piece would be told here. */
-  private void broken(Throwable e) {
+  private void broken(ModelFailure failure) {
     if (abandoned) {
       return;
     }
     abandoned = true;
     request.reset();
-    events.add(
-        new Event.Broken(
-            e instanceof IllegalStateException
-                ? new ModelFailure(
-                    Kind.GARBLED,
-                    "The model server sent a line of more than " + LONGEST_LINE + " bytes.")
-                : new ModelFailure(
-                    Kind.CUT, "The model server ended the connection before its answer.", e)));
+    events.add(new Event.Broken(failure));
   }
 
   /**
@@ -102,6 +115,9 @@ public final class TokenStream implements AutoCloseable {
   public byte @Nullable [] next(Duration patience) throws ModelFailure, InterruptedException {
     if (ended) {
       return null;
+    }
+    if (at < read.size()) {
+      return read.get(at++);
     }
     Event event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     return switch (event) {
@@ -114,12 +130,14 @@ public final class TokenStream implements AutoCloseable {
         ended = true;
         yield null;
       }
-      case Event.Line line -> {
+      case Event.Lines(List<byte[]> lines) -> {
         if (++taken == AHEAD / 2) {
           taken = 0;
-          context.runOnContext(go -> lines.fetch(AHEAD / 2));
+          context.runOnContext(go -> response.fetch(AHEAD / 2));
         }
-        yield line.json();
+        read = lines;
+        at = 1;
+        yield lines.getFirst();
       }
     };
   }
@@ -130,11 +148,14 @@ public final class TokenStream implements AutoCloseable {
    */
   public void finish() {
     ended = true;
+    if (complete) {
+      return;
+    }
     context.runOnContext(
         go -> {
           if (!complete && !abandoned) {
             abandoned = true;
-            lines.resume();
+            response.resume();
             context.owner().setTimer(LONGEST_END.toMillis(), timer -> resetUnlessComplete());
           }
         });
@@ -150,7 +171,9 @@ public final class TokenStream implements AutoCloseable {
   public void close() {
     if (!ended) {
       ended = true;
-      context.runOnContext(go -> abandon());
+      if (!complete) {
+        context.runOnContext(go -> abandon());
+      }
     }
   }
 
@@ -162,7 +185,7 @@ public final class TokenStream implements AutoCloseable {
       return;
     }
     abandoned = true;
-    lines.resume();
+    response.resume();
     context.runOnContext(go -> resetUnlessComplete());
   }
 }
