@@ -113,8 +113,23 @@ public class ServerClient {
 
   private <T> T send(Ask ask, Duration limit, Reading<T> reading)
       throws ModelFailure, InterruptedException {
-    Backend server = ask.server();
-    HttpClientRequest request = connected(ask);
+    Buffer body = ask.body() == null ? null : bytes(ask.body());
+    Future<HttpClientRequest> connecting = http.request(target(ask));
+    Future<T> answer = connecting.compose(request -> sent(request, body, ask.model(), reading));
+    try {
+      return await(ask.server(), answer, limit);
+    } catch (ModelFailure | InterruptedException e) {
+      // Of a refusal that was read whole, the connection may serve somebody else by now.
+      if (!answer.failed()) {
+        connecting.onSuccess(HttpClientRequest::reset);
+      }
+      throw e;
+    }
+  }
+
+  /** Runs where the connection is at home: who was woken up for it would only hand it back. */
+  private <T> Future<T> sent(
+      HttpClientRequest request, @Nullable Buffer body, String model, Reading<T> reading) {
     request.exceptionHandler(told -> {}); // the futures tell it
     // Asked for before anything is sent: an answer that comes at once would else have gone by.
     Future<T> answer =
@@ -124,27 +139,9 @@ public class ServerClient {
                 response ->
                     response.statusCode() / 100 == 2
                         ? reading.read(request, response)
-                        : refused(response, ask.model()));
-    try {
-      var _ = ask.body() == null ? request.send() : request.send(bytes(ask.body()));
-      return await(server, answer, limit);
-    } catch (ModelFailure | InterruptedException e) {
-      // Of a refusal that was read whole, the connection may serve somebody else by now.
-      if (!answer.failed()) {
-        request.reset();
-      }
-      throw e;
-    }
-  }
-
-  private HttpClientRequest connected(Ask ask) throws ModelFailure, InterruptedException {
-    Future<HttpClientRequest> connecting = http.request(target(ask));
-    try {
-      return await(ask.server(), connecting, config.connectTimeout().multipliedBy(2));
-    } catch (ModelFailure | InterruptedException e) {
-      connecting.onSuccess(HttpClientRequest::reset); // nobody would use its connection
-      throw e;
-    }
+                        : refused(response, model));
+    var _ = body == null ? request.send() : request.send(body);
+    return answer;
   }
 
   private <T> Future<T> refused(HttpClientResponse response, String model) {
@@ -195,7 +192,7 @@ public class ServerClient {
     return text.length() > 500 ? text.substring(0, 500) + "…" : text;
   }
 
-  private static RequestOptions target(Ask ask) throws ModelFailure, InterruptedException {
+  private RequestOptions target(Ask ask) throws ModelFailure, InterruptedException {
     URI base = ask.server().reach();
     String prefix = base.getRawPath() == null ? "" : base.getRawPath();
     boolean tls = "https".equals(base.getScheme());
@@ -206,7 +203,8 @@ public class ServerClient {
             .setHost(base.getHost())
             .setPort(port)
             .setSsl(tls)
-            .setURI(prefix + ask.path());
+            .setURI(prefix + ask.path())
+            .setConnectTimeout(config.connectTimeout().multipliedBy(2).toMillis());
     String authorization = ask.server().authorization();
     if (authorization != null) {
       options.putHeader("Authorization", authorization);
