@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +55,45 @@ class CompletionTest {
         .then()
         .body("status", equalTo("completed"))
         .body("result.by", equalTo("held"));
+  }
+
+  @Test
+  void a_lease_of_another_task_ends_nothing() {
+    // Given
+    UUID lease = ids.next();
+    UUID otherLease = ids.next();
+    UUID id = claimed(lease);
+    UUID other = claimed(otherLease);
+
+    // When
+    var stored =
+        repository.complete(
+            database,
+            List.of(completion(id, otherLease, "lost"), completion(other, lease, "lost")));
+
+    // Then
+    assertThat(stored).isEmpty();
+    given().get("/api/tasks/{id}", id).then().body("status", equalTo("processing"));
+  }
+
+  @Test
+  void each_task_gets_the_result_that_was_for_it() {
+    // Given
+    UUID lease = ids.next();
+    UUID otherLease = ids.next();
+    UUID id = claimed(lease);
+    UUID other = claimed(otherLease);
+
+    // When
+    var stored =
+        repository.complete(
+            database,
+            List.of(completion(other, otherLease, "other"), completion(id, lease, "one")));
+
+    // Then
+    assertThat(stored).containsExactlyInAnyOrder(id, other);
+    given().get("/api/tasks/{id}", id).then().body("result.by", equalTo("one"));
+    given().get("/api/tasks/{id}", other).then().body("result.by", equalTo("other"));
   }
 
   private UUID claimed(UUID lease) {

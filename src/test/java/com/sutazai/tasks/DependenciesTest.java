@@ -73,4 +73,21 @@ class DependenciesTest {
     assertThat(database.query(HELD, waiting).getFirst().getBoolean("held")).isTrue();
     given().post("/api/tasks/" + waiting + "/cancel").then().statusCode(200);
   }
+
+  @Test
+  void a_waiting_task_that_is_cancelled_waits_for_nothing_any_more() {
+    // Given
+    Instant later = Instant.now().plusSeconds(600);
+    UUID needed = submitted("{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(later), 0, 202);
+    UUID waiting =
+        submitted("{\"type\":\"noop\",\"depends_on\":[\"%s\"]}".formatted(needed), 0, 202);
+    assertThat(database.query(WAITS, waiting).getFirst().getBoolean("waits")).isTrue();
+
+    // When
+    given().post("/api/tasks/" + waiting + "/cancel").then().statusCode(200);
+
+    // Then
+    assertThat(database.query(WAITS, waiting).getFirst().getBoolean("waits")).isFalse();
+    given().post("/api/tasks/" + needed + "/cancel").then().statusCode(200);
+  }
 }
