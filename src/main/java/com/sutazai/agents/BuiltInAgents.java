@@ -24,8 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +42,17 @@ public class BuiltInAgents {
   private final List<BuiltInAgent> agents;
   private final Set<String> taskTypes;
   private final Set<String> adminTaskTypes;
+  private final Set<String> reservedTaskTypes;
   private final AgentRepository repository;
   private final Database database;
   private final Ids ids;
   private final InstantSource clock;
   private final Ledger ledger;
   private final Map<UUID, Desk> desks = new ConcurrentHashMap<>();
+
+  /** Those of all agents by task type, active or not; every task asks. */
+  private final Map<String, List<Desk>> byType = new ConcurrentHashMap<>();
+
   private final Selection selection = new Selection();
   private @Nullable Loop refresher;
 
@@ -59,17 +66,20 @@ public class BuiltInAgents {
       Ledger ledger) {
     agents = Stream.concat(computed.stream(), declared.agents().stream()).toList();
     requireOwnNames(agents);
-    adminTaskTypes =
-        agents.stream()
-            .flatMap(agent -> agent.adminTaskTypes().stream())
-            .collect(toUnmodifiableSet());
-    taskTypes =
-        agents.stream().flatMap(agent -> agent.taskTypes().stream()).collect(toUnmodifiableSet());
+    adminTaskTypes = types(agents.stream(), BuiltInAgent::adminTaskTypes);
+    reservedTaskTypes =
+        types(agents.stream().filter(BuiltInAgent::reserved), BuiltInAgent::taskTypes);
+    taskTypes = types(agents.stream(), BuiltInAgent::taskTypes);
     this.repository = repository;
     this.database = database;
     this.ids = ids;
     this.clock = clock;
     this.ledger = ledger;
+  }
+
+  private static Set<String> types(
+      Stream<BuiltInAgent> agents, Function<BuiltInAgent, Set<String>> of) {
+    return agents.flatMap(agent -> of.apply(agent).stream()).collect(toUnmodifiableSet());
   }
 
   private static void requireOwnNames(List<BuiltInAgent> agents) {
@@ -207,9 +217,8 @@ public class BuiltInAgents {
       return active;
     }
 
-    private boolean serves(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
+    private boolean serves(List<String> capabilities, @Nullable UUID onlyAgent) {
       return active
-          && agent.taskTypes().contains(taskType)
           && (agent.runsForOthers()
               || ((onlyAgent == null || id.equals(onlyAgent))
                   && agent.capabilities().containsAll(capabilities)));
@@ -220,7 +229,12 @@ public class BuiltInAgents {
     for (BuiltInAgent agent : agents) {
       var row = repository.registerBuiltIn(database, ids.next(), agent, clock.instant());
       UUID id = row.getUUID("id");
-      desks.put(id, new Desk(id, agent, ledger.allowance(agent.name(), agent.needs())));
+      Desk desk = new Desk(id, agent, ledger.allowance(agent.name(), agent.needs()));
+      desks.put(id, desk);
+      agent
+          .taskTypes()
+          .forEach(
+              type -> byType.computeIfAbsent(type, t -> new CopyOnWriteArrayList<>()).add(desk));
       changed(id, row.getLong("version"), row.getString("status"), row.getString("config"));
     }
     refresher = Loop.start("built-in-agents", this::refresh);
@@ -258,8 +272,7 @@ public class BuiltInAgents {
 
   /** Whether only the program itself may leave tasks of the type. */
   public boolean isReserved(String taskType) {
-    return agents.stream()
-        .anyMatch(agent -> agent.reserved() && agent.taskTypes().contains(taskType));
+    return reservedTaskTypes.contains(taskType);
   }
 
   /** Whether only an admin may leave tasks of the type. */
@@ -270,20 +283,13 @@ public class BuiltInAgents {
   /** How many more tasks of each type the agents of this process can take now. */
   public Map<String, Integer> room() {
     Map<String, Integer> room = new HashMap<>();
-    desks
-        .values()
-        .forEach(
-            desk ->
-                desk.agent
-                    .taskTypes()
-                    .forEach(type -> room.merge(type, desk.room(), Integer::sum)));
+    byType.forEach((type, able) -> room.put(type, able.stream().mapToInt(Desk::room).sum()));
     return room;
   }
 
   /** The agent that will run such a task, when there is only one that can. */
   public Optional<Desk> only(String taskType, List<String> capabilities) {
-    List<Desk> able =
-        desks.values().stream().filter(desk -> desk.serves(taskType, capabilities, null)).toList();
+    List<Desk> able = able(taskType, capabilities, null);
     return able.size() == 1 ? Optional.of(able.getFirst()) : Optional.empty();
   }
 
@@ -297,7 +303,7 @@ public class BuiltInAgents {
 
   /** Whether any active agent could take such a task, busy or not. */
   public boolean canServe(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
-    return desks.values().stream().anyMatch(desk -> desk.serves(taskType, capabilities, onlyAgent));
+    return ofType(taskType).stream().anyMatch(desk -> desk.serves(capabilities, onlyAgent));
   }
 
   /**
@@ -318,9 +324,11 @@ public class BuiltInAgents {
 
   /** The active agents of this process that serve such a task, busy or not. */
   public List<Desk> able(String taskType, List<String> capabilities, @Nullable UUID onlyAgent) {
-    return desks.values().stream()
-        .filter(desk -> desk.serves(taskType, capabilities, onlyAgent))
-        .toList();
+    return ofType(taskType).stream().filter(desk -> desk.serves(capabilities, onlyAgent)).toList();
+  }
+
+  private List<Desk> ofType(String taskType) {
+    return byType.getOrDefault(taskType, List.of());
   }
 
   /** Says that the task failed there and is to be tried again, elsewhere if anywhere. */
