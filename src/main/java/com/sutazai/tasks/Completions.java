@@ -1,9 +1,7 @@
 package com.sutazai.tasks;
 
-import com.sutazai.inference.usage.UsageRepository;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.GroupCommit;
-import com.sutazai.platform.sql.Sql;
 import com.sutazai.tasks.TaskRepository.Completion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -23,7 +21,6 @@ class Completions {
 
   private final Database database;
   private final TaskRepository tasks;
-  private final UsageRepository usage;
   private final GroupCommit<Completion, Boolean> commits =
       new GroupCommit<>(
           LANES,
@@ -32,10 +29,9 @@ class Completions {
           done -> done.result().length(),
           this::complete);
 
-  Completions(Database database, TaskRepository tasks, UsageRepository usage) {
+  Completions(Database database, TaskRepository tasks) {
     this.database = database;
     this.tasks = tasks;
-    this.usage = usage;
   }
 
   /** Returns after the commit; false when the lease was lost, and nothing was stored. */
@@ -43,23 +39,13 @@ class Completions {
     return commits.store(done);
   }
 
-  /** One statement is a transaction already: most tasks use no model. */
+  /** One statement is a transaction already, and two results of one task are rare. */
   private List<Boolean> complete(List<Completion> done) {
+    boolean oneEach = done.stream().map(Completion::taskId).distinct().count() == done.size();
     Set<UUID> stored =
-        done.stream().allMatch(each -> each.usage().isEmpty())
+        oneEach
             ? tasks.complete(database, done)
-            : database.transaction(sql -> completeWithUsage(sql, done));
+            : database.transaction(sql -> tasks.complete(sql, done));
     return done.stream().map(each -> stored.contains(each.taskId())).toList();
-  }
-
-  private Set<UUID> completeWithUsage(Sql sql, List<Completion> done) {
-    Set<UUID> stored = tasks.complete(sql, done);
-    usage.add(
-        sql,
-        done.stream()
-            .filter(each -> stored.contains(each.taskId()))
-            .flatMap(each -> each.usage().stream())
-            .toList());
-    return stored;
   }
 }

@@ -7,6 +7,7 @@ import static com.sutazai.platform.sql.SqlValues.withoutTwins;
 import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.toSet;
 
+import com.sutazai.inference.usage.UsageRepository;
 import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
@@ -117,21 +118,34 @@ class TaskRepository {
 
   // Ends the jobs and stores the results in one statement; rows come back for those whose lease
   // held.
-  private static final Statement COMPLETE =
-      Statement.of(
-          "tasks.complete",
-          """
+  private static final String ENDED =
+      """
       WITH ended AS (
         DELETE FROM jobs
         WHERE task_id = ANY ($1::uuid[]) AND lease = ($2::uuid[])[array_position($1::uuid[], task_id)]
         RETURNING array_position($1::uuid[], task_id) AS number, task_id, attempt, started_at)
+      """;
+
+  private static final String RESULTS =
+      """
       UPDATE tasks
       SET status = 'completed', result = ($3::text[])[number]::jsonb, agent_id = coalesce(($4::uuid[])[number], agent_id), agent = coalesce(($5::text[])[number], agent),
           attempt = ended.attempt, started_at = ended.started_at, error_code = NULL, error_detail = NULL, completed_at = now()
       FROM ended
       WHERE tasks.id = ended.task_id
       RETURNING tasks.id
-      """);
+      """;
+
+  private static final Statement COMPLETE = Statement.of("tasks.complete", ENDED + RESULTS);
+
+  private static final Statement COMPLETE_USING_MODELS =
+      Statement.of(
+          "tasks.complete_using_models",
+          ENDED
+              + ", used AS (\n"
+              + UsageRepository.adding(6, "number IN (SELECT number FROM ended)")
+              + ")\n"
+              + RESULTS);
 
   private static final Statement FAIL =
       Statement.of(
@@ -239,6 +253,12 @@ class TaskRepository {
       ORDER BY type
       """);
 
+  private final UsageRepository usage;
+
+  TaskRepository(UsageRepository usage) {
+    this.usage = usage;
+  }
+
   /** Stores tasks together with their jobs. */
   void submit(Sql sql, List<NewTask> tasks) {
     sql.update(SUBMIT, columns(tasks).toArray());
@@ -306,27 +326,33 @@ class TaskRepository {
   }
 
   /**
-   * Ids of the tasks whose lease held; the results of the others are not stored. There may be two
-   * results of a task: of a run that lost it, and of the one that has it.
+   * Ids of the tasks whose lease held; of the others neither the result nor what it used is stored.
+   * There may be two results of a task, of a run that lost it and of the one that has it: then it
+   * takes more than one statement.
    */
   Set<UUID> complete(Sql sql, List<Completion> done) {
     List<Completion> ordered = done.stream().sorted(comparing(Completion::taskId)).toList();
     return withoutTwins(ordered, Completion::taskId).stream()
-        .flatMap(each -> completeAll(sql, each))
+        .flatMap(each -> completeAll(sql, each).stream())
+        .map(row -> row.getUUID("id"))
         .collect(toSet());
   }
 
-  private static Stream<UUID> completeAll(Sql sql, List<Completion> done) {
-    return sql
-        .query(
-            COMPLETE,
+  /** Most tasks use no model, and are not to pay for those that do. */
+  private List<Row> completeAll(Sql sql, List<Completion> done) {
+    List<Object> columns =
+        List.of(
             column(done, UUID[]::new, Completion::taskId),
             column(done, UUID[]::new, Completion::lease),
             column(done, String[]::new, Completion::result),
             column(done, UUID[]::new, Completion::agentId),
-            column(done, String[]::new, Completion::agent))
-        .stream()
-        .map(row -> row.getUUID("id"));
+            column(done, String[]::new, Completion::agent));
+    if (done.stream().allMatch(each -> each.usage().isEmpty())) {
+      return sql.query(COMPLETE, columns.toArray());
+    }
+    String used = usage.json(done.stream().map(Completion::usage).toList());
+    return sql.query(
+        COMPLETE_USING_MODELS, Stream.concat(columns.stream(), Stream.of(used)).toArray());
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
@@ -13,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,45 @@ class CompletionTest {
     given().get("/api/tasks/{id}", other).then().body("result.by", equalTo("other"));
   }
 
+  @Test
+  void what_results_used_that_are_stored_together_is_counted_where_the_lease_holds() {
+    // Given
+    UUID lease = ids.next();
+    List<UUID> tasks = List.of(claimed(lease), claimed(lease), claimed(lease));
+    UUID owner = ids.next();
+    UsageRow once = usage(owner);
+
+    // When
+    var stored =
+        repository.complete(
+            database,
+            List.of(
+                completion(tasks.get(0), lease, "asked twice", once, once),
+                completion(tasks.get(1), lease, "none"),
+                completion(tasks.get(2), ids.next(), "lost", once),
+                completion(tasks.get(0), ids.next(), "lost", once)));
+
+    // Then
+    assertThat(stored).containsExactlyInAnyOrder(tasks.get(0), tasks.get(1));
+    assertThat(
+            database
+                .query(
+                    Statement.of(
+                        "test.used",
+                        "SELECT requests || ' ' || prompt_tokens || ' ' || trim_scale(cost_units) AS used"
+                            + " FROM model_usage WHERE owner_id = $1"),
+                    owner)
+                .stream()
+                .map(row -> row.getString("used")))
+        .containsExactly("2 14 0.02");
+  }
+
+  private static UsageRow usage(UUID owner) {
+    return new UsageRow(
+        new UsageRow.Key(owner, LocalDate.of(2025, 4, 1), "tinyllama"),
+        new UsageRow.Amounts(1, 0, 0, 7, 3, 1_000_000, 2_000_000));
+  }
+
   private UUID claimed(UUID lease) {
     String id =
         given()
@@ -118,8 +159,9 @@ class CompletionTest {
     return UUID.fromString(id);
   }
 
-  private Completion completion(UUID id, UUID lease, String by) {
+  private Completion completion(UUID id, UUID lease, String by, UsageRow... usage) {
     UUID agent = agents.only("noop", List.of()).orElseThrow().id();
-    return new Completion(id, lease, "{\"by\": \"%s\"}".formatted(by), agent, "noop");
+    return new Completion(
+        id, lease, "{\"by\": \"%s\"}".formatted(by), agent, "noop", List.of(usage));
   }
 }

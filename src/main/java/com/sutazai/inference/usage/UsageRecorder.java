@@ -100,7 +100,7 @@ public class UsageRecorder {
     }
   }
 
-  /** The same for {@link UsageRepository#add}, where it is stored with what it was spent on. */
+  /** The same for {@link UsageRepository#adding}, where it is stored with what it was spent on. */
   public UsageRow row(UUID owner, String model, Outcome outcome) {
     return UsageRow.of(owner, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), model, outcome);
   }

@@ -1,7 +1,8 @@
 package com.sutazai.inference.usage;
 
-import static com.sutazai.platform.sql.SqlValues.column;
-
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.usage.UsageRow.Amounts;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.StartException;
@@ -9,31 +10,25 @@ import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code model_usage}. */
 @ApplicationScoped
 public class UsageRepository {
-  private static final String NEW_ROWS =
+  // In one order, so that processes that add to the same rows wait for each other and never both.
+  private static final String ADDING =
       """
       INSERT INTO model_usage AS used (owner_id, day, model, requests, failed, uncounted, prompt_tokens, completion_tokens,
                                        queue_ms, total_ms, cost_units)
-      SELECT owner_id, day, model, requests, failed, uncounted, prompt_tokens, completion_tokens,
-             queue_nanos / 1e6, total_nanos / 1e6,
-             (prompt_tokens * $11::text::numeric + completion_tokens * $12::text::numeric) / 1000
-      FROM unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                  $9::bigint[], $10::bigint[])
-        AS new (owner_id, day, model, requests, failed, uncounted, prompt_tokens, completion_tokens, queue_nanos, total_nanos)
-      """;
-
-  // In one order, so that processes that add to the same rows wait for each other and never both.
-  private static final String ADDED =
-      """
+      SELECT owner_id, day, model, sum(requests), sum(failed), sum(uncounted), sum(prompt_tokens), sum(completion_tokens),
+             sum(queue_nanos) / 1e6, sum(total_nanos) / 1e6, sum(cost_units)
+      FROM jsonb_to_recordset($%d::text::jsonb)
+        AS new (number int, owner_id uuid, day date, model text, requests bigint, failed bigint, uncounted bigint,
+                prompt_tokens bigint, completion_tokens bigint, queue_nanos bigint, total_nanos bigint, cost_units numeric)
+      WHERE %s
+      GROUP BY owner_id, day, model
       ORDER BY owner_id, day, model
       ON CONFLICT (owner_id, day, model) DO UPDATE
       SET requests = used.requests + excluded.requests,
@@ -46,8 +41,6 @@ public class UsageRepository {
           cost_units = used.cost_units + excluded.cost_units
       """;
 
-  private static final Statement ADD = Statement.of("model_usage.add", NEW_ROWS + ADDED);
-
   // A batch that was written already adds nothing. While a first try of it may still be at work
   // on the server, the second waits for its row in usage_batches, and thereby for its outcome.
   private static final Statement ADD_ONCE =
@@ -56,13 +49,11 @@ public class UsageRepository {
           """
           WITH fresh AS (
             INSERT INTO usage_batches AS last (writer, number, written_at)
-            VALUES ($13, $14, now())
+            VALUES ($1, $2, now())
             ON CONFLICT (writer) DO UPDATE SET number = excluded.number, written_at = now() WHERE last.number < excluded.number
             RETURNING writer)
           """
-              + NEW_ROWS
-              + "WHERE EXISTS (SELECT FROM fresh)\n"
-              + ADDED);
+              + adding(3, "EXISTS (SELECT FROM fresh)"));
 
   private static final Statement FORGET =
       Statement.of(
@@ -124,13 +115,49 @@ public class UsageRepository {
   }
 
   /**
-   * Adds to what is kept; for usage that is stored together with what it was spent on, in one
-   * transaction. Call it last there: its locks are the ones that others wait for.
+   * The part of a statement that adds to what is kept, for usage that is stored together with what
+   * it was spent on: one way to the server for both, and both or neither. As a WITH that nothing
+   * reads it comes after the rest, so that others wait the least for its locks.
+   *
+   * @param parameter number of the one that has {@link #json}
+   * @param wanted condition for a row, whose list has the {@code number}
    */
-  public void add(Sql sql, List<UsageRow> rows) {
-    if (!rows.isEmpty()) {
-      sql.update(ADD, columns(rows).toArray());
+  public static String adding(int parameter, String wanted) {
+    return ADDING.formatted(parameter, wanted);
+  }
+
+  /** Usage for {@link #adding}, in lists that are numbered from 1. */
+  public String json(List<List<UsageRow>> lists) {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < lists.size(); i++) {
+      int number = i + 1;
+      lists.get(i).forEach(row -> fill(all.addObject().put("number", number), row));
     }
+    return all.toString();
+  }
+
+  private void fill(ObjectNode filled, UsageRow row) {
+    Amounts amounts = row.amounts();
+    filled
+        .put("owner_id", row.key().owner().toString())
+        .put("day", row.key().day().toString())
+        .put("model", row.key().model())
+        .put("requests", amounts.requests())
+        .put("failed", amounts.failed())
+        .put("uncounted", amounts.uncounted())
+        .put("prompt_tokens", amounts.promptTokens())
+        .put("completion_tokens", amounts.completionTokens())
+        .put("queue_nanos", amounts.queueNanos())
+        .put("total_nanos", amounts.totalNanos())
+        .put("cost_units", cost(amounts).toPlainString());
+  }
+
+  /** Prices are for 1,000 tokens. */
+  private BigDecimal cost(Amounts used) {
+    return cost.promptTokens()
+        .multiply(BigDecimal.valueOf(used.promptTokens()))
+        .add(cost.completionTokens().multiply(BigDecimal.valueOf(used.completionTokens())))
+        .movePointLeft(3);
   }
 
   /**
@@ -139,29 +166,7 @@ public class UsageRepository {
    * @param number grows from batch to batch of the writer
    */
   void addOnce(Sql sql, UUID writer, long number, List<UsageRow> rows) {
-    sql.update(
-        ADD_ONCE, Stream.concat(columns(rows).stream(), Stream.of(writer, number)).toArray());
-  }
-
-  private List<Object> columns(List<UsageRow> rows) {
-    List<UsageRow> distinct = UsageRow.summed(rows);
-    return List.of(
-        column(distinct, UUID[]::new, row -> row.key().owner()),
-        column(distinct, LocalDate[]::new, row -> row.key().day()),
-        column(distinct, String[]::new, row -> row.key().model()),
-        amounts(distinct, Amounts::requests),
-        amounts(distinct, Amounts::failed),
-        amounts(distinct, Amounts::uncounted),
-        amounts(distinct, Amounts::promptTokens),
-        amounts(distinct, Amounts::completionTokens),
-        amounts(distinct, Amounts::queueNanos),
-        amounts(distinct, Amounts::totalNanos),
-        cost.promptTokens().toPlainString(),
-        cost.completionTokens().toPlainString());
-  }
-
-  private static Long[] amounts(List<UsageRow> rows, ToLongFunction<Amounts> amount) {
-    return column(rows, Long[]::new, row -> amount.applyAsLong(row.amounts()));
+    sql.update(ADD_ONCE, writer, number, json(List.of(rows)));
   }
 
   /** Forgets batches of processes that have long ended. */

@@ -2,8 +2,6 @@ package com.sutazai.inference.usage;
 
 import com.sutazai.inference.backend.Usage;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +62,6 @@ public record UsageRow(Key key, Amounts amounts) {
             counted == null ? 0 : counted.completionTokens(),
             Math.max(0, outcome.queueNanos()),
             Math.max(0, outcome.totalNanos())));
-  }
-
-  /** One row for each key. */
-  static List<UsageRow> summed(List<UsageRow> rows) {
-    Map<Key, Amounts> sums = new LinkedHashMap<>();
-    rows.forEach(row -> sums.merge(row.key(), row.amounts(), Amounts::plus));
-    return sums.entrySet().stream().map(UsageRow::of).toList();
   }
 
   static UsageRow of(Map.Entry<Key, Amounts> entry) {

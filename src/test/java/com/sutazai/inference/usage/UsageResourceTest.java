@@ -52,8 +52,10 @@ class UsageResourceTest {
           id,
           "usage " + id);
     }
-    repository.add(
+    repository.addOnce(
         database,
+        UUID.randomUUID(),
+        1,
         List.of(
             row(owner, 1, "a", 1000),
             row(owner, 1, "b", 2000),
