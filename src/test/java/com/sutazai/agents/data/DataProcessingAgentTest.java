@@ -141,6 +141,10 @@ class DataProcessingAgentTest {
         "{'csv': 'a\\n1', 'columns': ['z']}|payload.csv has no column z",
         "{'csv': 'a\\n1', 'columns': 'z'}|payload.csv is narrowed by columns",
         "{'json': '{'}|payload.json is no JSON",
+        "{'json': 7}|payload.json must be a text",
+        "{'data': [1], 'columns': ['a']}|payload.data has no column a",
+        "{'csv': 'a\\n1', 'columns': [7]}|payload.csv has no column 7",
+        "{'csv': 'a\\n1', 'delimiter': ''}|payload.csv needs a delimiter of one character",
       })
   void unreadable_data_fails_for_good_and_is_named(String payload, String detail) throws Exception {
     AgentAnswer answer = run(json.readTree(payload.replace('\'', '"')));
