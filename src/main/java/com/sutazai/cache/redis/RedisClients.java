@@ -11,6 +11,7 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes clients of one address. */
 final class RedisClients {
+  /** A connection is closed that nobody used for so long. */
+  static final Duration UNUSED = Duration.ofMinutes(3);
+
   private final Vertx vertx;
 
   /** Of all connections; that of a request would keep what belongs to the request. */
@@ -40,6 +44,9 @@ final class RedisClients {
   private void check(RedisConfig settings) {
     if (settings.poolMax() < 1 || settings.poolMax() > 1000) {
       throw new StartException("sutazai.cache.redis.pool-max must be 1 to 1000");
+    }
+    if (settings.poolMin() < 0) {
+      throw new StartException("sutazai.cache.redis.pool-min must not be negative");
     }
     if (settings.timeout().toMillis() < 1) {
       throw new StartException("sutazai.cache.redis.timeout must be at least 1ms");
@@ -74,7 +81,8 @@ final class RedisClients {
                   case SENTINEL -> RedisClientType.SENTINEL;
                   case CLUSTER -> RedisClientType.CLUSTER;
                 })
-            .setMaxPoolSize(config.poolMax());
+            .setMaxPoolSize(config.poolMax())
+            .setPoolRecycleTimeout((int) UNUSED.toMillis());
     return create(options, endpoints());
   }
 

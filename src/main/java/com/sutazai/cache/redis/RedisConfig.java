@@ -21,6 +21,13 @@ interface RedisConfig {
   /** A file of PEM certificates to trust instead of the machine's; for {@code rediss} alone. */
   Optional<Path> trustCertificate();
 
+  /**
+   * Connections that this process has open, to each server of a Cluster, whether it needs them or
+   * not; no more than {@link #poolMax}.
+   */
+  @WithDefault("5")
+  int poolMin();
+
   /** Connections that this process opens at most, to each server of a Cluster; one more listens. */
   @WithDefault("20")
   @Min(1)

@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * one to every node, and two that hold half of them each would wait for ever.
  */
 final class RedisLink implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(RedisLink.class);
   private static final int MAX_WAITING = 1_000;
+
+  /** Often enough that a connection counts as used. */
+  private static final Duration BETWEEN_USES = RedisClients.UNUSED.dividedBy(3);
 
   private final RedisClients clients;
   private final Duration timeout;
@@ -73,6 +79,46 @@ final class RedisLink implements AutoCloseable {
     }
     throw new RedisFailure(
         RedisFailure.Kind.NOT_ASKED, "all connections to Redis are in use", null);
+  }
+
+  /**
+   * Opens connections until there are {@code sutazai.cache.redis.pool-min}, and uses them from time
+   * to time, so that the client does not close them; to be called often. Callers that have some now
+   * count with theirs. A server that gives fewer is used with those.
+   */
+  void keepConnections() {
+    Client used = client();
+    if (System.nanoTime() - used.keepAt < 0) {
+      return;
+    }
+    used.keepAt = System.nanoTime() + BETWEEN_USES.toNanos();
+    int wanted = Math.min(clients.config().poolMin(), clients.config().poolMax());
+    int taken = takeFree(wanted - (clients.config().poolMax() - connections.availablePermits()));
+    try {
+      List<Future<RedisConnection>> opened =
+          Stream.generate(used.redis::connect).limit(taken).toList();
+      await(
+          Future.join(opened).eventually(() -> returned(opened)),
+          System.nanoTime() + timeout.toNanos());
+    } catch (RedisFailure failed) {
+      LOG.debugf("Fewer than %d connections to Redis at %s: %s", wanted, clients.address(), failed);
+    } finally {
+      connections.release(taken);
+    }
+  }
+
+  private int takeFree(int most) {
+    int taken = 0;
+    while (taken < most && connections.tryAcquire()) {
+      taken++;
+    }
+    return taken;
+  }
+
+  /** All at once, as one that was returned earlier would be opened a second time. */
+  private static Future<?> returned(List<Future<RedisConnection>> opened) {
+    return Future.join(
+        opened.stream().filter(Future::succeeded).map(each -> each.result().close()).toList());
   }
 
   private Future<List<@Nullable Response>> sendAndReturn(
@@ -148,8 +194,10 @@ final class RedisLink implements AutoCloseable {
       return new RedisFailure(RedisFailure.Kind.AWAY, String.valueOf(first.getMessage()), failure);
     }
     failed.failure = failure;
-    failed.redis.close();
-    client = null;
+    if (failed == client) { // else it was closed meanwhile, and says so when it is closed again
+      failed.redis.close();
+      client = null;
+    }
     return failure;
   }
 
@@ -165,6 +213,9 @@ final class RedisLink implements AutoCloseable {
   private static final class Client {
     private final Redis redis;
     private @Nullable RedisFailure failure;
+
+    /** When its connections are to be used next, by {@code nanoTime}; by one thread alone. */
+    private long keepAt = System.nanoTime();
 
     private Client(Redis redis) {
       this.redis = redis;

@@ -180,6 +180,7 @@ public final class RedisTier implements Tier, AutoCloseable {
             String current = generation.read();
             failed.makeUp(tag -> tags.remove(current, tag), generation::renew);
             eviction.warn();
+            link.keepConnections();
             return true;
           });
     } catch (TierException e) {

@@ -49,6 +49,11 @@ public final class Opened implements AutoCloseable {
     }
 
     @Override
+    public int poolMin() {
+      return 5;
+    }
+
+    @Override
     public MemorySize maxEntry() {
       return new MemorySize(BigInteger.valueOf(1 << 20));
     }

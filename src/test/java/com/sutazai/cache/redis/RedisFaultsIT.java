@@ -202,7 +202,8 @@ class RedisFaultsIT {
 
   @Test
   void a_full_server_takes_no_entries_and_gives_those_that_it_has() throws Exception {
-    try (var server = DebianRedis.start(folder, "--maxmemory", "5mb")) {
+    // So much that what it keeps for each connection, a request as large as an entry, counts little
+    try (var server = DebianRedis.start(folder, "--maxmemory", "20mb")) {
       // Given
       RedisTier tier = opened.tier(server.url(), namespace, Settings.patient());
       tier.put("answers:a", ENTRY, Set.of("red"), HOUR);
@@ -210,7 +211,7 @@ class RedisFaultsIT {
       // When
       ThrowingCallable fill =
           () -> {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 30; i++) {
               tier.put("answers:big" + i, new byte[1 << 20], Set.of("big"), HOUR);
             }
           };
