@@ -13,11 +13,12 @@ import org.awaitility.Awaitility;
 
 /**
  * A Redis server, or a sentinel, from Debian's packages {@code redis-server} and {@code
- * redis-sentinel}, on a private port and with a directory of its own. A test that asks for it is
- * skipped where it is not installed.
+ * redis-sentinel}, on a private port and with a directory of its own; or a Valkey server, which
+ * {@code src/test/valkey/install} gets. A test that asks for it is skipped where it is not there.
  */
 public final class DebianRedis implements AutoCloseable {
   private static final Path BIN = Path.of("/usr/bin");
+  private static final Path VALKEY = Path.of("target/valkey/valkey-server").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
@@ -38,6 +39,13 @@ public final class DebianRedis implements AutoCloseable {
   /** A server with further settings, each as on its command line: {@code --maxmemory}, 3mb. */
   public static DebianRedis start(Path parent, String... settings) throws IOException {
     return server(parent, Product.freePort(), List.of(), settings);
+  }
+
+  /** A server of Valkey, which Redis' client asks. */
+  public static DebianRedis valkey(Path parent) throws IOException {
+    installed("redis-server");
+    assumeTrue(Files.isExecutable(VALKEY), "Valkey is not there: src/test/valkey/install");
+    return server(VALKEY, parent, Product.freePort(), List.of());
   }
 
   /** A server that lets in who has the password. */
@@ -136,8 +144,14 @@ public final class DebianRedis implements AutoCloseable {
   private static DebianRedis server(Path parent, int port, List<String> access, String... settings)
       throws IOException {
     installed("redis-server");
+    return server(BIN.resolve("redis-server"), parent, port, access, settings);
+  }
+
+  private static DebianRedis server(
+      Path program, Path parent, int port, List<String> access, String... settings)
+      throws IOException {
     Path folder = Files.createTempDirectory(parent, "redis");
-    List<String> command = new ArrayList<>(List.of(BIN.resolve("redis-server").toString()));
+    List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "no"));
     command.addAll(List.of(settings));
