@@ -202,8 +202,8 @@ class CacheHistoriesTest {
   }
 
   @Test
-  void nothing_older_is_read_with_a_redis_that_stops_and_is_spoilt(@TempDir Path folder)
-      throws Exception {
+  void nothing_older_is_read_with_a_redis_that_stops_ends_fills_up_and_is_spoilt(
+      @TempDir Path folder) throws Exception {
     start(new SharedPlace.Redis(folder));
     readAndWrite(1);
   }
@@ -305,7 +305,7 @@ class CacheHistoriesTest {
     while (callers.stream().anyMatch(caller -> !caller.isDone())) {
       switch (random.nextInt(60)) {
         case 0 -> database.query(CUT);
-        case 1, 2, 3, 4, 5, 6 -> shared.away();
+        case 1, 2, 3, 4, 5, 6 -> shared.away(random);
         case 7, 8, 9, 10, 11, 12 -> shared.garble(random);
         default -> shared.well();
       }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
 /** A tier that two processes share, and what happens to it. */
@@ -16,7 +18,7 @@ interface SharedPlace extends AutoCloseable {
   Tier tier();
 
   /** It answers nothing. */
-  void away() throws Exception;
+  void away(RandomGenerator random) throws Exception;
 
   /** What it answers is not what was put there. */
   void garble(RandomGenerator random) throws Exception;
@@ -37,7 +39,7 @@ interface SharedPlace extends AutoCloseable {
     }
 
     @Override
-    public void away() {
+    public void away(RandomGenerator random) {
       tier.away = true;
     }
 
@@ -53,7 +55,10 @@ interface SharedPlace extends AutoCloseable {
     }
   }
 
-  /** A Redis server: stopped in the middle of what it does, and written to by somebody else. */
+  /**
+   * A Redis server: stopped in the middle of what it does, killed, filled, and written to by
+   * somebody else.
+   */
   final class Redis implements SharedPlace {
     private static final Duration STOPPED = Duration.ofMillis(400);
 
@@ -67,6 +72,7 @@ interface SharedPlace extends AutoCloseable {
     private final DebianRedis server;
     private final Opened opened = new Opened();
     private final String namespace = UUID.randomUUID().toString();
+    private final List<RedisTier> tiers = new CopyOnWriteArrayList<>();
 
     Redis(Path folder) throws IOException {
       server = DebianRedis.start(folder);
@@ -76,18 +82,34 @@ interface SharedPlace extends AutoCloseable {
     public Tier tier() {
       RedisTier tier = opened.hastyTier(server.url(), namespace);
       Opened.awaitServing(tier);
+      tiers.add(tier);
       return tier;
     }
 
-    /** For longer than the tier waits. */
+    /** Slow, full, or ended and started again with nothing, for longer than the tier waits. */
     @Override
-    public void away() throws Exception {
-      server.freeze();
-      try {
-        Thread.sleep(STOPPED);
-      } finally {
-        server.thaw();
+    public void away(RandomGenerator random) throws Exception {
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          server.freeze();
+          try {
+            Thread.sleep(STOPPED);
+          } finally {
+            server.thaw();
+          }
+        }
+        case 1 -> {
+          server.command("CONFIG", "SET", "maxmemory", "1");
+          Thread.sleep(STOPPED);
+          server.command("CONFIG", "SET", "maxmemory", "0");
+        }
+        default -> {
+          server.kill();
+          Thread.sleep(STOPPED);
+          server.start();
+        }
       }
+      tiers.forEach(Opened::awaitServing); // so that it is used between two faults
     }
 
     @Override
