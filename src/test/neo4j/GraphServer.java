@@ -2,7 +2,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
-import org.neo4j.configuration.ssl.ClientAuth;
 import org.neo4j.configuration.ssl.SslPolicyConfig;
 import org.neo4j.configuration.ssl.SslPolicyScope;
 import org.neo4j.harness.Neo4jBuilders;
@@ -24,9 +23,9 @@ class GraphServer {
       var tls = SslPolicyConfig.forScope(SslPolicyScope.BOLT);
       builder
           .withConfig(BoltConnector.encryption_level, BoltConnector.EncryptionLevel.REQUIRED)
-          .withConfig(tls.enabled, true)
-          .withConfig(tls.client_auth, ClientAuth.NONE)
-          .withConfig(tls.base_directory, Path.of(arguments[2]));
+          // The rest of the policy is the harness's own, with a folder of its own certificates.
+          .withConfig(tls.public_certificate, Path.of(arguments[2], "public.crt"))
+          .withConfig(tls.private_key, Path.of(arguments[2], "private.key"));
     }
     try (var server = builder.build()) {
       if (!password.isEmpty()) {
