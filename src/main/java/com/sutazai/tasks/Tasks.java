@@ -30,10 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -342,14 +338,8 @@ public class Tasks {
    * once; all else is up to the caller, who looks again after a short while.
    */
   public void awaitChange(UUID id, Duration wait) throws InterruptedException {
-    try {
-      finished.await(id).get(wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // the caller looks
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } finally {
-      finished.forget(id);
+    try (Finished.Wait end = finished.await(id)) {
+      end.atMost(wait);
     }
   }
 
@@ -366,24 +356,15 @@ public class Tasks {
   /** Waits until the task ends, at most so long; then gives it as it is. */
   public Task awaitEnd(Caller caller, UUID id, Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
-    try {
-      while (true) {
-        CompletableFuture<Void> end = finished.await(id);
+    while (true) {
+      try (Finished.Wait end = finished.await(id)) {
         Task task = find(caller, id);
-        long left = deadline - System.nanoTime();
-        if (task.isFinished() || left <= 0) {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (task.isFinished() || !left.isPositive()) {
           return task;
         }
-        try {
-          end.get(Math.min(left, OTHER_NODES.toNanos()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-          // looks again: another process may have ended it
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
+        end.atMost(left.compareTo(OTHER_NODES) < 0 ? left : OTHER_NODES);
       }
-    } finally {
-      finished.forget(id);
     }
   }
 
