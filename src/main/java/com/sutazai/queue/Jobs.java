@@ -6,16 +6,13 @@ import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.sql.Database;
-import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -104,28 +101,6 @@ public class Jobs {
       SET visible_at = now() + $3 * interval '1 millisecond'
       WHERE task_id = ANY ($1::uuid[]) AND lease = ($2::uuid[])[array_position($1::uuid[], task_id)]
       RETURNING task_id
-      """);
-
-  private static final Statement CLAIM_FOR_WORKER =
-      Statement.of(
-          "jobs.claim_for_worker",
-          """
-      WITH due AS (
-        SELECT j.task_id
-        FROM jobs j
-        JOIN tasks t ON t.id = j.task_id
-        WHERE (j.owner_id = $1 OR $8) AND j.type = $2 AND j.visible_at <= now()
-          AND t.required_capabilities <@ $3::text[] AND (NOT t.agent_required OR t.agent_id = $4)
-          AND (SELECT count(*) FROM jobs WHERE worker_id = $4 AND visible_at > now()) < $5
-        ORDER BY j.priority DESC, j.visible_at
-        LIMIT 1
-        FOR UPDATE OF j SKIP LOCKED)
-      UPDATE jobs
-      SET lease = $6, worker_id = $4, visible_at = now() + $7 * interval '1 millisecond',
-          attempt = attempt + 1, started_at = now()
-      FROM due
-      WHERE jobs.task_id = due.task_id
-      RETURNING jobs.task_id, jobs.type, jobs.owner_id, jobs.visible_at
       """);
 
   // Not past the task's own time limit: from then on the lease runs out.
@@ -248,44 +223,6 @@ public class Jobs {
         .stream()
         .map(row -> row.getUUID("task_id"));
   }
-
-  /** A job of the owner in a worker's hands until {@code until}, unless it is renewed. */
-  public record Lent(Job job, UUID owner, Instant until) {}
-
-  /**
-   * Claims one due job of the type, and of the owner or of any, that the worker may run; empty when
-   * there is none or the worker holds {@code limit} already.
-   */
-  public Optional<Lent> claimFor(
-      Sql sql, UUID owner, String type, Worker worker, UUID lease, Duration hold) {
-    return sql
-        .query(
-            CLAIM_FOR_WORKER,
-            owner,
-            type,
-            worker.capabilities().toArray(String[]::new),
-            worker.id(),
-            worker.limit(),
-            lease,
-            hold.toMillis(),
-            worker.anyOwner())
-        .stream()
-        .findFirst()
-        .map(
-            row ->
-                new Lent(
-                    claimed(row, lease),
-                    row.getUUID("owner_id"),
-                    row.getOffsetDateTime("visible_at").toInstant()));
-  }
-
-  /**
-   * Who asks for a job from elsewhere.
-   *
-   * @param limit jobs that it takes at once
-   * @param anyOwner whether it takes those of all owners
-   */
-  public record Worker(UUID id, List<String> capabilities, int limit, boolean anyOwner) {}
 
   /** The tasks among {@code held} whose lease was renewed for the worker. */
   public Set<UUID> renewFor(UUID worker, List<Job> held, Duration hold) {

@@ -83,6 +83,11 @@ public class QueueDepth {
     return sum(kind -> kind.owner().equals(owner));
   }
 
+  /** Jobs of the type that wait and are not the owner's; 0 when the database could not be asked. */
+  long ofOthers(String type, UUID owner) {
+    return sum(kind -> kind.type().equals(type) && !kind.owner().equals(owner)).orElse(0);
+  }
+
   private OptionalLong sum(Predicate<Kind> which) {
     Map<Kind, Long> base = counted;
     if (base == null || System.nanoTime() - countedAt > STALE.toNanos()) {

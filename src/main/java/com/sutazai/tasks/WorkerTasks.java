@@ -14,8 +14,8 @@ import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Job;
-import com.sutazai.queue.Jobs;
 import com.sutazai.queue.Lease;
+import com.sutazai.queue.WorkerClaims;
 import com.sutazai.tasks.TaskRepository.Completion;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,7 +47,7 @@ class WorkerTasks {
 
   private final Database database;
   private final TaskRepository repository;
-  private final Jobs jobs;
+  private final WorkerClaims claims;
   private final Workers workers;
   private final Retries retries;
   private final Finished finished;
@@ -59,7 +59,7 @@ class WorkerTasks {
   WorkerTasks(
       Database database,
       TaskRepository repository,
-      Jobs jobs,
+      WorkerClaims claims,
       Workers workers,
       Retries retries,
       Finished finished,
@@ -69,7 +69,7 @@ class WorkerTasks {
       Ids ids) {
     this.database = database;
     this.repository = repository;
-    this.jobs = jobs;
+    this.claims = claims;
     this.workers = workers;
     this.retries = retries;
     this.finished = finished;
@@ -138,8 +138,10 @@ class WorkerTasks {
   /** One claim; a task whose every try ended with a silent worker is finished with instead. */
   private Optional<Lent> claim(Sql sql, Caller caller, String type, Worker worker, UUID lease) {
     var asking =
-        new Jobs.Worker(worker.id(), worker.capabilities(), worker.maxRunning(), worker.anyOwner());
-    return jobs.claimFor(sql, caller.owner(), type, asking, lease, agentsConfig.workerLease())
+        new WorkerClaims.Worker(
+            worker.id(), worker.capabilities(), worker.maxRunning(), worker.anyOwner());
+    return claims
+        .claim(sql, caller.owner(), type, asking, lease, agentsConfig.workerLease())
         .map(
             lent -> {
               UUID id = lent.job().taskId();

@@ -18,8 +18,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +158,35 @@ class WorkerProtocolTest {
                 .put("required_capabilities", new JsonArray().add("blue")))
         .statusCode(422)
         .body("code", equalTo("unknown_task_type"));
+  }
+
+  @Test
+  void asks_at_the_same_time_get_no_more_than_the_worker_takes() throws Exception {
+    // Given
+    for (int i = 0; i < 40; i++) {
+      submit(new JsonObject());
+    }
+
+    for (int round = 0; round < 5; round++) {
+      // When
+      List<JsonObject> taken = new ArrayList<>();
+      Callable<List<JsonObject>> ask = this::nextIfAny;
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (var answer : threads.invokeAll(Collections.nCopies(8, ask))) {
+          taken.addAll(answer.get());
+        }
+      }
+
+      // Then
+      assertThat(taken).hasSize(1);
+      complete(taken.getFirst(), new JsonObject()).statusCode(200);
+    }
+  }
+
+  private List<JsonObject> nextIfAny() {
+    var answer =
+        post("/api/tasks/next/" + type + "?agent_name=" + worker, new JsonObject()).extract();
+    return answer.statusCode() == 204 ? List.of() : List.of(new JsonObject(answer.asString()));
   }
 
   @Test

@@ -12,11 +12,13 @@ import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
+import com.sutazai.platform.sql.Turn;
 import com.sutazai.tasks.IdempotencyKeys;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.OwnTasks.Cancelled;
 import com.sutazai.tasks.StepTasks;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Workflows {
   private static final String ROUTE = "POST /api/workflows";
+  private static final Duration BUSY = Duration.ofSeconds(1);
 
   private final Database database;
   private final WorkflowRepository repository;
@@ -110,6 +113,12 @@ class Workflows {
   }
 
   private void requireFew(Sql sql, Caller caller) {
+    if (!Turn.take(sql, "unfinished workflows of " + caller.owner())) {
+      throw new ProblemException(
+              ErrorCode.SERVER_BUSY,
+              "Another of your workflows is being stored; nothing was stored.")
+          .retryAfter(BUSY);
+    }
     if (repository.open(sql, caller.owner(), config.maxOpen()) >= config.maxOpen()) {
       throw new ProblemException(
           ErrorCode.WRONG_STATE,
