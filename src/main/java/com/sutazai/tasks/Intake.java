@@ -11,18 +11,13 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
-import com.sutazai.platform.sql.Storage;
-import com.sutazai.queue.QueueDepth;
-import com.sutazai.security.quota.Quotas;
 import com.sutazai.tasks.callback.Callbacks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether a task is taken: each field by its rule, and whether there is room for it. */
@@ -34,11 +29,9 @@ public class Intake {
   private final Agents agents;
   private final PromptAgents promptAgents;
   private final Workers workers;
-  private final QueueDepth depth;
-  private final Storage storage;
+  private final Room room;
   private final Callbacks callbacks;
   private final TasksConfig config;
-  private final Quotas quotas;
   private final Ids ids;
 
   Intake(
@@ -46,21 +39,17 @@ public class Intake {
       Agents agents,
       PromptAgents promptAgents,
       Workers workers,
-      QueueDepth depth,
-      Storage storage,
+      Room room,
       Callbacks callbacks,
       TasksConfig config,
-      Quotas quotas,
       Ids ids) {
-    this.storage = storage;
-    this.callbacks = callbacks;
     this.builtIns = builtIns;
     this.agents = agents;
     this.promptAgents = promptAgents;
     this.workers = workers;
-    this.depth = depth;
+    this.room = room;
+    this.callbacks = callbacks;
     this.config = config;
-    this.quotas = quotas;
     this.ids = ids;
   }
 
@@ -213,46 +202,14 @@ public class Intake {
     return asked;
   }
 
-  /**
-   * Refuses tasks past the bounds of their type or owner. Unknown depths let them pass: the
-   * database is away, and the insert itself will say so.
-   */
+  /** Refuses tasks past the bounds of their type or owner. */
   public void requireRoom(Caller caller, List<NewTask> tasks) {
-    storage.requireRoom();
-    Map<String, Long> byType =
-        tasks.stream().collect(Collectors.groupingBy(NewTask::type, Collectors.counting()));
-    byType.forEach(
-        (type, more) -> {
-          if (depth.ofType(type).orElse(0) + more > config.maxWaitingPerType()) {
-            throw full(type, config.maxWaitingPerType());
-          }
-        });
-    String type = tasks.getFirst().type();
-    long waiting = depth.ofOwner(caller.owner()).orElse(0);
-    quotas.requireTasks(
-        caller,
-        waiting + tasks.size(),
-        excess -> depth.untilRoom(type, depth.ofType(type).orElse(0) + 1 - excess));
-    boolean bounded = !caller.owner().equals(Caller.LOCAL_OWNER);
-    if (bounded && waiting + tasks.size() > config.maxWaitingPerOwner()) {
-      throw full(type, config.maxWaitingPerOwner());
-    }
+    room.require(caller, tasks);
   }
 
   /** Waits for room among the tasks of the type, as guide 5.5 does it: not long, then 503. */
   public void awaitRoom(String type, long limit, Duration longest) throws InterruptedException {
-    long deadline = System.nanoTime() + longest.toNanos();
-    while (depth.ofType(type).orElse(0) >= limit) {
-      if (System.nanoTime() >= deadline) {
-        throw full(type, limit);
-      }
-      Thread.sleep(20);
-    }
-  }
-
-  private ProblemException full(String type, long limit) {
-    return new ProblemException(ErrorCode.QUEUE_FULL, "Queue full, try again later")
-        .retryAfter(depth.untilRoom(type, limit));
+    room.await(type, limit, longest);
   }
 
   /** Waiting tasks of one type at most. */
@@ -262,14 +219,11 @@ public class Intake {
 
   /** Tasks of the type that wait now. */
   public long waiting(String type) {
-    return depth.ofType(type).orElse(0);
+    return room.waiting(type);
   }
 
-  /** Counts tasks that were committed and are due. */
+  /** Counts tasks that were committed. */
   public void accepted(Caller caller, List<NewTask> tasks) {
-    tasks.stream()
-        .filter(NewTask::isDue)
-        .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))
-        .forEach((type, count) -> depth.added(type, caller.owner(), count.intValue()));
+    room.accepted(caller, tasks);
   }
 }

@@ -20,6 +20,14 @@ public interface TasksConfig {
   @Min(0)
   long maxWaitingPerOwner();
 
+  /** Unmet entries of {@code depends_on} of one owner's tasks; past it 503 {@code queue_full}. */
+  @WithDefault("100000")
+  long maxDependenciesPerOwner();
+
+  /** Unmet entries of {@code depends_on} of all tasks; past it 503 {@code queue_full}. */
+  @WithDefault("1000000")
+  long maxDependencies();
+
   /** Waiting tasks of {@code /process}, as in guide 5.5. */
   @WithDefault("1000")
   @Min(0)

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -51,14 +52,21 @@ class Upkeep {
 
   private final Database database;
   private final Dependencies dependencies;
+  private final OpenDependencies open;
   private final Finished finished;
   private final Poller poller;
   private final Semaphore signal = new Semaphore(0);
   private @Nullable Loop loop;
 
-  Upkeep(Database database, Dependencies dependencies, Finished finished, Poller poller) {
+  Upkeep(
+      Database database,
+      Dependencies dependencies,
+      OpenDependencies open,
+      Finished finished,
+      Poller poller) {
     this.database = database;
     this.dependencies = dependencies;
+    this.open = open;
     this.finished = finished;
     this.poller = poller;
   }
@@ -91,8 +99,10 @@ class Upkeep {
     try {
       announce(database.query(EXPIRE), "failed");
       if (!dependencies.anyOpen(database)) {
+        open.counted(Map.of());
         return false;
       }
+      open.count(database);
       List<Row> broken = dependencies.cancelBroken(database);
       while (!broken.isEmpty()) {
         announce(broken, "cancelled");

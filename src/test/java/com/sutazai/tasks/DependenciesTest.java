@@ -3,7 +3,11 @@ package com.sutazai.tasks;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
@@ -34,9 +38,13 @@ class DependenciesTest {
           "SELECT visible_at > now() + interval '50 minutes' AND lease IS NOT NULL AS held FROM jobs WHERE task_id = $1");
 
   private final Database database;
+  private final OpenDependencies open;
+  private final TasksConfig config;
 
-  DependenciesTest(Database database) {
+  DependenciesTest(Database database, OpenDependencies open, TasksConfig config) {
     this.database = database;
+    this.open = open;
+    this.config = config;
   }
 
   private static UUID submitted(String body, int wait, int status) {
@@ -89,5 +97,35 @@ class DependenciesTest {
     // Then
     assertThat(database.query(WAITS, waiting).getFirst().getBoolean("waits")).isFalse();
     given().post("/api/tasks/" + needed + "/cancel").then().statusCode(200);
+  }
+
+  private boolean isRoomFor(long more) {
+    try {
+      open.requireRoom(Caller.LOCAL_OWNER, (int) more);
+      return true;
+    } catch (ProblemException full) {
+      assertThat(full.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+      return false;
+    }
+  }
+
+  @Test
+  void what_tasks_wait_for_counts_until_they_wait_no_more() {
+    // Given
+    long most = config.maxDependenciesPerOwner();
+    await().atMost(Duration.ofMinutes(1)).until(() -> isRoomFor(most));
+    Instant later = Instant.now().plusSeconds(600);
+    UUID needed = submitted("{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(later), 0, 202);
+
+    // When
+    UUID waiting =
+        submitted("{\"type\":\"noop\",\"depends_on\":[\"%s\"]}".formatted(needed), 0, 202);
+
+    // Then
+    await().atMost(Duration.ofMinutes(1)).until(() -> !isRoomFor(most));
+    assertThat(isRoomFor(most - 1)).isTrue();
+    given().post("/api/tasks/" + needed + "/cancel").then().statusCode(200);
+    await().atMost(Duration.ofMinutes(1)).until(() -> isRoomFor(most));
+    given().get("/api/tasks/" + waiting).then().body("status", equalTo("cancelled"));
   }
 }
