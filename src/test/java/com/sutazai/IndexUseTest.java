@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,9 @@ class IndexUseTest {
           "tasks.complete",
           "tasks.fail",
           "tasks.again");
+
+  /** Owner of 500 of the tasks. */
+  private static final UUID BUSY_OWNER = UUID.fromString("00000000-0000-7000-8000-0000000003e9");
 
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
 
@@ -249,14 +253,121 @@ class IndexUseTest {
             pages(
                 connection,
                 "callbacks.claim",
-                Tuple.of(
-                    new String[] {"slow.example.com:80"},
-                    new Integer[] {3},
-                    3,
-                    3,
-                    UUID.randomUUID(),
-                    30_000L)))
+                Tuple.from(
+                    List.of(
+                        new UUID[] {BUSY_OWNER},
+                        new String[] {"slow.example.com:80"},
+                        new Integer[] {3},
+                        3,
+                        7,
+                        3,
+                        UUID.randomUUID(),
+                        30_000L))))
         .isLessThan(150);
+  }
+
+  @Test
+  void a_workers_claim_does_not_walk_again_over_other_owners_jobs() throws Exception {
+    // Given
+    fillJobs("now() - interval '1 minute'");
+
+    // When
+    long fromTheFront = workersPages(LONG_AGO);
+    long fromTheFloor = workersPages(OffsetDateTime.now().minusSeconds(10));
+
+    // Then
+    assertThat(fromTheFront).isGreaterThan(1_000);
+    assertThat(fromTheFloor).isLessThan(11 * 5);
+  }
+
+  /** Of an owner that has no job. */
+  private long workersPages(OffsetDateTime floor) throws Exception {
+    return pages(
+        connection,
+        "jobs.claim_behind_others",
+        Tuple.from(
+            List.of(
+                UUID.randomUUID(),
+                "seed",
+                new String[0],
+                UUID.randomUUID(),
+                10,
+                UUID.randomUUID(),
+                30_000L,
+                Collections.nCopies(11, floor).toArray(OffsetDateTime[]::new))));
+  }
+
+  @Test
+  void a_list_of_what_is_unfinished_or_failed_does_not_walk_over_what_completed() throws Exception {
+    // Given
+    endTasks();
+
+    // When, then
+    assertThat(listedPages("tasks.list", "completed")).isLessThan(500);
+    assertThat(listedPages("tasks.list_failed", "failed")).isLessThan(50);
+    assertThat(listedPages("tasks.list_unfinished", "pending")).isLessThan(500);
+    assertThat(listedPages("tasks.list", "failed")).isGreaterThan(5_000);
+  }
+
+  /** All of one owner's: one of 10,000 failed, one has not ended, and all others completed. */
+  private void endTasks() throws Exception {
+    run(
+        """
+        TRUNCATE jobs, task_dependencies;
+        UPDATE tasks
+        SET owner_id = '%s', completed_at = CASE WHEN right(id::text, 4) <> '0002' THEN now() END,
+            status = CASE right(id::text, 4) WHEN '0001' THEN 'failed' WHEN '0002' THEN 'pending' ELSE 'completed' END,
+            error_code = CASE WHEN right(id::text, 4) = '0001' THEN 'internal' END
+        WHERE type = 'seed';
+        INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
+        SELECT id, owner_id, type, priority, now() FROM tasks WHERE type = 'seed' AND completed_at IS NULL;
+        ANALYZE tasks, jobs
+        """
+            .formatted(BUSY_OWNER));
+  }
+
+  private long listedPages(String statement, String status) throws Exception {
+    return pages(
+        connection,
+        statement,
+        Tuple.from(Arrays.asList(BUSY_OWNER, status, null, null, null, null, 51, false)));
+  }
+
+  @Test
+  void a_completed_task_changes_no_index() throws Exception {
+    // Given
+    fillJobs("now() + interval '1 minute'");
+    UUID lease = UUID.randomUUID();
+    run("UPDATE jobs SET lease = '" + lease + "'");
+    UUID[] ids = new UUID[20];
+    Arrays.setAll(
+        ids, i -> UUID.fromString("00000002-0000-7000-8000-%012x".formatted(1 + i * 1000)));
+    String[] none = new String[ids.length];
+    long before = unmovedTasks();
+
+    // When
+    pages(
+        connection,
+        "tasks.complete",
+        Tuple.of(
+            ids,
+            Collections.nCopies(ids.length, lease).toArray(UUID[]::new),
+            Collections.nCopies(ids.length, "{}").toArray(String[]::new),
+            new UUID[ids.length],
+            none));
+
+    // Then
+    assertThat(unmovedTasks() - before).isEqualTo(ids.length);
+  }
+
+  /** Rows of tasks that this transaction changed without a new entry in any index. */
+  private long unmovedTasks() throws Exception {
+    return get(connection
+            .query("SELECT pg_stat_get_xact_tuples_hot_updated('sutazai.tasks'::regclass)")
+            .execute())
+        .iterator()
+        .next()
+        .getLong(0);
   }
 
   private void fillCallbacks() throws Exception {
@@ -264,12 +375,13 @@ class IndexUseTest {
         """
         TRUNCATE callbacks;
         INSERT INTO callbacks (task_id, owner_id, url, receiver, ended_at, due_at)
-        SELECT id, owner_id, 'http://example.com/', CASE WHEN priority = 0 THEN 'other' ELSE 'slow' END || '.example.com:80',
+        SELECT id, '%s', 'http://example.com/', CASE WHEN priority = 0 THEN 'other' ELSE 'slow' END || '.example.com:80',
                now(), now() - interval '1 minute'
         FROM tasks
         WHERE type = 'seed';
         ANALYZE callbacks
-        """);
+        """
+            .formatted(BUSY_OWNER));
   }
 
   private void fillJobs(String visibleAt) throws Exception {

@@ -82,27 +82,6 @@ class TaskRepository {
       WHERE id = $1 AND owner_id = $2
       """);
 
-  // Relies on tasks_by_owner: newest first without a sort. Documents are read only when they are
-  // wanted.
-  private static final Statement LIST =
-      Statement.of(
-          "tasks.list",
-          """
-      SELECT CASE WHEN $8 THEN payload::text END AS payload,
-             CASE WHEN $8 THEN result::text END AS result,
-      """
-              + SHOWN
-              + """
-      WHERE owner_id = $1
-        AND ($2::text IS NULL OR status = $2)
-        AND ($3::text IS NULL OR type = $3)
-        AND ($4::uuid IS NULL OR agent_id = $4)
-        AND ($5::boolean IS NULL OR dead = $5)
-        AND ($6::uuid IS NULL OR id < $6)
-      ORDER BY id DESC
-      LIMIT $7
-      """);
-
   // What a run needs; a job that was taken away meanwhile is not begun.
   private static final Statement LOAD =
       Statement.of(
@@ -303,23 +282,6 @@ class TaskRepository {
     return sql.query(STATISTICS, owner, since, most);
   }
 
-  List<Task> list(Sql sql, UUID owner, TaskFilter filter, int limit) {
-    return sql
-        .query(
-            LIST,
-            owner,
-            filter.status(),
-            filter.type(),
-            filter.agentId(),
-            filter.dead(),
-            filter.after(),
-            limit,
-            filter.whole())
-        .stream()
-        .map(row -> Task.from(row, filter.whole()))
-        .toList();
-  }
-
   /** What the claimed tasks need to run; rows of those whose lease still holds. */
   List<Row> load(Sql sql, List<UUID> ids, UUID lease) {
     return sql.query(LOAD, ids.toArray(UUID[]::new), lease);
@@ -393,15 +355,6 @@ class TaskRepository {
   boolean reset(Sql sql, UUID owner, UUID id) {
     return sql.update(RESET, id, owner) == 1;
   }
-
-  /** What a list is narrowed to; {@code whole} adds payload and result. */
-  record TaskFilter(
-      @Nullable String status,
-      @Nullable String type,
-      @Nullable UUID agentId,
-      @Nullable Boolean dead,
-      @Nullable UUID after,
-      boolean whole) {}
 
   /**
    * The result of a run that is to be stored, by whoever holds the lease, and what it used.

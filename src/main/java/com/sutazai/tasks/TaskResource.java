@@ -15,7 +15,7 @@ import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.json.Check;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
-import com.sutazai.tasks.TaskRepository.TaskFilter;
+import com.sutazai.tasks.TaskLists.TaskFilter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;

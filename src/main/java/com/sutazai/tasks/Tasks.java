@@ -17,7 +17,7 @@ import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Poller;
 import com.sutazai.tasks.IdempotencyKeys.Key;
-import com.sutazai.tasks.TaskRepository.TaskFilter;
+import com.sutazai.tasks.TaskLists.TaskFilter;
 import com.sutazai.tasks.callback.Callbacks;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.sqlclient.Row;
@@ -53,6 +53,7 @@ public class Tasks {
 
   private final Database database;
   private final TaskRepository repository;
+  private final TaskLists lists;
   private final Intake intake;
   private final Poller poller;
   private final IdempotencyKeys keys;
@@ -72,6 +73,7 @@ public class Tasks {
   Tasks(
       Database database,
       TaskRepository repository,
+      TaskLists lists,
       Intake intake,
       Poller poller,
       IdempotencyKeys keys,
@@ -86,6 +88,7 @@ public class Tasks {
       ObjectMapper json) {
     this.database = database;
     this.repository = repository;
+    this.lists = lists;
     this.intake = intake;
     this.poller = poller;
     this.keys = keys;
@@ -330,7 +333,7 @@ public class Tasks {
   }
 
   Page<Task> list(Caller caller, TaskFilter filter, int limit) {
-    return Pages.of(repository.list(database, caller.owner(), filter, limit + 1), limit, Task::id);
+    return Pages.of(lists.list(database, caller.owner(), filter, limit + 1), limit, Task::id);
   }
 
   /**

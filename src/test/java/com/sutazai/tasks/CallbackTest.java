@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import com.sutazai.testing.Receiver;
 import com.sutazai.testing.Receiver.Answer;
 import com.sutazai.testing.Receiver.Call;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -33,9 +37,17 @@ import org.junit.jupiter.api.Test;
 @Slow
 @QuarkusTest
 class CallbackTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Answer OK = new Answer(200, "", Map.of());
 
   private final Receiver receiver = Receiver.start();
+  private final Tasks tasks;
+  private final Database database;
+
+  CallbackTest(Tasks tasks, Database database) {
+    this.tasks = tasks;
+    this.database = database;
+  }
 
   @AfterEach
   void close() {
@@ -207,22 +219,8 @@ class CallbackTest {
     // Given
     CountDownLatch enough = new CountDownLatch(1);
     try (Receiver slow = Receiver.start()) {
-      slow.behave(
-          call -> {
-            try {
-              enough.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            return new Answer(200, "", Map.of());
-          });
-      String bulk = ("{\"type\":\"noop\",\"callback_url\":\"" + slow.url("/") + "\"},").repeat(50);
-      given()
-          .contentType("application/json")
-          .body("{\"tasks\":[" + bulk.substring(0, bulk.length() - 1) + "]}")
-          .post("/api/tasks/bulk")
-          .then()
-          .statusCode(202);
+      slow.behave(call -> after(enough));
+      bulk(50, slow.url("/"));
       await().atMost(PATIENCE).until(() -> slow.calls().size() >= 3);
 
       // When
@@ -234,6 +232,81 @@ class CallbackTest {
       enough.countDown();
       await().atMost(PATIENCE).until(() -> slow.calls().size() >= 50);
     }
+  }
+
+  @Test
+  void an_owner_with_many_callbacks_to_a_receiver_does_not_hold_up_another_owners() {
+    // Given
+    CountDownLatch enough = new CountDownLatch(1);
+    receiver.behave(call -> call.target().equals("/slow") ? after(enough) : OK);
+    bulk(50, receiver.url("/slow"));
+    await().atMost(PATIENCE).until(() -> receiver.calls().size() >= 3);
+
+    // When
+    submitAs(other(), receiver.url("/other"));
+
+    // Then
+    await().atMost(PATIENCE).until(() -> targets().contains("/other"));
+    assertThat(targets()).containsExactly("/slow", "/slow", "/slow", "/other");
+    enough.countDown();
+    await().atMost(PATIENCE).until(() -> receiver.calls().size() > 50);
+  }
+
+  @Test
+  void an_owner_with_many_slow_receivers_leaves_places_to_others() {
+    // Given
+    CountDownLatch enough = new CountDownLatch(1);
+    List<Receiver> slow = Stream.generate(Receiver::start).limit(4).toList();
+    slow.forEach(
+        each -> {
+          each.behave(call -> after(enough));
+          bulk(10, each.url("/"));
+        });
+    await().atMost(PATIENCE).until(() -> slow.stream().mapToInt(r -> r.calls().size()).sum() >= 7);
+
+    // When
+    submitAs(other(), receiver.url("/other"));
+
+    // Then
+    await().atMost(PATIENCE).until(() -> targets().contains("/other"));
+    assertThat(slow.stream().mapToInt(each -> each.calls().size()).sum()).isEqualTo(7);
+    enough.countDown();
+    await().atMost(PATIENCE).until(() -> slow.stream().allMatch(r -> r.calls().size() >= 10));
+    slow.forEach(Receiver::close);
+  }
+
+  private static Answer after(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return OK;
+  }
+
+  private static void bulk(int tasks, String url) {
+    String bulk = ("{\"type\":\"noop\",\"callback_url\":\"" + url + "\"},").repeat(tasks);
+    post("/api/tasks/bulk", "{\"tasks\":[" + bulk.substring(0, bulk.length() - 1) + "]}");
+  }
+
+  private Caller other() {
+    UUID owner = UUID.randomUUID();
+    database.update(
+        Statement.of("test.owner", "INSERT INTO owners (id, name) VALUES ($1, $2)"),
+        owner,
+        "callbacks " + owner);
+    return new Caller(owner, "other", false);
+  }
+
+  private void submitAs(Caller caller, String url) {
+    tasks.submit(
+        caller,
+        new SubmitTask("noop", null, null, null, null, null, null, null, null, null, url),
+        null);
+  }
+
+  private List<String> targets() {
+    return receiver.calls().stream().map(Call::target).toList();
   }
 
   @Test

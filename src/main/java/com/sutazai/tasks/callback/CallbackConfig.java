@@ -37,7 +37,10 @@ interface CallbackConfig {
   @DurationMin(millis = 1)
   Duration timeout();
 
-  /** Tries that this process makes at once; one receiver gets a third of them at most. */
+  /**
+   * Tries that this process makes at once; one owner's go to one receiver with a third of them at
+   * most, and leave a third to other owners.
+   */
   @WithDefault("10")
   @Min(1)
   int concurrency();

@@ -33,44 +33,51 @@ class CallbackRepository {
       UPDATE tasks SET calls_back = true FROM added WHERE tasks.id = added.task_id
       """);
 
-  // From receiver to receiver by the index, and of each no more than it may take: a long row of
-  // deliveries to one that is slow is neither walked over nor in front of the others. SKIP LOCKED
-  // lets several processes claim side by side. Arrays, not joins: a plan that is made for any limit
-  // expects many rows and would read the whole table.
+  // From receiver to receiver of each owner by the index, and of each no more than it may take: a
+  // long row of deliveries to one that is slow is neither walked over nor in front of the others.
+  // Of owners, who has the fewest under way comes first. SKIP LOCKED lets several processes claim
+  // side by side. Arrays, not joins: a plan that is made for any limit expects many rows and would
+  // read the whole table.
   private static final Statement CLAIM =
       Statement.of(
           "callbacks.claim",
           """
-      WITH RECURSIVE receivers (receiver) AS (
-        (SELECT receiver FROM callbacks WHERE due_at IS NOT NULL ORDER BY receiver LIMIT 1)
+      WITH RECURSIVE receivers AS (
+        (SELECT owner_id, receiver FROM callbacks WHERE due_at IS NOT NULL ORDER BY owner_id, receiver LIMIT 1)
         UNION ALL
-        SELECT (
-          SELECT further.receiver
-          FROM callbacks further
-          WHERE further.due_at IS NOT NULL AND further.receiver > receivers.receiver
-          ORDER BY further.receiver
-          LIMIT 1)
+        SELECT further.owner_id, further.receiver
         FROM receivers
-        WHERE receivers.receiver IS NOT NULL),
-      first AS (
-        SELECT next.task_id
+        CROSS JOIN LATERAL (
+          SELECT owner_id, receiver
+          FROM callbacks
+          WHERE due_at IS NOT NULL AND (owner_id, receiver) > (receivers.owner_id, receivers.receiver)
+          ORDER BY owner_id, receiver
+          LIMIT 1) further),
+      busy AS (
+        SELECT owner_id, receiver, calls, sum(calls) OVER (PARTITION BY owner_id) AS of_owner
+        FROM unnest($1::uuid[], $2::text[], $3::int[]) AS under_way (owner_id, receiver, calls)),
+      next AS (
+        SELECT due.task_id, due.due_at,
+               coalesce((SELECT of_owner FROM busy WHERE busy.owner_id = receivers.owner_id LIMIT 1), 0)
+                 + row_number() OVER (PARTITION BY receivers.owner_id ORDER BY due.due_at) AS of_owner
         FROM receivers
-        LEFT JOIN unnest($1::text[], $2::int[]) AS busy (receiver, calls) ON busy.receiver = receivers.receiver
         CROSS JOIN LATERAL (
           SELECT task_id, due_at
           FROM callbacks
-          WHERE callbacks.receiver = receivers.receiver AND due_at <= now()
+          WHERE callbacks.owner_id = receivers.owner_id AND callbacks.receiver = receivers.receiver AND due_at <= now()
           ORDER BY due_at
-          LIMIT greatest($3::int - coalesce(busy.calls, 0), 0)) next
-        ORDER BY next.due_at
-        LIMIT $4),
+          LIMIT greatest($4::int - coalesce((
+            SELECT calls FROM busy
+            WHERE busy.owner_id = receivers.owner_id AND busy.receiver = receivers.receiver), 0), 0)) due),
+      first AS (
+        SELECT task_id FROM next WHERE of_owner <= $5::int ORDER BY of_owner, due_at LIMIT $6),
       due AS (
         SELECT task_id
         FROM callbacks
         WHERE task_id = ANY (ARRAY(SELECT task_id FROM first)) AND due_at <= now()
         FOR UPDATE SKIP LOCKED)
       UPDATE callbacks
-      SET lease = $5, attempts = attempts + 1, due_at = now() + $6 * interval '1 millisecond'
+      SET lease = $7, attempts = attempts + 1, due_at = now() + $8 * interval '1 millisecond'
       WHERE task_id = ANY (ARRAY(SELECT task_id FROM due))
       RETURNING task_id, owner_id, url, receiver, ends, ended_at, attempts,
                 (SELECT callback_secret FROM owners WHERE owners.id = callbacks.owner_id) AS callback_secret
@@ -146,21 +153,37 @@ class CallbackRepository {
         column(wanted, String[]::new, each -> each.callback().receiver()));
   }
 
+  /** A receiver of one owner's callbacks. */
+  record Receiver(UUID owner, String name) {
+    static Receiver of(Delivery delivery) {
+      return new Receiver(delivery.owner(), delivery.receiver());
+    }
+  }
+
+  /**
+   * How many tries are made at once.
+   *
+   * @param ofReceiver of one owner's at one receiver, at most
+   * @param ofOwner of one owner's, at most
+   */
+  record Share(int ofReceiver, int ofOwner) {}
+
   /**
    * Claims due deliveries.
    *
-   * @param calls tries that are under way here, by receiver
-   * @param mostOfOne tries at one receiver at most
+   * @param calls tries that are under way here
    */
   List<Delivery> claim(
-      Map<String, Integer> calls, int mostOfOne, int limit, UUID lease, Duration hold) {
-    List<Map.Entry<String, Integer>> busy = List.copyOf(calls.entrySet());
+      Map<Receiver, Integer> calls, Share share, int limit, UUID lease, Duration hold) {
+    List<Map.Entry<Receiver, Integer>> busy = List.copyOf(calls.entrySet());
     return database
         .query(
             CLAIM,
-            busy.stream().map(Map.Entry::getKey).toArray(String[]::new),
-            busy.stream().map(Map.Entry::getValue).toArray(Integer[]::new),
-            mostOfOne,
+            column(busy, UUID[]::new, each -> each.getKey().owner()),
+            column(busy, String[]::new, each -> each.getKey().name()),
+            column(busy, Integer[]::new, Map.Entry::getValue),
+            share.ofReceiver(),
+            share.ofOwner(),
             limit,
             lease,
             hold.toMillis())

@@ -3,6 +3,8 @@ package com.sutazai.tasks.callback;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.metric.MetricNames;
+import com.sutazai.tasks.callback.CallbackRepository.Receiver;
+import com.sutazai.tasks.callback.CallbackRepository.Share;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Claims due deliveries while there are free seats and makes each try on a virtual thread. Any
  * number of processes do so side by side; a delivery whose process died is claimed again when its
- * lease ends. It arrives at least once, always with the same id.
+ * lease ends. It arrives at least once, always with the same id. One owner's callbacks to one
+ * receiver take a third of the seats at most, and all of an owner's leave a third to the others.
  */
 @ApplicationScoped
 class Courier {
@@ -38,7 +41,8 @@ class Courier {
   private final CallbackConfig config;
   private final Ids ids;
   private final Semaphore seats;
-  private final Map<String, Integer> calls = new ConcurrentHashMap<>();
+  private final Share share;
+  private final Map<Receiver, Integer> calls = new ConcurrentHashMap<>();
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private @Nullable Thread loop;
 
@@ -55,7 +59,9 @@ class Courier {
     this.registry = registry;
     this.config = config;
     this.ids = ids;
-    seats = new Semaphore(Math.max(1, config.concurrency()));
+    int most = Math.max(1, config.concurrency());
+    seats = new Semaphore(most);
+    share = new Share(Math.max(1, most / SHARE_OF_ONE), most - most / SHARE_OF_ONE);
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
@@ -101,11 +107,7 @@ class Courier {
     try {
       claimed =
           repository.claim(
-              calls,
-              Math.max(1, config.concurrency() / SHARE_OF_ONE),
-              free,
-              ids.next(),
-              config.timeout().multipliedBy(2).plus(STORING));
+              calls, share, free, ids.next(), config.timeout().multipliedBy(2).plus(STORING));
     } finally {
       seats.release(free - claimed.size());
     }
@@ -114,7 +116,7 @@ class Courier {
   }
 
   private void bring(Delivery delivery) {
-    calls.merge(delivery.receiver(), 1, Integer::sum);
+    calls.merge(Receiver.of(delivery), 1, Integer::sum);
     Thread thread = Thread.ofVirtual().name("callback-", 0).unstarted(() -> make(delivery));
     running.add(thread);
     thread.start();
@@ -131,7 +133,7 @@ class Courier {
       LOG.errorf(e, "Callback of task %s is tried again", delivery.taskId());
     } finally {
       running.remove(Thread.currentThread());
-      calls.computeIfPresent(delivery.receiver(), (receiver, n) -> n == 1 ? null : n - 1);
+      calls.computeIfPresent(Receiver.of(delivery), (receiver, n) -> n == 1 ? null : n - 1);
       seats.release();
       callbacks.wake();
     }

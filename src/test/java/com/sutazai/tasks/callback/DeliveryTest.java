@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.net.AddressGuard;
+import com.sutazai.tasks.callback.CallbackRepository.Share;
 import com.sutazai.testing.Receiver;
 import com.sutazai.testing.Receiver.Answer;
 import io.quarkus.test.junit.QuarkusTest;
@@ -89,7 +90,7 @@ class DeliveryTest {
   }
 
   private List<Delivery> claim(int limit) {
-    return repository.claim(Map.of(), limit, limit, ids.next(), HOLD).stream()
+    return repository.claim(Map.of(), new Share(limit, limit), limit, ids.next(), HOLD).stream()
         .filter(delivery -> delivery.receiver().equals("localhost:" + receiver.port()))
         .toList();
   }
