@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where the program keeps its own database, and how patient it is with it. */
 @ConfigMapping(prefix = "sutazai.boot")
-interface BootConfig {
+public interface BootConfig {
   /**
    * Folder of the embedded database. Unset: {@code ./data} if it exists, else {@code
    * $XDG_DATA_HOME/sutazai}, for root {@code /var/lib/sutazai}.

@@ -8,7 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What is kept in which region, for how long. */
 @ConfigMapping(prefix = "sutazai.cache")
-interface CacheConfig {
+public interface CacheConfig {
   /** Agents as the database has them. */
   Agent agent();
 

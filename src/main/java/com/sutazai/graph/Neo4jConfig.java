@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where Neo4j is, and how the copy of the graph there is kept. */
 @ConfigMapping(prefix = "sutazai.graph.neo4j")
-interface Neo4jConfig {
+public interface Neo4jConfig {
   /**
    * {@code bolt://user:password@host:7687}, or another form of {@link Neo4jAddress}; {@code
    * NEO4J_URL} sets it too. Without it graphs are PostgreSQL's alone.

@@ -8,7 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Whether requests for embeddings are sent together. */
 @ConfigMapping(prefix = "sutazai.inference")
-interface EmbeddingConfig {
+public interface EmbeddingConfig {
   /**
    * How long a request for embeddings waits for others of its owner that can be sent together with
    * it, at most 10 ms; 0 sends each alone.

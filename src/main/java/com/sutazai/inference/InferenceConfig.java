@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What we ask a model by default, and how we take its answer. */
 @ConfigMapping(prefix = "sutazai.inference")
-interface InferenceConfig {
+public interface InferenceConfig {
   /** Further tries after a failure that came before the first token. */
   @WithDefault("2")
   @Min(0)

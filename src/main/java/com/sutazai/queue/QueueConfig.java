@@ -8,7 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How this process takes part in the durable queue. */
 @ConfigMapping(prefix = "sutazai.queue")
-interface QueueConfig {
+public interface QueueConfig {
   /** Jobs that this process runs at once; 0: it takes tasks in and leaves them to others. */
   @WithDefault("50")
   @Min(0)

@@ -6,7 +6,7 @@ import jakarta.validation.constraints.Min;
 
 /** How many may listen. */
 @ConfigMapping(prefix = "sutazai.realtime")
-interface RealtimeConfig {
+public interface RealtimeConfig {
   /** Event streams that are open at once; past it 503 {@code too_many_streams}. */
   @WithDefault("1000")
   @Min(0)

@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What may be leased, for how long, and how leases wait. */
 @ConfigMapping(prefix = "sutazai.resources")
-interface LedgerConfig {
+public interface LedgerConfig {
   /** Shares by type: {@code max-total-percent} and {@code max-holder-percent}. */
   Map<String, Share> policies();
 

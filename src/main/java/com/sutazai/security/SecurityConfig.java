@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Who may come in, and through which address. */
 @ConfigMapping(prefix = "sutazai")
-interface SecurityConfig {
+public interface SecurityConfig {
   /**
    * Key that an administrator sends as {@code Authorization: Bearer}; once set, credentials are
    * needed everywhere.

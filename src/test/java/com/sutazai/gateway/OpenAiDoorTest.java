@@ -128,6 +128,7 @@ class OpenAiDoorTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "chat/completions|messages|",
         "chat/completions|messages|'messages':[]",

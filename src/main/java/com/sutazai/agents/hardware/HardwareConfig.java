@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where the hardware agent may look, and where it may delete. */
 @ConfigMapping(prefix = "sutazai.agents.hardware")
-interface HardwareConfig {
+public interface HardwareConfig {
   /** Folders that {@code storage_analysis} may look into; none unless set. */
   Optional<List<String>> roots();
 

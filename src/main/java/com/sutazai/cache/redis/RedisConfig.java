@@ -11,7 +11,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where Redis is, and how much of it and of a caller's time the cache may take. */
 @ConfigMapping(prefix = "sutazai.cache.redis")
-interface RedisConfig {
+public interface RedisConfig {
   /**
    * {@code redis://user:password@host:6379/0}, or another form of {@link RedisAddress}; {@code
    * REDIS_URL} sets it too. Without it there is no such tier.

@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Bounds on files and batches. */
 @ConfigMapping(prefix = "sutazai.batches")
-interface BatchesConfig {
+public interface BatchesConfig {
   /** Largest file that is taken; past it 413. */
   @WithDefault("200M")
   MemorySize maxFile();

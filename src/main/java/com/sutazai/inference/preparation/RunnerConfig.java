@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * for others loads it again, so they are set once, in a model made from it.
  */
 @ConfigMapping(prefix = "sutazai.inference.runner")
-interface RunnerConfig {
+public interface RunnerConfig {
   /** Tokens that prompt and answer may have together. */
   @Min(1)
   OptionalInt numCtx();

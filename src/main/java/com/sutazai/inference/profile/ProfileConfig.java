@@ -7,7 +7,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How long models are measured. */
 @ConfigMapping(prefix = "sutazai.inference.profile")
-interface ProfileConfig {
+public interface ProfileConfig {
   /** How long one measurement may take; what did not fit is missing in it. */
   @WithDefault("2m")
   @DurationMin(millis = 1)

@@ -7,7 +7,7 @@ import jakarta.validation.constraints.Min;
 
 /** What JSON may be made of. */
 @ConfigMapping(prefix = "sutazai.json")
-interface JsonConfig {
+public interface JsonConfig {
   /** Objects and lists within each other. */
   @WithDefault("200")
   @Min(1)

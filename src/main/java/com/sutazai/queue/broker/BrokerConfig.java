@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How jobs are distributed over the RabbitMQ server of {@code RABBITMQ_URL}. */
 @ConfigMapping(prefix = "sutazai.queue.broker")
-interface BrokerConfig {
+public interface BrokerConfig {
   /** Quorum queues, kept by several servers, instead of classic ones; they know no priorities. */
   @WithDefault("false")
   boolean quorum();

@@ -7,7 +7,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How long the audit log is kept. */
 @ConfigMapping(prefix = "sutazai.audit")
-interface AuditConfig {
+public interface AuditConfig {
   /** Age from which rows are removed; 0: never. */
   @WithDefault("365d")
   @DurationMin

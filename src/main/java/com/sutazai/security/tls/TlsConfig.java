@@ -12,7 +12,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How the HTTP door speaks TLS; without a certificate it does not. */
 @ConfigMapping(prefix = "sutazai.tls")
-interface TlsConfig {
+public interface TlsConfig {
   /** PEM file of the server's certificate, with those that lead to its authority. */
   Optional<Path> certificate();
 

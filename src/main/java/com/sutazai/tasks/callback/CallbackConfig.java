@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How callbacks are signed, where they may go, and how often they are tried. */
 @ConfigMapping(prefix = "sutazai.tasks.callback")
-interface CallbackConfig {
+public interface CallbackConfig {
   /**
    * Whether they may go to loopback, private and other addresses that the internet cannot reach.
    */

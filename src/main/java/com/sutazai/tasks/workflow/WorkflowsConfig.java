@@ -8,7 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Bounds on workflows. */
 @ConfigMapping(prefix = "sutazai.workflows")
-interface WorkflowsConfig {
+public interface WorkflowsConfig {
   /** Steps of one workflow. */
   @WithDefault("500")
   @Min(1)
