@@ -114,7 +114,7 @@ class Users {
     try {
       id = matching(name, given);
     } catch (RuntimeException notLookedAt) {
-      delays.untried(name, address);
+      takeBack(name, address, notLookedAt);
       throw notLookedAt;
     }
     if (id == null) {
@@ -131,6 +131,15 @@ class Users {
           return id;
         });
     return secret.text();
+  }
+
+  /** Where the database is away, the try stays counted. */
+  private void takeBack(String name, String address, RuntimeException notLookedAt) {
+    try {
+      delays.untried(name, address);
+    } catch (ProblemException away) {
+      notLookedAt.addSuppressed(away);
+    }
   }
 
   private @Nullable UUID matching(String name, String password) {
