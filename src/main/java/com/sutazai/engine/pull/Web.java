@@ -5,6 +5,7 @@ import com.sutazai.platform.net.AddressGuard.ForbiddenAddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -15,10 +16,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Gets things from other machines: over TLS and from public addresses only, but for the registry
- * that the operator set. Where a server sends us on, each place is looked at like the first one.
+ * that the operator set. Where a server sends us on, each place is looked at like the first one. A
+ * name that changes its meaning after it was judged leads nowhere: {@link Outside}.
  */
 final class Web implements AutoCloseable {
   private static final int MOST_HOPS = 5;
@@ -29,6 +32,7 @@ final class Web implements AutoCloseable {
 
   private final AddressGuard guard = AddressGuard.standalone();
   private final PullConfig config;
+  private final Outside outside;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
@@ -38,6 +42,12 @@ final class Web implements AutoCloseable {
 
   Web(PullConfig config) {
     this.config = config;
+    outside =
+        new Outside(
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            config.allowPrivate(),
+            CONNECT,
+            FIRST_BYTE);
   }
 
   /** Asks for what is there, with these headers. The caller closes the body. */
@@ -46,11 +56,7 @@ final class Web implements AutoCloseable {
     URI at = from;
     for (int hop = 0; hop <= MOST_HOPS; hop++) {
       requireAllowed(at);
-      HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(FIRST_BYTE);
-      if (headers.length > 0) {
-        request.headers(headers);
-      }
-      HttpResponse<InputStream> response = send(request.build());
+      HttpResponse<InputStream> response = send(at, headers);
       if (response.statusCode() / 100 != 3) {
         return response;
       }
@@ -60,16 +66,44 @@ final class Web implements AutoCloseable {
     throw new PullException(from.getHost() + " sends its callers around in circles");
   }
 
-  private HttpResponse<InputStream> send(HttpRequest request)
+  private HttpResponse<InputStream> send(URI at, String... headers)
       throws IOException, InterruptedException {
-    String host = request.uri().getHost();
+    String host = at.getHost();
     try {
-      return http.send(request, BodyHandlers.ofInputStream());
+      return isOfRegistry(at) ? askRegistry(at, headers) : outside.get(at, headers);
+    } catch (ForbiddenAddressException e) {
+      throw forbidden(host, e);
     } catch (SSLException e) {
+      requireNoInterrupt();
       throw new PullException(host + " cannot be trusted: " + e.getMessage(), e);
-    } catch (ConnectException | HttpConnectTimeoutException e) {
+    } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
       throw unreachable(host, e);
+    } catch (SocketException e) {
+      requireNoInterrupt();
+      throw e;
     }
+  }
+
+  private HttpResponse<InputStream> askRegistry(URI at, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(FIRST_BYTE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofInputStream());
+  }
+
+  /** A thread that is interrupted finds its connection closed. */
+  private static void requireNoInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static PullException forbidden(String host, ForbiddenAddressException cause) {
+    return new PullException(
+        host + " is not a public address; sutazai.inference.engine.allow-private allows others",
+        cause);
   }
 
   private static PullException unreachable(String host, Exception cause) {
@@ -94,9 +128,7 @@ final class Web implements AutoCloseable {
     try {
       guard.destinations(at, config.allowPrivate(), CONNECT);
     } catch (ForbiddenAddressException e) {
-      throw new PullException(
-          host + " is not a public address; sutazai.inference.engine.allow-private allows others",
-          e);
+      throw forbidden(host, e);
     } catch (UnknownHostException | TimeoutException e) {
       throw unreachable(host, e);
     }

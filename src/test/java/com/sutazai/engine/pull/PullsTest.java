@@ -313,6 +313,7 @@ class PullsTest {
     }
   }
 
+  /** CWE-22, CWE-918: neither files nor machines that only this one can reach. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
