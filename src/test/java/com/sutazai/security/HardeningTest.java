@@ -13,16 +13,19 @@ import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Texts that mean something elsewhere mean nothing here. Each test names its weakness (CWE). Others
- * stand where their code is: 918 in {@code PullsTest}, {@code CallbacksTest} and {@code
- * MediaLinksTest}, 444 in {@code RawRequestsIT}, 942 in {@code BrowserTest}, 117 in {@code
- * OneLineTest}.
+ * stand where their code is: 918 in {@code PullsTest}, {@code OutsideTest}, {@code CallbacksTest}
+ * and {@code MediaLinksTest}, 444 in {@code RawRequestsIT}, 770 in {@code RequestLimitTest}, 942 in
+ * {@code BrowserTest}, 117 in {@code OneLineTest}, 203 in {@code HiddenThingsTest}.
  */
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
@@ -91,6 +94,31 @@ class HardeningTest {
 
     // Then
     assertThat(found).isZero();
+  }
+
+  static Stream<Arguments> costlyJson() {
+    return Stream.of(
+        Arguments.of("max-depth", "[".repeat(201) + "]".repeat(201)),
+        Arguments.of("max-number-length", "1".repeat(1001)),
+        Arguments.of("max-number-length", "0." + "1".repeat(1001)),
+        Arguments.of("max-name-length", "{\"" + "n".repeat(1001) + "\":1}"));
+  }
+
+  /** CWE-400, CWE-674: a short text cannot cost much, and the setting that says so is named. */
+  @ParameterizedTest
+  @MethodSource("costlyJson")
+  void json_past_a_limit_is_refused(String setting, String value) {
+    // When
+    Response answer =
+        given()
+            .contentType(ContentType.JSON)
+            .body("{\"type\":\"noop\",\"payload\":{\"a\":" + value + "}}")
+            .post("/api/tasks");
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.<String>path("code")).isEqualTo("invalid_json");
+    assertThat(answer.<String>path("detail")).contains("sutazai.json." + setting);
   }
 
   /** CWE-22: a name that looks like a path leads to no file. */

@@ -89,6 +89,7 @@ class CallbacksTest {
     assertThat(checked(url).receiver()).isEqualTo(receiver);
   }
 
+  /** CWE-918: what a caller names is of the public internet, however it is written. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -141,6 +142,7 @@ class CallbacksTest {
     assertThat(checked("http://example.com/" + "x".repeat(1981)).url()).hasSize(2000);
   }
 
+  /** CWE-918: a name is judged by what it leads to when it is called. */
   @Test
   void a_name_that_leads_to_a_private_address_is_refused_when_it_is_called() throws Exception {
     // Given
