@@ -33,13 +33,19 @@ final class Streams {
     if (stream > 0 && connection instanceof ConnectionBase base) {
       EventExecutor loop = base.channelHandlerContext().executor();
       Http2Connection streams = streams(connection);
-      if (streams != null && !loop.inEventLoop()) {
-        loop.execute(
-            () -> {
-              if (streams.stream(stream) == null) {
-                over.accept(stream);
-              }
-            });
+      if (streams == null) {
+        return;
+      }
+      Runnable look =
+          () -> {
+            if (streams.stream(stream) == null) {
+              over.accept(stream);
+            }
+          };
+      if (loop.inEventLoop()) {
+        look.run(); // a key may have been waited for since the request came
+      } else {
+        loop.execute(look);
       }
     }
   }

@@ -12,13 +12,12 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the requests that are at work at once, from the gate to their last byte: event streams and
- * callers that wait for their task hold a place too. What an operator needs to see is always
- * answered and takes none.
+ * Bounds the requests that are at work at once, from the gate to their last byte, or to the end of
+ * their work where the caller left before: event streams and callers that wait for their task hold
+ * a {@link Place} too. What an operator needs to see is always answered and takes none.
  */
 @Singleton
 class RequestLimit {
@@ -78,19 +77,18 @@ class RequestLimit {
 
   private void hold(RoutingContext context) {
     long start = System.nanoTime();
-    AtomicBoolean left = new AtomicBoolean();
-    Runnable leave =
-        () -> {
-          if (left.compareAndSet(false, true)) {
-            open.decrementAndGet();
-            measure((System.nanoTime() - start) / 1e9);
-          }
-        };
-    var listening = connections.listen(context, leave);
+    var place =
+        new Place(
+            () -> {
+              open.decrementAndGet();
+              measure((System.nanoTime() - start) / 1e9);
+            });
+    place.keep(context);
+    var listening = connections.listen(context, place::over);
     context.addEndHandler(
         ended -> {
           listening.close();
-          leave.run();
+          place.over();
         });
   }
 

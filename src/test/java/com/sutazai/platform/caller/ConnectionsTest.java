@@ -3,6 +3,7 @@ package com.sutazai.platform.caller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -34,6 +35,7 @@ class ConnectionsTest {
   private final Connections connections = new Connections(vertx, Duration.ofMinutes(1));
   private final Map<String, RoutingContext> asked = new ConcurrentHashMap<>();
   private final List<String> left = new CopyOnWriteArrayList<>();
+  private final List<Context> loops = new CopyOnWriteArrayList<>();
   private HttpClient client = vertx.createHttpClient();
 
   @BeforeEach
@@ -69,6 +71,7 @@ class ConnectionsTest {
     if (!path.equals("/late")) {
       connections.listen(context, () -> left.add(path));
     }
+    loops.add(vertx.getOrCreateContext());
     asked.put(path, context);
   }
 
@@ -105,6 +108,24 @@ class ConnectionsTest {
 
     // When: on a thread of its own, as work does
     connections.listen(contextOf("/late"), () -> left.add("/late"));
+
+    // Then
+    await().atMost(PATIENCE).until(() -> left.contains("/late"));
+  }
+
+  @Test
+  void who_listens_after_the_reset_on_the_event_loop_is_told_too() throws Exception {
+    // Given
+    HttpClientRequest leaving = send("/leaving");
+    HttpClientRequest late = send("/late");
+    late.reset(CANCEL);
+    leaving.reset(CANCEL);
+    await().atMost(PATIENCE).until(() -> left.contains("/leaving"));
+
+    // When: as a request does whose key was looked up first
+    loops
+        .get(0)
+        .runOnContext(later -> connections.listen(contextOf("/late"), () -> left.add("/late")));
 
     // Then
     await().atMost(PATIENCE).until(() -> left.contains("/late"));

@@ -4,12 +4,23 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sutazai.platform.caller.Connections;
+import com.sutazai.platform.sql.Database;
 import com.sutazai.testing.Slow;
+import com.sutazai.testing.TableLock;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +32,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +48,18 @@ class RequestLimitTest {
       "{\"type\":\"noop\",\"run_at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}";
 
   private final List<Socket> open = new ArrayList<>();
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  Database database;
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  Connections connections;
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  Vertx vertx;
 
   @TestHTTPResource("/")
   @SuppressWarnings("NullAway.Init")
@@ -141,6 +167,119 @@ class RequestLimitTest {
     send(caller, "GET", "/api/agents", "", "");
     assertThat(answer(caller).getFirst()).contains("200");
     caller.close();
+  }
+
+  /**
+   * CWE-770, as of CVE-2023-44487: over HTTP/2 a caller can open streams and reset them at once, as
+   * often as it likes, while what they asked for goes on.
+   */
+  @Test
+  void work_whose_stream_was_reset_keeps_its_place() throws Exception {
+    // Given
+    double refusedBefore = metric("app_requests_refused_total");
+    HttpClient client = overHttp2();
+    try (TableLock ignored = TableLock.of(database, "schedules")) {
+      // When
+      for (int i = 1; i <= 50; i++) {
+        HttpClientRequest request =
+            done(client.request(HttpMethod.GET, "/api/schedules?limit=" + i));
+        var _ = request.end();
+        request.reset();
+      }
+
+      // Then: the answer on the same connection tells that all resets were heard
+      assertThat(
+              done(client.request(HttpMethod.GET, "/health").compose(r -> r.send())).statusCode())
+          .isEqualTo(200);
+      assertThat(metric("app_requests_open")).isEqualTo(2);
+      assertThat(metric("app_requests_refused_total") - refusedBefore).isEqualTo(48);
+      assertThat(given().get("/api/agents").statusCode()).isEqualTo(503);
+    } finally {
+      done(client.close());
+    }
+    await().atMost(Duration.ofMinutes(1)).until(() -> metric("app_requests_open") == 0);
+    given().get("/api/schedules").then().statusCode(200);
+  }
+
+  @Test
+  void work_whose_connection_was_closed_keeps_its_place() throws Exception {
+    try (TableLock ignored = TableLock.of(database, "schedules")) {
+      // Given
+      for (int i = 1; i <= 2; i++) {
+        send(connection(), "GET", "/api/schedules?limit=" + i, "", "");
+      }
+      await().atMost(Duration.ofMinutes(1)).until(() -> metric("app_requests_open") == 2);
+      int known = connections.open();
+
+      // When
+      for (Socket socket : open) {
+        socket.close();
+      }
+
+      // Then
+      await().atMost(Duration.ofMinutes(1)).until(() -> connections.open() <= known - 2);
+      assertThat(metric("app_requests_open")).isEqualTo(2);
+      assertThat(given().get("/api/agents").statusCode()).isEqualTo(503);
+    }
+    await().atMost(Duration.ofMinutes(1)).until(() -> metric("app_requests_open") == 0);
+    given().get("/api/schedules").then().statusCode(200);
+  }
+
+  /** What the framework counts: a connection that resets hundreds of streams ends. */
+  @Test
+  void a_connection_that_does_nothing_but_reset_ends() throws Exception {
+    HttpClient client = overHttp2();
+    try {
+      HttpClientRequest first = done(client.request(HttpMethod.GET, "/health"));
+      var ended = new CompletableFuture<@Nullable Void>();
+      first.connection().closeHandler(closed -> ended.complete(null));
+      var _ = first.end();
+      first.reset();
+
+      // When
+      for (int i = 0; i < 1000 && !ended.isDone(); i++) {
+        client
+            .request(HttpMethod.GET, "/health")
+            .onSuccess(
+                request -> {
+                  var _ = request.end();
+                  request.reset();
+                })
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS);
+      }
+
+      // Then
+      ended.get(60, TimeUnit.SECONDS);
+    } finally {
+      done(client.close());
+    }
+    given().get("/health").then().statusCode(200);
+  }
+
+  private HttpClient overHttp2() {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setDefaultHost(address.getHost())
+            .setDefaultPort(address.getPort()));
+  }
+
+  private static <T> T done(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private static double metric(String name) {
+    return given()
+        .get("/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(0);
   }
 
   @Test
