@@ -8,7 +8,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -97,7 +96,6 @@ class BadInputTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final TreeSet<String> faults = new TreeSet<>();
   private int sent;
-  private boolean stalled;
 
   @BeforeEach
   void modelServerIsWell() {
@@ -242,22 +240,6 @@ class BadInputTest {
     assertThat(faults).isEmpty();
   }
 
-  /**
-   * Sent again, once in a test: a machine that stands still for two seconds lets connections end,
-   * which tests allow to be silent no longer.
-   */
-  private HttpResponse<String> answer(HttpRequest request) throws Exception {
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      if (stalled) {
-        throw e;
-      }
-      stalled = true;
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    }
-  }
-
   private void send(String method, String path, String body, String... headers) throws Exception {
     sent++;
     var request =
@@ -268,7 +250,8 @@ class BadInputTest {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    HttpResponse<String> answer = answer(request.build());
+    HttpResponse<String> answer =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     String fault = fault(answer, method);
     if (fault != null) {
       faults.add(

@@ -3,9 +3,11 @@ package com.sutazai.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.testing.Product;
+import com.sutazai.testing.RawConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +176,31 @@ class StartAndStopIT {
           .isEqualTo(401);
       assertThat(product.get("/api/tasks", "Authorization", "Bearer " + key).statusCode())
           .isEqualTo(200);
+    }
+  }
+
+  /**
+   * A connection on which nothing is sent is closed after a while, but not while its caller waits.
+   */
+  @Test
+  void a_caller_may_wait_longer_than_a_connection_may_be_silent() throws Exception {
+    // Given
+    String task =
+        "{\"type\":\"noop\",\"run_at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}";
+
+    try (Product product = Product.up(data, Map.of("SUTAZAI_HTTP_IDLE_TIMEOUT", "3s"));
+        RawConnection caller = RawConnection.to(product.uri("/"))) {
+      // When
+      caller.send(
+          "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              + "Prefer: wait=9\r\nContent-Length: "
+              + task.length()
+              + "\r\n\r\n"
+              + task);
+
+      // Then
+      assertThat(caller.answer().orElseThrow().status()).isEqualTo(202);
+      assertThat(caller.answer()).isEmpty();
     }
   }
 }

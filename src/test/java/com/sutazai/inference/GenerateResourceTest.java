@@ -207,14 +207,6 @@ class GenerateResourceTest {
   }
 
   @Test
-  void a_caller_may_wait_longer_than_a_connection_may_be_silent() {
-    String[] tokens = IntStream.range(0, 10).mapToObj(i -> "t" + i + " ").toArray(String[]::new);
-    fake.next(slowly(Duration.ofMillis(500), tokens)); // 5 s in all, the idle limit is 2 s
-
-    generate("{'prompt':'hi'}").statusCode(200).body("generated", equalTo(String.join("", tokens)));
-  }
-
-  @Test
   void a_hanging_server_is_given_up_and_not_asked_again() {
     fake.next(hang());
 

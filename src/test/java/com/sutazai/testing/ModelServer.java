@@ -34,7 +34,6 @@ public final class ModelServer implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     return Map.ofEntries(
-        Map.entry("sutazai.http.idle-timeout", "2s"),
         Map.entry("sutazai.inference.backends.ollama.url", FAKE.url()),
         Map.entry("sutazai.inference.backends.openai.url", OTHER.url()),
         Map.entry("sutazai.inference.backends.openai.kind", "openai"),
