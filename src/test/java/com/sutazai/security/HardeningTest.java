@@ -96,6 +96,26 @@ class HardeningTest {
     assertThat(found).isZero();
   }
 
+  /** CWE-209: a refusal repeats nothing of a body, which may hold a prompt. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"swordfish\"",
+        "swordfish",
+        "{\"prompt\":\"swordfish",
+        "{\"prompt\":[\"swordfish\"]}",
+        "{\"prompt\":\"a\",\"stream\":\"swordfish\"}",
+        "{\"prompt\":\"a\",\"options\":\"swordfish\"}"
+      })
+  void a_refusal_repeats_nothing_of_the_body(String body) {
+    // When
+    Response answer = given().contentType(ContentType.JSON).body(body).post("/generate");
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.asString()).doesNotContain("swordfish");
+  }
+
   static Stream<Arguments> costlyJson() {
     return Stream.of(
         Arguments.of("max-depth", "[".repeat(201) + "]".repeat(201)),

@@ -26,6 +26,9 @@ public final class ParserWords {
     }
     return text.replaceAll("`?(com|java|io)\\.[\\w.$]+`?", "value")
         .replaceAll("\\(for Object.*", "")
+        .replaceAll("(from \\w+ value) \\(.*\\)", "$1")
+        .replaceAll("(from String) \".*\"", "$1")
+        .replaceAll("(Unrecognized token) '.*?'", "$1")
         .strip();
   }
 }
