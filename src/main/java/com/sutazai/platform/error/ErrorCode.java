@@ -21,6 +21,7 @@ public enum ErrorCode {
   IN_PROGRESS(409, "The first request with this key is still running", true),
   PRECONDITION_FAILED(412, "It was changed in the meantime"),
   PAYLOAD_TOO_LARGE(413, "The body is too large"),
+  URI_TOO_LONG(414, "The first line of the request is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
   UNKNOWN_TASK_TYPE(422, "Nothing here serves this task type"),
   NO_CAPABLE_AGENT(422, "No agent has all required capabilities"),

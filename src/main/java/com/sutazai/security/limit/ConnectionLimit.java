@@ -122,6 +122,7 @@ class ConnectionLimit implements Consumer<Channel> {
     public void channelActive(ChannelHandlerContext ctx) {
       ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
       ctx.pipeline().addAfter(tls == null ? ARRIVAL : tls.name(), "sutazai-pace", pace);
+      UnreadableHead.install(ctx.pipeline());
       ctx.fireChannelActive();
       ctx.pipeline().remove(this);
     }

@@ -4,6 +4,8 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ErrorForms;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.id.Ids;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -65,7 +67,8 @@ class RequestShape {
     if (context.statusCode() == 400 && !context.response().headWritten()) {
       refuseAndEnd(
           context,
-          "The request is malformed: its path, or its Host header field, is missing or wrong.");
+          Refusal.of(
+              "The request is malformed: its path, or its Host header field, is missing or wrong."));
     } else {
       context.next();
     }
@@ -77,6 +80,11 @@ class RequestShape {
       context.next();
       return;
     }
+    Throwable unread = UnreadableHead.why(request);
+    if (unread != null) {
+      refuseAndEnd(context, unreadable(unread));
+      return;
+    }
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       LastRequest.mark(context);
     }
@@ -84,14 +92,32 @@ class RequestShape {
     if (broken == null) {
       context.next();
     } else {
-      refuseAndEnd(context, broken);
+      refuseAndEnd(context, Refusal.of(broken));
     }
   }
 
-  private void refuseAndEnd(RoutingContext context, String why) {
+  private Refusal unreadable(Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpLineException _ ->
+          new Refusal(
+              ErrorCode.URI_TOO_LONG,
+              "The first line may have at most "
+                  + config.maxRequestLine()
+                  + " bytes (sutazai.http.max-request-line); send long values in a body.");
+      case TooLongHttpHeaderException _ ->
+          new Refusal(
+              ErrorCode.HEADERS_TOO_LARGE,
+              "All header fields together may have at most "
+                  + config.maxHeaderSize().asLongValue()
+                  + " bytes (sutazai.http.max-header-size).");
+      default -> Refusal.of("The request is malformed: its first line or a header field is.");
+    };
+  }
+
+  private void refuseAndEnd(RoutingContext context, Refusal why) {
     LastRequest.mark(context);
     context.response().putHeader("X-Request-Id", ids.next().toString());
-    refuse(context, Refusal.of(why));
+    refuse(context, why);
   }
 
   private void check(RoutingContext context) {

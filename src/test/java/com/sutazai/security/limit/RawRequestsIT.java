@@ -162,7 +162,10 @@ class RawRequestsIT {
     connection().send(request + HEALTH);
 
     // Then
-    assertThat(open.getLast().statusesToTheEnd()).startsWith(400).containsOnly(400);
+    RawConnection.Answer answer = open.getLast().answer().orElseThrow();
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"code\":\"invalid_request\"");
+    assertThat(open.getLast().statusesToTheEnd()).isEmpty();
   }
 
   /** CWE-444: a proxy that goes by the length would take the second request for a body's end. */
@@ -233,7 +236,38 @@ class RawRequestsIT {
     connection().sendIfOpen(head + "Host: localhost\r\n\r\n");
 
     // Then
-    assertThat(open.getLast().answer().orElseThrow().status()).isEqualTo(status);
+    RawConnection.Answer answer = open.getLast().answer().orElseThrow();
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.headers()).containsKey("x-request-id");
+    assertThat(answer.headers().get("content-type")).startsWith("application/problem+json");
+    assertThat(answer.body()).contains("sutazai.http.max-");
+  }
+
+  @Test
+  void what_follows_a_head_that_is_too_long_is_not_read() throws Exception {
+    // When: the first one is answered in its turn, the last one not at all
+    connection().send(HEALTH + tooLong("/health") + HEALTH);
+
+    // Then
+    RawConnection.Answer first = open.getLast().answer().orElseThrow();
+    RawConnection.Answer refused = open.getLast().answer().orElseThrow();
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(refused.status()).isEqualTo(414);
+    assertThat(refused.headers()).containsEntry("connection", "close");
+    assertThat(open.getLast().statusesToTheEnd()).isEmpty();
+  }
+
+  /** More than the system takes at once: what is still on its way must not destroy the answer. */
+  @Test
+  void the_rest_of_a_long_head_does_not_take_the_answer_away() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      connection().send(tooLong("/" + "b".repeat(500_000)));
+      assertThat(open.getLast().answer().orElseThrow().status()).isEqualTo(414);
+    }
+  }
+
+  private static String tooLong(String path) {
+    return "GET " + path + "?" + "a".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   }
 
   /** CWE-22: the gate judges the path that is written, the routes would take another. */
