@@ -121,7 +121,7 @@ public interface BackendConfig {
 
   /** How long a server's list of models is trusted, and how often an unused server is looked at. */
   @WithDefault("10s")
-  @DurationMin(millis = 1)
+  @DurationMin
   Duration modelsRefresh();
 
   /** When a server is left alone for a while. */
