@@ -16,6 +16,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /process}, the guide's two doors under one path: ask now, or leave a task. */
 @Path("/process")
+@Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Tasks")
 class ProcessResource {
@@ -92,7 +94,12 @@ class ProcessResource {
   @Requires.TasksWrite
   @POST
   @APIResponseSchema(value = Queued.class, responseCode = "202")
-  @Operation(summary = "Leave a task; 503 when the queue is full and stays so for a second")
+  @Operation(
+      summary = "Leave a task; 503 when the queue is full and stays so for a second",
+      description =
+          "request_id is the task's id. task_id is the client's own name for it and is given back: the same name again is"
+              + " the same task; null when none was given. All may be left out: the type is data_processing then, whose"
+              + " task fails without the payload that it needs.")
   public Response process(@Nullable ProcessTask body) throws InterruptedException {
     if (body == null) {
       throw ProblemException.invalid("body", "is required: send a JSON object");
