@@ -251,7 +251,7 @@ class TaskResourceTest {
     "limit=0,400",
     "limit=501,400",
     "limit=-3,400",
-    "limit=many,404",
+    "limit=many,400",
     "cursor=forged,400",
     "cursor=AAAA,400",
     "status=odd,400",

@@ -54,6 +54,11 @@ public class ErrorForms {
     return OWN;
   }
 
+  /** Whether the path is none of a door whose clients know another form. */
+  boolean isOwn(String path) {
+    return at(path) == OWN;
+  }
+
   /** Answers a request that no route has seen. */
   public void refuse(RoutingContext context, Problem problem) {
     ErrorForm form = at(context.request().path());

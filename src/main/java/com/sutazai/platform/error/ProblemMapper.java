@@ -1,7 +1,9 @@
 package com.sutazai.platform.error;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -14,10 +16,12 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns everything that can end a request into a problem document, which {@link ErrorForms} tells.
@@ -28,9 +32,11 @@ class ProblemMapper {
 
   private final Map<ErrorCode, Long> told = new ConcurrentHashMap<>();
   private final RoutingContext context;
+  private final ListedRoutes routes;
 
-  ProblemMapper(RoutingContext context) {
+  ProblemMapper(RoutingContext context, ListedRoutes routes) {
     this.context = context;
+    this.routes = routes;
   }
 
   /** An outage fails every request alike; telling it now and then is enough. */
@@ -88,16 +94,20 @@ class ProblemMapper {
     if (e.getCause() instanceof JsonProcessingException json) {
       return unreadable(json).response();
     }
+    if (e.getCause() instanceof ProblemException problem) { // a parameter that cannot be read
+      return problem(problem);
+    }
     int status = e.getResponse().getStatus();
     if (status < 400) {
       return e.getResponse();
+    }
+    if (status == 404 || status == 405) {
+      return unrouted(status);
     }
     ErrorCode code =
         switch (status) {
           case 401 -> ErrorCode.UNAUTHENTICATED;
           case 403 -> ErrorCode.FORBIDDEN;
-          case 404 -> ErrorCode.NOT_FOUND;
-          case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
           case 406 -> ErrorCode.NOT_ACCEPTABLE;
           case 413 -> ErrorCode.PAYLOAD_TOO_LARGE;
           case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
@@ -107,6 +117,19 @@ class ProblemMapper {
       LOG.error("Request failed", e);
     }
     return Problem.of(code, detail(code), null).response();
+  }
+
+  /** No method answers the request; where others do, they are named. */
+  private Response unrouted(int status) {
+    Set<String> methods = routes.methods(context.normalizedPath());
+    boolean other = !methods.isEmpty() && !methods.contains(context.request().method().name());
+    ErrorCode code = other || status == 405 ? ErrorCode.METHOD_NOT_ALLOWED : ErrorCode.NOT_FOUND;
+    Response problem = Problem.of(code, detail(code), null).response();
+    return other
+        ? Response.fromResponse(problem)
+            .header(HttpHeaders.ALLOW, String.join(", ", methods))
+            .build()
+        : problem;
   }
 
   /** The caller went away or may not ask any more, or the program is being stopped. */
@@ -155,22 +178,34 @@ class ProblemMapper {
     if (e.getCause() instanceof ProblemException problem) {
       return Problem.of(problem);
     }
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      if (!(e.getCause() instanceof com.fasterxml.jackson.core.JsonParseException)
-          && !(e.getCause() instanceof StreamConstraintsException)) {
-        String field = path(mapping);
-        return Problem.of(
-            ErrorCode.INVALID_REQUEST, field + " has the wrong type: " + ParserWords.of(e), field);
-      }
+    if (e instanceof JsonMappingException mapping
+        && !mapping.getPath().isEmpty()
+        && !isBroken(e.getCause())) {
+      String field = path(mapping);
+      return Problem.of(ErrorCode.INVALID_REQUEST, field + " " + rule(mapping), field);
     }
     if (e instanceof JsonMappingException
         && !(e.getCause() instanceof JsonProcessingException)
         && e.getProcessor() != null
         && !e.getClass().equals(JsonMappingException.class)) {
-      return Problem.of(
-          ErrorCode.INVALID_REQUEST, "The body must be a JSON object: " + ParserWords.of(e), null);
+      return Problem.of(ErrorCode.INVALID_REQUEST, "The body " + rule(e), null);
     }
     return Problem.of(ErrorCode.INVALID_JSON, ParserWords.of(e), null);
+  }
+
+  /** Whether the text itself is at fault, not a value in it. */
+  private static boolean isBroken(@Nullable Throwable cause) {
+    return cause instanceof StreamConstraintsException
+        || (cause instanceof StreamReadException && !(cause instanceof InputCoercionException));
+  }
+
+  private static String rule(JsonProcessingException e) {
+    if (e.getCause() instanceof InputCoercionException) {
+      return "must be a number within the range of the field";
+    }
+    return e instanceof MismatchedInputException mismatch
+        ? WantedKind.rule(mismatch)
+        : "cannot be read: " + ParserWords.of(e);
   }
 
   private static String path(JsonMappingException e) {

@@ -13,6 +13,7 @@ import com.sutazai.platform.json.EntityTag;
 import com.sutazai.platform.json.MergePatch;
 import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
+import com.sutazai.platform.json.StrictJson;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
@@ -36,6 +37,7 @@ class Schedules {
   private final TasksConfig config;
   private final Ids ids;
   private final ObjectMapper json;
+  private final StrictJson strict;
 
   Schedules(
       Database database,
@@ -44,7 +46,8 @@ class Schedules {
       Storage storage,
       TasksConfig config,
       Ids ids,
-      ObjectMapper json) {
+      ObjectMapper json,
+      StrictJson strict) {
     this.database = database;
     this.repository = repository;
     this.intake = intake;
@@ -52,6 +55,7 @@ class Schedules {
     this.config = config;
     this.ids = ids;
     this.json = json;
+    this.strict = strict;
   }
 
   Page<Schedule> list(Caller caller, @Nullable UUID after, int limit) {
@@ -97,7 +101,7 @@ class Schedules {
     requireMatch(before, ifMatch);
     ObjectNode patched = document(before);
     MergePatch.apply(patched, patch);
-    MakeSchedule ask = json.treeToValue(patched, MakeSchedule.class);
+    MakeSchedule ask = strict.read(patched, MakeSchedule.class);
     Timetable timetable = Timetable.of(ask.cron(), ask.timeZone());
     ScheduleValues values = values(ask, timetable);
     if (patch.has("task")) {

@@ -230,8 +230,8 @@ class DocumentResourceTest {
         "{\"name\": \"a\", \"text\": \"\\u0000\"}|text|must not contain the character U+0000",
         "{\"name\": \"a\\u0000\", \"text\": \"a\"}|name|must not contain the character U+0000",
         "{\"name\": \"a\", \"text\": \"a\", \"tags\": [\"\"]}|tags[0]|is required and must not be blank",
-        "{\"name\": \"a\", \"text\": \"a\", \"tags\": \"b\"}|tags|has the wrong type",
-        "{\"name\": \"a\", \"text\": [], \"tags\": []}|text|has the wrong type",
+        "{\"name\": \"a\", \"text\": \"a\", \"tags\": \"b\"}|tags|must be an array",
+        "{\"name\": \"a\", \"text\": [], \"tags\": []}|text|must be a text, not an array",
         "{\"name\": \"a\", \"text\": \"a\", \"title\": \"b\"}|title|is not a known field",
       })
   void what_is_wrong_with_a_document_is_named(String body, String field, String rule) {
