@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/agents}. */
 @Path("/api{version:(/v1)?}/agents")
+@jakarta.ws.rs.Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Agents")
 @RunOnVirtualThread
 class AgentResource {

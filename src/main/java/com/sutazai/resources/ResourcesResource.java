@@ -16,6 +16,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/resources}. */
 @Path("/api{version:(/v1)?}/resources")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Resources")
 @RunOnVirtualThread
 class ResourcesResource {

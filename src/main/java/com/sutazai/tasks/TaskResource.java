@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/tasks}. */
 @Path("/api{version:(/v1)?}/tasks")
+@jakarta.ws.rs.Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Tasks")
 @RunOnVirtualThread
 class TaskResource {

@@ -14,6 +14,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/tasks/next} and {@code /api/tasks/complete}: workers take tasks and report. */
 @Path("/api{version:(/v1)?}/tasks")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Workers")
 @RunOnVirtualThread
 @Requires.TasksWork

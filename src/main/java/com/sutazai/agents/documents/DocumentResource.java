@@ -14,6 +14,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/documents}. */
 @Path("/api{version:(/v1)?}/documents")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Documents")
 @RunOnVirtualThread
 class DocumentResource {

@@ -15,6 +15,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/users}. */
 @Path("/api{version:(/v1)?}/users")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Callers")
 @RunOnVirtualThread
 @Requires.Admin

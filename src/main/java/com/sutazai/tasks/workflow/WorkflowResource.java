@@ -14,6 +14,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/workflows}. */
 @Path("/api{version:(/v1)?}/workflows")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Workflows")
 @RunOnVirtualThread
 class WorkflowResource {
