@@ -2,6 +2,7 @@ package com.sutazai.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.caller.Caller;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt 1 for the first try
  * @param agent that the task is for, where it has to be a certain one
  * @param progress where the agent may say how far it is
+ * @param timeout that one try may take
  */
 public record AgentCall(
     UUID taskId,
@@ -20,7 +22,22 @@ public record AgentCall(
     JsonNode payload,
     int attempt,
     @Nullable UUID agent,
-    Progress progress) {
+    Progress progress,
+    Duration timeout) {
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** A call that may take as long as any task. */
+  public AgentCall(
+      UUID taskId,
+      Caller caller,
+      String taskType,
+      JsonNode payload,
+      int attempt,
+      @Nullable UUID agent,
+      Progress progress) {
+    this(taskId, caller, taskType, payload, attempt, agent, progress, LONGEST);
+  }
+
   /** A call that any agent may take. */
   public AgentCall(
       UUID taskId, UUID owner, String taskType, JsonNode payload, int attempt, Progress progress) {

@@ -1,5 +1,6 @@
 package com.sutazai.agents;
 
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.resources.Needs;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,22 @@ public interface BuiltInAgent extends AgentWork {
   /** Those of its task types that change things for all owners: only an admin may submit them. */
   default Set<String> adminTaskTypes() {
     return Set.of();
+  }
+
+  /**
+   * What a caller must be allowed to do, beside leaving tasks, to have one of the type run: what
+   * the route needs that answers the same.
+   */
+  default Set<Scope> scopes(String taskType) {
+    return Set.of();
+  }
+
+  /**
+   * Whether its tasks leave tasks of whatever type their payload names, so that they need all that
+   * the types of all agents need.
+   */
+  default boolean handsOn() {
+    return false;
   }
 
   /** What one of its tasks needs of the machine while it runs; asked for before it starts. */

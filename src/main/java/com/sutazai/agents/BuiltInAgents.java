@@ -1,7 +1,9 @@
 package com.sutazai.agents;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
@@ -15,7 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +47,7 @@ public class BuiltInAgents {
   private final Set<String> taskTypes;
   private final Set<String> adminTaskTypes;
   private final Set<String> reservedTaskTypes;
+  private final Map<String, Set<Scope>> scopes = new HashMap<>();
   private final AgentRepository repository;
   private final Database database;
   private final Ids ids;
@@ -70,6 +75,7 @@ public class BuiltInAgents {
     reservedTaskTypes =
         types(agents.stream().filter(BuiltInAgent::reserved), BuiltInAgent::taskTypes);
     taskTypes = types(agents.stream(), BuiltInAgent::taskTypes);
+    taskTypes.forEach(type -> scopes.put(type, scopesOf(type)));
     this.repository = repository;
     this.database = database;
     this.ids = ids;
@@ -80,6 +86,20 @@ public class BuiltInAgents {
   private static Set<String> types(
       Stream<BuiltInAgent> agents, Function<BuiltInAgent, Set<String>> of) {
     return agents.flatMap(agent -> of.apply(agent).stream()).collect(toUnmodifiableSet());
+  }
+
+  private Set<Scope> scopesOf(String taskType) {
+    List<BuiltInAgent> able =
+        agents.stream().filter(agent -> agent.taskTypes().contains(taskType)).toList();
+    Stream<Scope> needed =
+        able.stream().anyMatch(BuiltInAgent::handsOn)
+            ? agents.stream()
+                .flatMap(
+                    agent ->
+                        agent.taskTypes().stream().flatMap(type -> agent.scopes(type).stream()))
+            : able.stream().flatMap(agent -> agent.scopes(taskType).stream());
+    return Collections.unmodifiableSet(
+        needed.collect(toCollection(() -> EnumSet.noneOf(Scope.class))));
   }
 
   private static void requireOwnNames(List<BuiltInAgent> agents) {
@@ -278,6 +298,14 @@ public class BuiltInAgents {
   /** Whether only an admin may leave tasks of the type. */
   public boolean isForAdmins(String taskType) {
     return adminTaskTypes.contains(taskType);
+  }
+
+  /**
+   * What a caller must be allowed to do, beside leaving tasks, to have a task of the type run; none
+   * where no agent of this process runs it.
+   */
+  public Set<Scope> scopes(String taskType) {
+    return scopes.getOrDefault(taskType, Set.of());
   }
 
   /** How many more tasks of each type the agents of this process can take now. */

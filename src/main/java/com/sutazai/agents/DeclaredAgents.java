@@ -1,5 +1,6 @@
 package com.sutazai.agents;
 
+import com.sutazai.platform.caller.Scope;
 import io.quarkus.arc.All;
 import io.quarkus.arc.InstanceHandle;
 import jakarta.enterprise.inject.Any;
@@ -35,6 +36,8 @@ class DeclaredAgents {
         as.type(),
         List.of(as.capabilities()),
         Set.of(as.taskTypes()),
+        Set.of(as.adminTaskTypes()),
+        Set.of(as.scopes()),
         as.concurrency() == TaskAgent.BY_PROCESSORS
             ? Math.max(2, Runtime.getRuntime().availableProcessors())
             : as.concurrency(),
@@ -46,9 +49,16 @@ class DeclaredAgents {
       String type,
       List<String> capabilities,
       Set<String> taskTypes,
+      Set<String> adminTaskTypes,
+      Set<Scope> scopes,
       int concurrency,
       AgentWork work)
       implements BuiltInAgent {
+    @Override
+    public Set<Scope> scopes(String taskType) {
+      return scopes;
+    }
+
     @Override
     public AgentAnswer run(AgentCall call) throws InterruptedException {
       return work.run(call);

@@ -5,6 +5,7 @@ import com.sutazai.inference.Inference;
 import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.usage.UsageRecorder;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,11 @@ class PromptAgent implements BuiltInAgent {
   @Override
   public boolean runsForOthers() {
     return true;
+  }
+
+  @Override
+  public Set<Scope> scopes(String taskType) {
+    return Set.of(Scope.MODELS_USE);
   }
 
   @Override

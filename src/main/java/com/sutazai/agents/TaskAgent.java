@@ -1,5 +1,6 @@
 package com.sutazai.agents;
 
+import com.sutazai.platform.caller.Scope;
 import jakarta.enterprise.inject.Stereotype;
 import jakarta.enterprise.util.Nonbinding;
 import jakarta.inject.Qualifier;
@@ -38,6 +39,14 @@ public @interface TaskAgent {
   /** Task types that it runs; at least one. */
   @Nonbinding
   String[] taskTypes();
+
+  /** What a caller must be allowed to do, beside leaving tasks, to have its tasks run. */
+  @Nonbinding
+  Scope[] scopes() default {};
+
+  /** Those of its task types that change things for all owners: only an admin may submit them. */
+  @Nonbinding
+  String[] adminTaskTypes() default {};
 
   /**
    * How many tasks it runs at once in one process. By default what suits work that is all

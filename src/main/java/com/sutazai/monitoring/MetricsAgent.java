@@ -6,6 +6,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.AgentWork;
 import com.sutazai.agents.Payload;
 import com.sutazai.agents.TaskAgent;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
     type = "monitoring",
     capabilities = {"metrics", "monitoring", "telemetry"},
     taskTypes = "export_metrics",
+    scopes = Scope.METRICS_READ,
     concurrency = 4)
 class MetricsAgent implements AgentWork {
   private static final int LONGEST_NAME = 200;

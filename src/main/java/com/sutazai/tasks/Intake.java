@@ -7,6 +7,7 @@ import com.sutazai.agents.BuiltInAgents;
 import com.sutazai.agents.PromptAgents;
 import com.sutazai.agents.Workers;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
@@ -75,6 +76,9 @@ public class Intake {
     String type = Check.text(at + "type", ask.type(), 100);
     List<String> capabilities =
         Check.words(at + "required_capabilities", ask.requiredCapabilities());
+    if (mustBeServed) {
+      requireAllowed(caller, at, type);
+    }
     Agent agent = agent(caller, at, type, ask.agentId(), capabilities);
     if (mustBeServed) {
       requireServed(caller, at, type, capabilities, agent);
@@ -157,11 +161,16 @@ public class Intake {
           ErrorCode.FORBIDDEN,
           at + "type " + type + " changes things for all owners: only an administrator may do so.");
     }
+    for (Scope scope : builtIns.scopes(type)) {
+      if (!caller.may(scope)) {
+        throw new ProblemException(
+            ErrorCode.FORBIDDEN, caller.lacks(scope) + " " + at + "type is " + type + ".");
+      }
+    }
   }
 
   private void requireServed(
       Caller caller, String at, String type, List<String> capabilities, @Nullable Agent agent) {
-    requireAllowed(caller, at, type);
     if (!builtIns.taskTypes().contains(type)) {
       if (workers.canServe(caller.owner(), type, capabilities, agent == null ? null : agent.id())) {
         return;

@@ -258,7 +258,8 @@ class TaskRunner implements JobHandler {
                     json.readTree(task.payload()),
                     task.attempt(),
                     task.agentId(),
-                    progress));
+                    progress,
+                    task.timeout()));
       } catch (InterruptedException e) {
         if (deadline.passed()) {
           return timedOut(task);

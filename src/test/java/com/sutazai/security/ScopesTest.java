@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
+import com.sutazai.agents.BuiltInAgents;
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
@@ -43,6 +44,9 @@ class ScopesTest {
   private static final Pattern ROW =
       Pattern.compile("^\\| ([A-Z]+) \\| `([^`]+)` \\| ([^|]+) \\|$", Pattern.MULTILINE);
 
+  private static final Pattern TYPE =
+      Pattern.compile("^\\| `([a-z_]+)` \\| ([a-z:, -]+) \\|$", Pattern.MULTILINE);
+
   private static final String NOTHING = "nothing";
   private static final String OWNER = "scopes";
 
@@ -50,9 +54,20 @@ class ScopesTest {
   private static final String ROOT = "GET /";
 
   private final Database database;
+  private final BuiltInAgents agents;
 
-  ScopesTest(Database database) {
+  ScopesTest(Database database, BuiltInAgents agents) {
     this.database = database;
+    this.agents = agents;
+  }
+
+  /** What the table says of types of tasks, by type. */
+  private static Map<String, Set<String>> types() throws IOException {
+    Map<String, Set<String>> rows = new TreeMap<>();
+    TYPE.matcher(Files.readString(Path.of("docs/security.md")))
+        .results()
+        .forEach(row -> rows.put(row.group(1), new TreeSet<>(List.of(row.group(2).split(", ")))));
+    return rows;
   }
 
   /** What the table says, by method and path. */
@@ -208,6 +223,85 @@ class ScopesTest {
   }
 
   @Test
+  void the_table_has_a_row_for_every_type_that_needs_more_than_leaving_tasks() throws Exception {
+    // When
+    Map<String, Set<String>> needed = new TreeMap<>();
+    for (String type : agents.taskTypes()) {
+      Set<String> scopes =
+          agents.isForAdmins(type)
+              ? Set.of("admin")
+              : agents.scopes(type).stream()
+                  .map(Scope::text)
+                  .collect(Collectors.toCollection(TreeSet::new));
+      if (!scopes.isEmpty()) {
+        needed.put(type, scopes);
+      }
+    }
+
+    // Then
+    assertThat(types()).hasSizeGreaterThan(20).isEqualTo(needed);
+  }
+
+  @Test
+  void a_task_needs_the_scopes_of_its_type_however_it_is_left() throws Exception {
+    // Given
+    String leaves = key(OWNER, "tasks:write");
+    List<String> wrong = new ArrayList<>();
+
+    // When
+    for (Map.Entry<String, Set<String>> row : types().entrySet()) {
+      String task = "{\"type\":\"" + row.getKey() + "\",\"payload\":{}}";
+      String step = "{\"id\":\"a\"," + task.substring(1);
+      Map<String, String> ways =
+          Map.of(
+              "/api/tasks",
+              task,
+              "/process",
+              task,
+              "/api/tasks/bulk",
+              "{\"tasks\":[{\"type\":\"noop\"}," + task + "]}",
+              "/api/schedules",
+              "{\"name\":\"s\",\"cron\":\"0 3 * * *\",\"task\":" + task + "}",
+              "/api/workflows",
+              "{\"name\":\"w\",\"steps\":[" + step + "]}");
+      ways.forEach(
+          (path, body) -> {
+            int status = post(leaves, path, body);
+            if (status != 403) {
+              wrong.add(row.getKey() + " at " + path + " answers " + status);
+            }
+          });
+      List<String> scopes = new ArrayList<>(row.getValue());
+      scopes.add("tasks:write");
+      String may = key(OWNER, scopes.toArray(String[]::new));
+      String later = "{\"run_at\":\"" + Instant.now().plusSeconds(3600) + "\"," + task.substring(1);
+      int status = post(may, "/api/tasks", later);
+      if (status == 403) {
+        wrong.add(row.getKey() + " with " + scopes + " answers 403");
+      }
+    }
+
+    // Then
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void a_task_that_lacks_a_scope_is_told_which() {
+    with(key(OWNER, "tasks:write", "models:use"))
+        .contentType("application/json")
+        .body("{\"tasks\":[{\"type\":\"noop\"},{\"type\":\"export_metrics\"}]}")
+        .post("/api/tasks/bulk")
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("forbidden"))
+        .body(
+            "detail",
+            equalTo(
+                "This needs the scope metrics:read, which these credentials do not have."
+                    + " tasks[1].type is export_metrics."));
+  }
+
+  @Test
   void doors_that_are_no_routes_ask_too() {
     for (String path : List.of("/metrics", "/q/openapi", "/q/swagger-ui/")) {
       given().get(path).then().statusCode(401);
@@ -338,7 +432,9 @@ class ScopesTest {
       })
   void a_task_asks_only_the_models_of_the_key_that_it_counts_for(String task) {
     // Given
-    String[] scopes = {"models:use", "tasks:write", "tasks:read"};
+    String[] scopes = {
+      "models:use", "tasks:write", "tasks:read", "documents:read", "metrics:read", "resources:use"
+    };
     String key =
         key(
             Map.of(
@@ -366,7 +462,15 @@ class ScopesTest {
   @Test
   void work_goes_on_with_the_rights_of_who_asked_for_it() {
     // Given: the administrator's owner, and none of the rights
-    String key = key("local", "tasks:write");
+    String key =
+        key(
+            "local",
+            "tasks:write",
+            "tasks:read",
+            "documents:read",
+            "metrics:read",
+            "models:use",
+            "resources:use");
     String pull = "\"type\":\"pull_model\",\"payload\":{\"name\":\"nothing\"}";
 
     // When, then

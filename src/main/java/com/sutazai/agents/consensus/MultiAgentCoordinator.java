@@ -12,6 +12,7 @@ import com.sutazai.inference.Inference.Charged;
 import com.sutazai.inference.usage.UsageRecorder;
 import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -63,6 +64,11 @@ class MultiAgentCoordinator implements BuiltInAgent {
   @Override
   public Set<String> taskTypes() {
     return Set.of("consensus");
+  }
+
+  @Override
+  public Set<Scope> scopes(String taskType) {
+    return Set.of(Scope.MODELS_USE);
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.AgentWork;
 import com.sutazai.agents.Payload;
 import com.sutazai.agents.TaskAgent;
+import com.sutazai.platform.caller.Scope;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
     type = "documents",
     capabilities = {"search_documents", "full_text_search"},
     taskTypes = "search_documents",
+    scopes = Scope.DOCUMENTS_READ,
     concurrency = 4)
 class DocumentAgent implements AgentWork {
   private final Documents documents;

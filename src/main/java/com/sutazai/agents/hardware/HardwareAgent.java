@@ -6,6 +6,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgent;
 import com.sutazai.agents.Payload;
 import com.sutazai.agents.tuning.Tuning;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.resources.Needs;
@@ -66,6 +67,16 @@ class HardwareAgent implements BuiltInAgent {
   }
 
   @Override
+  public Set<String> adminTaskTypes() {
+    return Set.of(ANALYSIS, CLEANUP, TUNE);
+  }
+
+  @Override
+  public Set<Scope> scopes(String taskType) {
+    return Set.of(Scope.RESOURCES_USE);
+  }
+
+  @Override
   public int concurrency() {
     return 5;
   }
@@ -84,7 +95,7 @@ class HardwareAgent implements BuiltInAgent {
             case REPORT -> report(call.payload());
             case ANALYSIS -> analysis(admin(call));
             case CLEANUP -> cleanup(admin(call));
-            default -> tune(admin(call));
+            default -> tune(admin(call), call.timeout());
           });
     } catch (IOException e) {
       return new AgentAnswer.Failed(
@@ -107,11 +118,20 @@ class HardwareAgent implements BuiltInAgent {
     return report.over(Duration.ofSeconds(payload.whole("window_seconds", 0, 60, 1)));
   }
 
-  private JsonNode tune(JsonNode fields) throws InterruptedException {
+  /** One that is out of time in its second window has set what nobody was told of. */
+  private JsonNode tune(JsonNode fields, Duration timeout) throws InterruptedException {
     Payload payload = Payload.of(fields, Set.of("apply", "window_seconds"));
-    return tuning.tune(
-        payload.choice("apply", false),
-        Duration.ofSeconds(payload.whole("window_seconds", 1, 600, 30)));
+    boolean apply = payload.choice("apply", false);
+    Duration window = Duration.ofSeconds(payload.whole("window_seconds", 1, 600, 30));
+    Duration needed = apply ? window.multipliedBy(2) : window;
+    if (needed.compareTo(timeout) >= 0) {
+      throw ProblemException.invalid(
+          "payload.window_seconds",
+          "needs a task whose timeout_seconds is more than "
+              + needed.toSeconds()
+              + (apply ? ", as apply measures twice" : ""));
+    }
+    return tuning.tune(apply, window);
   }
 
   private JsonNode analysis(JsonNode fields) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import com.sutazai.agents.AgentAnswer;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgent;
 import com.sutazai.inference.Inference;
+import com.sutazai.platform.caller.Scope;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -54,6 +55,11 @@ class ModelAgent implements BuiltInAgent {
   @Override
   public Set<String> adminTaskTypes() {
     return adminTaskTypes;
+  }
+
+  @Override
+  public Set<Scope> scopes(String taskType) {
+    return Set.of(Scope.MODELS_USE);
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgent;
 import com.sutazai.agents.Payload;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.resources.LeaseRequest;
 import com.sutazai.resources.Resources;
@@ -63,6 +64,11 @@ class ArbitrationAgent implements BuiltInAgent {
   @Override
   public Set<String> taskTypes() {
     return Set.of(ALLOCATE, RELEASE, STATUS);
+  }
+
+  @Override
+  public Set<Scope> scopes(String taskType) {
+    return Set.of(Scope.RESOURCES_USE);
   }
 
   /** They wait more than they work, and the ledger bounds how many wait. */

@@ -12,6 +12,7 @@ import com.sutazai.agents.Payload;
 import com.sutazai.agents.Strategy;
 import com.sutazai.agents.TaskAgent;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.caller.Scope;
 import com.sutazai.tasks.Tasks;
 
 /**
@@ -23,6 +24,8 @@ import com.sutazai.tasks.Tasks;
     type = "task",
     capabilities = {"task_assignment", "load_balancing", "priority_management", "queue_management"},
     taskTypes = {CoordinatorAgent.STATISTICS, CoordinatorAgent.SET_STRATEGY},
+    adminTaskTypes = CoordinatorAgent.SET_STRATEGY,
+    scopes = Scope.TASKS_READ,
     concurrency = 10)
 class CoordinatorAgent implements AgentWork {
   static final String STATISTICS = "queue_statistics";

@@ -77,6 +77,11 @@ class OrchestratorAgent implements BuiltInAgent {
   }
 
   @Override
+  public boolean handsOn() {
+    return true;
+  }
+
+  @Override
   public int concurrency() {
     return AT_ONCE;
   }

@@ -107,6 +107,7 @@ class HardwareAgentTest {
         "resource_report|{'window_seconds':61}|payload.window_seconds must be a whole number between 0 and 60",
         "tune|{'window_seconds':0}|payload.window_seconds must be a whole number between 1 and 600",
         "tune|{'apply':'all'}|payload.apply must be true or false",
+        "tune|{'apply':true,'window_seconds':150}|payload.window_seconds needs a task whose timeout_seconds is more than 300",
       })
   void a_payload_that_breaks_a_rule_fails_with_the_rule(String type, String payload, String rule) {
     run(type, payload.replace('\'', '"'))
