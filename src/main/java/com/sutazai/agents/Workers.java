@@ -25,6 +25,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public class Workers {
   private static final Duration SWEEP = Duration.ofSeconds(10);
   private static final int MOST_RUNNING = 1000;
 
+  /** By so much a sum of shares may be above 1. */
+  private static final double ROUNDED = 1e-6;
+
   private static final Statement REGISTER =
       Statement.of(
           "agents.register_worker",
@@ -55,7 +59,7 @@ public class Workers {
       SET type = excluded.type, status = 'active', capabilities = excluded.capabilities,
           max_running = excluded.max_running, any_owner = excluded.any_owner, last_seen = now(), updated_at = excluded.updated_at,
           version = agents.version + 1
-      WHERE NOT agents.built_in
+      WHERE NOT agents.built_in AND (agents.last_seen IS NOT NULL OR agents.type <> $9)
       RETURNING id
       """);
 
@@ -83,7 +87,7 @@ public class Workers {
           """
       UPDATE agents
       SET status = 'offline', version = version + 1
-      WHERE status = 'active' AND last_seen < now() - $1 * interval '1 second'
+      WHERE $2 AND status = 'active' AND last_seen < now() - $1 * interval '1 second'
       """);
 
   private static final Statement SERVE =
@@ -113,6 +117,8 @@ public class Workers {
   private final Storage storage;
   private final Ids ids;
   private final InstantSource clock;
+  private final Duration look;
+  private final Reach reach;
   private @Nullable Loop loop;
 
   Workers(
@@ -132,6 +138,8 @@ public class Workers {
     this.storage = storage;
     this.ids = ids;
     this.clock = clock;
+    look = min(SWEEP, config.silentAfter());
+    reach = new Reach(config.silentAfter(), look.multipliedBy(3));
   }
 
   /**
@@ -168,7 +176,7 @@ public class Workers {
    * How far a worker is with a task in its hands.
    *
    * @param fraction 0 to 1
-   * @param message at most 500 characters
+   * @param message of which the first 500 characters are kept
    */
   @RegisterForReflection
   record LeaseProgress(
@@ -203,17 +211,23 @@ public class Workers {
       caller.require(Scope.TASKS_WORK_ANY);
     }
     String name = Check.text("agent_name", ask.agentName(), 255);
+    String type = Check.text("agent_type", ask.agentType(), 100);
+    if (type.equals(PromptAgents.TYPE)) {
+      throw ProblemException.invalid(
+          "agent_type", "must not be " + type + ": those agents are made by POST /api/agents");
+    }
     var row =
         database.query(
             REGISTER,
             ids.next(),
             caller.owner(),
             name,
-            Check.text("agent_type", ask.agentType(), 100),
+            type,
             Check.words("capabilities", ask.capabilities()).toArray(String[]::new),
             Check.range("max_concurrent", ask.maxConcurrent(), 1, MOST_RUNNING, 1),
             time(clock.instant()),
-            anyOwner);
+            anyOwner,
+            PromptAgents.TYPE);
     if (row.isEmpty()) {
       throw new ProblemException(
           ErrorCode.CONFLICT, "There is already an agent named " + name + "; choose another name.");
@@ -260,10 +274,11 @@ public class Workers {
     if (named.size() > MOST_RUNNING || named.stream().anyMatch(Objects::isNull)) {
       throw ProblemException.invalid("leases", "must be at most " + MOST_RUNNING + " leases");
     }
-    Map<Lease, Report> progress = progress(beat.progress() == null ? List.of() : beat.progress());
+    List<LeaseProgress> progress = beat.progress() == null ? List.of() : beat.progress();
+    Map<Lease, LeaseProgress> said = said(progress);
     List<Lease> leases =
         Stream.concat(
-                named.stream().map(text -> Lease.parse("leases", text)), progress.keySet().stream())
+                named.stream().map(text -> Lease.parse("leases", text)), said.keySet().stream())
             .distinct()
             .toList();
     Worker worker = seen(caller, beat.agentName(), beat.status());
@@ -275,11 +290,7 @@ public class Workers {
             worker.id(),
             leases.stream().map(lease -> new Job(lease.taskId(), "", lease.id())).toList(),
             config.workerLease());
-    List<Report> held =
-        progress.values().stream().filter(report -> renewed.contains(report.taskId())).toList();
-    if (!held.isEmpty()) {
-      jobProgress.write(held);
-    }
+    tell(progress, said, renewed);
     List<Lease> over = leases.stream().filter(lease -> !renewed.contains(lease.taskId())).toList();
     Set<UUID> cancelled =
         over.isEmpty()
@@ -304,30 +315,49 @@ public class Workers {
             .toList());
   }
 
-  private static Map<Lease, Report> progress(List<LeaseProgress> said) {
-    if (said.size() > MOST_RUNNING) {
+  private static Map<Lease, LeaseProgress> said(List<LeaseProgress> progress) {
+    if (progress.size() > MOST_RUNNING) {
       throw ProblemException.invalid("progress", "must have at most " + MOST_RUNNING + " entries");
     }
-    Map<Lease, Report> reports = new LinkedHashMap<>();
-    for (int i = 0; i < said.size(); i++) {
+    Map<Lease, LeaseProgress> said = new LinkedHashMap<>();
+    for (int i = 0; i < progress.size(); i++) {
       String field = "progress[" + i + "]";
-      LeaseProgress one = said.get(i);
+      LeaseProgress one = progress.get(i);
       if (one == null) {
         throw ProblemException.invalid(field, "must not be null");
       }
-      Double fraction = one.fraction();
-      if (fraction != null && !(fraction >= 0 && fraction <= 1)) {
-        throw ProblemException.invalid(
-            field + ".fraction", "must be between 0 and 1, is " + fraction);
-      }
       Lease lease = Lease.parse(field + ".lease", Check.text(field + ".lease", one.lease(), 100));
-      String message =
-          one.message() == null
-              ? null
-              : Check.text(field + ".message", one.message(), JobProgress.LONGEST_MESSAGE);
-      reports.put(lease, new Report(lease.taskId(), lease.id(), fraction, message));
+      said.put(lease, one);
     }
-    return reports;
+    return said;
+  }
+
+  /**
+   * Tells how far it is with the tasks that it holds, after its leases were renewed: a worker whose
+   * words are wrong works on all the same.
+   */
+  private void tell(List<LeaseProgress> progress, Map<Lease, LeaseProgress> said, Set<UUID> held) {
+    List<Report> reports = new ArrayList<>();
+    said.forEach(
+        (lease, one) -> {
+          Double fraction = one.fraction();
+          if (fraction != null && !(fraction >= 0 && fraction <= 1 + ROUNDED)) {
+            throw ProblemException.invalid(
+                "progress[" + progress.indexOf(one) + "].fraction",
+                "must be between 0 and 1, is " + fraction);
+          }
+          if (held.contains(lease.taskId())) {
+            String message = one.message();
+            reports.add(
+                Report.of(
+                    new Job(lease.taskId(), "", lease.id()),
+                    fraction,
+                    message == null || message.isBlank() ? null : message));
+          }
+        });
+    if (!reports.isEmpty()) {
+      jobProgress.write(reports);
+    }
   }
 
   /** Whether an active worker of the owner runs such tasks. */
@@ -349,14 +379,20 @@ public class Workers {
     }
   }
 
+  /**
+   * Whoever is silent is offline, once this process has been able to hear it for as long as that
+   * takes: after an outage all are silent at first.
+   */
   private void next() throws InterruptedException {
-    Thread.sleep(min(SWEEP, config.silentAfter()));
+    Thread.sleep(look);
     try {
-      if (database.update(SILENT, config.silentAfter().toSeconds()) > 0) {
+      boolean couldReport = reach.isLong(System.nanoTime());
+      if (database.update(SILENT, config.silentAfter().toSeconds(), couldReport) > 0) {
         known.someChanged();
       }
+      reach.reached(System.nanoTime());
     } catch (ProblemException unavailable) {
-      // the next look finds them
+      reach.lost(); // the next look finds them
     }
   }
 

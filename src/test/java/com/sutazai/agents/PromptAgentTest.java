@@ -77,6 +77,26 @@ class PromptAgentTest {
   }
 
   @Test
+  void no_worker_takes_its_name_or_its_type() {
+    // Given
+    String name = name();
+    String id = created(name, name);
+
+    // When, then
+    json("{\"agent_name\":\"%s\",\"agent_type\":\"anything\"}".formatted(name))
+        .post("/api/agents/register")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("conflict"));
+    json("{\"agent_name\":\"%s\",\"agent_type\":\"prompt\"}".formatted(name()))
+        .post("/api/agents/register")
+        .then()
+        .statusCode(400)
+        .body("field", equalTo("agent_type"));
+    given().get("/api/agents/" + id).then().body("type", equalTo("prompt"));
+  }
+
+  @Test
   void its_template_is_filled_and_its_model_asked() {
     // Given
     String name = name();

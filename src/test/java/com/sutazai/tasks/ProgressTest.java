@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.sutazai.agents.AgentCall;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobProgress;
 import com.sutazai.queue.JobProgress.Report;
@@ -34,10 +36,12 @@ class ProgressTest {
 
   private final StepByStepAgent agent;
   private final JobProgress progress;
+  private final Database database;
   private final Ids ids;
   private final String worker = "worker-" + UUID.randomUUID();
 
-  ProgressTest(StepByStepAgent agent, JobProgress progress, Ids ids) {
+  ProgressTest(StepByStepAgent agent, JobProgress progress, Database database, Ids ids) {
+    this.database = database;
     this.agent = agent;
     this.progress = progress;
     this.ids = ids;
@@ -240,15 +244,60 @@ class ProgressTest {
         "[{\"lease\":\"x\"}]|progress[0].lease",
         "[{\"lease\":\"@\",\"fraction\":1.1}]|progress[0].fraction",
         "[{\"lease\":\"@\",\"fraction\":-0.1}]|progress[0].fraction",
-        "[{\"lease\":\"@\",\"message\":\"\"}]|progress[0].message",
-        "[{\"lease\":\"@\",\"message\":\"#\"}]|progress[0].message",
       })
   void bad_reports_are_named(String reports, String field) {
     register();
     String lease = new Lease(ids.next(), ids.next()).toString();
-    beat("\"progress\":" + reports.replace("@", lease).replace("#", "m".repeat(501)))
+    beat("\"progress\":" + reports.replace("@", lease))
         .statusCode(400)
         .body("field", equalTo(field));
+  }
+
+  @Test
+  void
+      a_message_that_is_blank_or_too_long_and_a_fraction_that_is_rounded_are_no_reason_to_refuse() {
+    // Given
+    register();
+    String id = submit(worker);
+    String lease = next();
+
+    // When, then
+    beat("\"progress\":[{\"lease\":\"%s\",\"fraction\":1.0000001,\"message\":\"%s\"}]"
+            .formatted(lease, "m".repeat(501)))
+        .statusCode(200)
+        .body("lost.size()", equalTo(0));
+    read(id)
+        .body("progress.fraction", equalTo(1.0f))
+        .body("progress.message", equalTo("m".repeat(500)));
+    beat("\"progress\":[{\"lease\":\"%s\",\"message\":\" \"}]".formatted(lease)).statusCode(200);
+    read(id).body("progress.message", nullValue());
+    complete(id, lease);
+  }
+
+  @Test
+  void a_report_that_is_refused_renews_the_lease_all_the_same() {
+    // Given
+    register();
+    String id = submit(worker);
+    String lease = next();
+    Statement until = Statement.of("test.lease", "SELECT visible_at FROM jobs WHERE task_id = $1");
+    var before = database.query(until, UUID.fromString(id)).getFirst().getOffsetDateTime(0);
+
+    // When
+    beat("\"progress\":[{\"lease\":\"%s\",\"fraction\":7}]".formatted(lease)).statusCode(400);
+
+    // Then
+    assertThat(database.query(until, UUID.fromString(id)).getFirst().getOffsetDateTime(0))
+        .isAfter(before);
+    complete(id, lease);
+  }
+
+  private void complete(String id, String lease) {
+    post(
+            "/api/tasks/complete",
+            "{\"task_id\":\"%s\",\"lease\":\"%s\",\"agent_name\":\"%s\",\"status\":\"completed\"}"
+                .formatted(id, lease, worker))
+        .statusCode(200);
   }
 
   private void register() {
