@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database as blocking calls on virtual threads. Failures to reach it end as 503 {@code
- * database_unavailable}; refused statements surface as {@link PgException}.
+ * database_unavailable}, as do transactions that the server gave up for another one; what conflicts
+ * with another row ends as 409 {@code conflict}. Other refused statements surface as {@link
+ * PgException}.
  */
 @ApplicationScoped
 public class Database implements Sql {
@@ -286,7 +288,7 @@ public class Database implements Sql {
       throw unknown("The database did not answer within " + limit.toMillis() + " ms.", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PgException refused && !isOutage(refused)) {
-        throw badValue(refused);
+        throw refused(refused);
       }
       throw switch (e.getCause()) {
         case PgException gaveUp ->
@@ -297,18 +299,33 @@ public class Database implements Sql {
     }
   }
 
-  /** SQLSTATE class 22: a value that passed our own checks but that PostgreSQL cannot hold. */
-  private static RuntimeException badValue(PgException e) {
-    return e.getSqlState() != null && e.getSqlState().startsWith("22")
-        ? new ProblemException(
-                ErrorCode.INVALID_REQUEST, "A value cannot be stored: " + e.getErrorMessage())
-            .causedBy(e)
-        : e;
+  /**
+   * SQLSTATE class 22: a value that passed our own checks but that PostgreSQL cannot hold. 23505
+   * and 23503: what was looked up before was true then, and another transaction was quicker.
+   */
+  private static RuntimeException refused(PgException e) {
+    String state = String.valueOf(e.getSqlState());
+    if (state.startsWith("22")) {
+      return new ProblemException(
+              ErrorCode.INVALID_REQUEST, "A value cannot be stored: " + e.getErrorMessage())
+          .causedBy(e);
+    }
+    return switch (state) {
+      case "23505" -> conflict("Another request stored the same at the same moment", e);
+      case "23503" -> conflict("What this refers to was deleted at the same moment", e);
+      default -> e;
+    };
+  }
+
+  private static ProblemException conflict(String what, PgException e) {
+    return new ProblemException(
+            ErrorCode.CONFLICT, what + "; nothing was stored. Read again and repeat.")
+        .causedBy(e);
   }
 
   /**
    * SQLSTATE 08 connection, 53 resources (a full disk too), 57 shutdown and statements that took
-   * too long, 58 system: it may work later.
+   * too long, 58 system, 40001 and 40P01 given up for another transaction: it may work later.
    */
   private static boolean isOutage(PgException e) {
     String state = e.getSqlState();
@@ -316,7 +333,9 @@ public class Database implements Sql {
         || state.startsWith("08")
         || state.startsWith("53")
         || state.startsWith("57")
-        || state.startsWith("58");
+        || state.startsWith("58")
+        || state.equals("40001")
+        || state.equals("40P01");
   }
 
   /** The same failure where no change can have been committed. */

@@ -125,16 +125,24 @@ public final class GroupCommit<I, O> {
     for (int attempt = 1; ; attempt++) {
       try {
         return commit.apply(items);
-      } catch (PgException e) {
-        if (attempt == TRIES || !AGAIN.contains(String.valueOf(e.getSqlState()))) {
+      } catch (RuntimeException e) {
+        if (attempt == TRIES || !isGivenUp(e)) {
           throw e;
         }
       }
     }
   }
 
+  /** Whether the server gave it up for another transaction. */
+  private static boolean isGivenUp(Throwable failure) {
+    Throwable refused = failure instanceof ProblemException ? failure.getCause() : failure;
+    return refused instanceof PgException e && AGAIN.contains(String.valueOf(e.getSqlState()));
+  }
+
   private static boolean isOutage(Throwable failure) {
-    return failure instanceof ProblemException problem && problem.code().isOutage();
+    return failure instanceof ProblemException problem
+        && problem.code().isOutage()
+        && !isGivenUp(failure);
   }
 
   private static RuntimeException unchecked(Throwable failure) {

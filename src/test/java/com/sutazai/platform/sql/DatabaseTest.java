@@ -35,6 +35,33 @@ class DatabaseTest {
     storage.isEnough();
   }
 
+  /** What a statement is refused with that fails with that SQLSTATE. */
+  private void assertRefused(String state, ErrorCode code) {
+    Statement failing =
+        Statement.of(
+            "test.refused",
+            "DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '" + state + "'; END $$");
+    assertThatThrownBy(() -> database.transaction(sql -> sql.update(failing)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(code);
+              assertThat(e.retryAfter() != null).isEqualTo(code.isOutage());
+            });
+  }
+
+  @Test
+  void what_another_transaction_was_quicker_with_is_a_conflict() {
+    assertRefused("23505", ErrorCode.CONFLICT);
+    assertRefused("23503", ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void what_was_given_up_for_another_transaction_may_be_sent_again() {
+    assertRefused("40001", ErrorCode.DATABASE_UNAVAILABLE);
+    assertRefused("40P01", ErrorCode.DATABASE_UNAVAILABLE);
+  }
+
   @Test
   void connections_are_counted_by_state() {
     String before = metrics();
