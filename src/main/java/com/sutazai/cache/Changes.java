@@ -83,12 +83,13 @@ public class Changes {
    * @param unsettled number of the last change by this process whose transaction is not known yet;
    *     0 when there is none
    */
-  private record Change(long number, long transaction, long unsettled) {
-    Change and(Change later) {
+  record Change(long number, long transaction, long unsettled) {
+    /** Both of them; which of two that come at the same time is noted last tells nothing. */
+    Change and(Change other) {
       return new Change(
-          later.number,
-          Math.max(transaction, later.transaction),
-          later.unsettled == 0 ? unsettled : later.unsettled);
+          Math.max(number, other.number),
+          Math.max(transaction, other.transaction),
+          Math.max(unsettled, other.unsettled));
     }
 
     /** After it is known that the change of that number had no higher id than this. */

@@ -204,7 +204,9 @@ public final class Region<V> {
       return entry.map(each -> cached(each, Source.LOADED, clock.millis()));
     } catch (RuntimeException failure) {
       counts.loadFailures.increment();
-      flight.fail(failure);
+      if (!Thread.currentThread().isInterrupted()) { // else the failure is this caller's alone
+        flight.fail(failure);
+      }
       throw failure;
     } finally {
       flight.abandon();

@@ -110,6 +110,47 @@ class RegionTest {
   }
 
   @Test
+  void who_waits_for_a_load_that_is_interrupted_loads_it_itself() throws Exception {
+    // Given
+    var region = region(Kind.ROWS);
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Thread first =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    region.get(
+                        key,
+                        () -> {
+                          loading.countDown();
+                          try {
+                            never.await();
+                          } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            throw new ProblemException(
+                                ErrorCode.DATABASE_UNAVAILABLE, "The call was interrupted.");
+                          }
+                          throw new IllegalStateException("nobody interrupted it");
+                        });
+                  } catch (InterruptedException | ProblemException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    loading.await();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Optional<Cached<String>>> second = threads.submit(() -> region.get(key, loader("a")));
+      await().atMost(Duration.ofMinutes(1)).until(() -> region.waiting() == 1);
+
+      // When
+      first.interrupt();
+
+      // Then
+      assertThat(value(second.get())).isEqualTo("a");
+    }
+  }
+
+  @Test
   void a_value_of_another_owner_is_another_one() throws Exception {
     // Given
     var region = region(Kind.ROWS);
