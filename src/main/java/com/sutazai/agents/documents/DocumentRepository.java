@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code documents} and {@code document_passages}. */
 @ApplicationScoped
 class DocumentRepository {
+  /** PostgreSQL 18 counts what is switched off once, however often it is done. */
+  private static final int COUNTS_WHAT_IS_OFF = 180_000;
+
   private static final Statement INSERT =
       Statement.of(
           "documents.insert",
@@ -54,10 +57,22 @@ class DocumentRepository {
   private static final Statement DELETE =
       Statement.of("documents.delete", "DELETE FROM documents WHERE id = $1 AND owner_id = $2");
 
+  private static final Statement VERSION =
+      Statement.of(
+          "documents.server_version", "SELECT current_setting('server_version_num')::int AS value");
+
+  // An index of words is only read by bitmaps, which our sessions do without (Sessions). Before
+  // PostgreSQL 18 what is switched off costs as much each time that a nested loop asks: with two
+  // languages it is cheaper to read the passages of all owners once.
+  static final Statement ALLOW_BITMAPS =
+      Statement.of(
+          "document_passages.allow_bitmaps",
+          "SELECT set_config('enable_bitmapscan', 'on', true) AS value");
+
   // The question is put once for each language that the owner's documents are in, because the
   // index holds stems. Headlines are made for what is answered alone: each reads its passage again.
   // 33 is 1 (longer passages count for less) and 32 (ranks from 0 to 1).
-  private static final Statement SEARCH =
+  static final Statement SEARCH =
       Statement.of(
           "document_passages.search",
           """
@@ -115,6 +130,17 @@ class DocumentRepository {
     return sql.update(DELETE, id, owner) == 1;
   }
 
+  /** Whether a search needs {@link #allowBitmaps} before it. */
+  boolean isHeldBackFromBitmaps(Sql sql) {
+    return sql.query(VERSION).getFirst().getInteger("value") < COUNTS_WHAT_IS_OFF;
+  }
+
+  /** Lets the transaction's further statements read the index of words. */
+  void allowBitmaps(Sql sql) {
+    sql.query(ALLOW_BITMAPS);
+  }
+
+  /** The passages that fit best. */
   List<Passage> search(Sql sql, UUID owner, String question, int limit) {
     return sql.query(SEARCH, owner, question, limit).stream().map(Passage::from).toList();
   }
