@@ -83,7 +83,7 @@ record Question(List<Ask> asks, boolean normalise) {
 
   private static int samples(JsonNode payload, int others) {
     JsonNode given = payload.get("samples");
-    if (given != null && !given.isNull() && !given.canConvertToExactIntegral()) {
+    if (given != null && !given.isNull() && !isInt(given)) {
       throw ProblemException.invalid("payload.samples", "must be a whole number");
     }
     Integer asked = given == null || given.isNull() ? null : given.intValue();
@@ -97,6 +97,10 @@ record Question(List<Ask> asks, boolean normalise) {
               + MOST_ASKS);
     }
     return samples;
+  }
+
+  private static boolean isInt(JsonNode given) {
+    return given.canConvertToExactIntegral() && given.canConvertToInt();
   }
 
   private static boolean normalise(@Nullable JsonNode given) {

@@ -48,6 +48,7 @@ class LoadModelTask implements ModelTask {
     Payload payload =
         preload ? Payload.of(call, "name", "keep_alive_seconds") : Payload.of(call, "name");
     String name = ModelName.checked("payload.name", payload.required("name", ModelName.MAX));
+    call.caller().allowed().requireModel(name);
     Optional<Duration> keepAlive =
         preload
             ? Optional.ofNullable(payload.whole("keep_alive_seconds", 1, LONGEST_SECONDS))

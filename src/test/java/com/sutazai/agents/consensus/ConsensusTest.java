@@ -129,6 +129,7 @@ class ConsensusTest {
         "{'prompt':'a','models':'m'}|payload.models must be an array of 1 to 16 texts",
         "{'prompt':'a','samples':17}|payload.samples must be between 1 and 16",
         "{'prompt':'a','samples':1.5}|payload.samples must be a whole number",
+        "{'prompt':'a','samples':4294967297}|payload.samples must be a whole number",
         "{'prompts':['a','b','c'],'models':['m','m2'],'samples':3}|payload asks 18 times",
         "{'prompt':'a','normalise':'yes'}|payload.normalise must be true or false",
         "{'prompt':'a','options':{'heat':1}}|options.heat is not a known option",

@@ -2,6 +2,7 @@ package com.sutazai.agents.model;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -12,7 +13,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgents;
+import com.sutazai.platform.caller.Allowed;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,11 +25,13 @@ import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
@@ -33,8 +39,10 @@ class ModelAgentTest {
   private final FakeModelServer fake = ModelServer.fake();
   private final BuiltInAgents agents;
   private final PullModelTask pull;
+  private final LoadModelTask load;
 
-  ModelAgentTest(BuiltInAgents agents, PullModelTask pull) {
+  ModelAgentTest(BuiltInAgents agents, PullModelTask pull, LoadModelTask load) {
+    this.load = load;
     this.agents = agents;
     this.pull = pull;
   }
@@ -129,6 +137,21 @@ class ModelAgentTest {
     completed(
         "chat",
         "{\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}], \"model\": \"" + name + "\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"preload_model", "unload_model"})
+  void a_key_of_some_models_loads_no_other(String type) {
+    // Given
+    Caller few = Caller.LOCAL.allowing(new Allowed(Set.of("tinyllama"), Set.of()));
+    JsonNode payload = JsonNodeFactory.instance.objectNode().put("name", "other");
+    var call =
+        new AgentCall(UUID.randomUUID(), few, type, payload, 1, null, (fraction, message) -> {});
+
+    // When, then
+    assertThatThrownBy(() -> load.run(call))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
   }
 
   @Test
