@@ -95,6 +95,7 @@ public class Connections {
     return listen(context, new Listener(left, null));
   }
 
+  @SuppressWarnings("ReferenceEquality") // this set, not one that has the same listeners
   private Listening listen(RoutingContext context, Listener listener) {
     HttpConnection connection = context.request().connection();
     Set<Listener> fresh = ConcurrentHashMap.newKeySet();
@@ -104,6 +105,9 @@ public class Connections {
     listeners.add(listener);
     if (known == null) {
       watch(connection);
+    } else if (open.get(connection)
+        != known) { // it closed before the listener was among the others
+      listener.left.run();
     }
     Streams.checkOpen(
         connection, context.response().streamId(), stream -> reset(connection, stream));

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 class ProblemMapper {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final Map<ErrorCode, Long> told = new ConcurrentHashMap<>();
@@ -55,6 +56,10 @@ class ProblemMapper {
           "%s: %s%s",
           e.code().code(), e.detail(), e.getCause() == null ? "" : " (" + e.getCause() + ")");
     }
+    return response(e);
+  }
+
+  private static Response response(ProblemException e) {
     Response.ResponseBuilder response = Response.fromResponse(Problem.of(e).response());
     var wait = e.retryAfter();
     if (wait != null) {
@@ -137,10 +142,12 @@ class ProblemMapper {
   public Response interrupted(InterruptedException e) {
     LOG.debug("A request was interrupted", e);
     ProblemException early = EarlyEnd.reason(context);
-    return early == null
-        ? Problem.of(ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.", null)
-            .response()
-        : Problem.of(early).response();
+    return response(
+        early == null
+            ? new ProblemException(
+                    ErrorCode.SHUTTING_DOWN, "The request was interrupted; send it again.")
+                .retryAfter(SOON)
+            : early);
   }
 
   /** Streams are read of bodies alone, and the caller broke its own off. */
