@@ -1,9 +1,11 @@
 package com.sutazai.monitoring;
 
 import com.sutazai.platform.loop.Loop;
+import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -64,7 +66,7 @@ class MetricsHistory {
             "metrics-history",
             () -> {
               Thread.sleep(STEP);
-              remember(now());
+              look();
             });
   }
 
@@ -72,6 +74,15 @@ class MetricsHistory {
     if (loop != null) {
       loop.stop();
     }
+  }
+
+  /** Remembers this moment, and asks for the rate whose window moves when it is asked for. */
+  void look() {
+    Gauge rate = registry.find(MetricNames.REQUESTS_PER_SECOND).gauge();
+    if (rate != null) {
+      rate.value();
+    }
+    remember(now());
   }
 
   synchronized void remember(Moment moment) {

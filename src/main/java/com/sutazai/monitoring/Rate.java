@@ -2,7 +2,10 @@ package com.sutazai.monitoring;
 
 import java.util.function.LongSupplier;
 
-/** Events per second over a sliding window of 10 to 20 seconds, measured when asked. */
+/**
+ * Events per second over a sliding window of 10 to 20 seconds. It moves when it is asked for, which
+ * {@link MetricsHistory} does every ten seconds.
+ */
 final class Rate {
   private static final long WINDOW = 10_000_000_000L;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,20 @@ class MetricsReportTest {
     assertThat(history.within(Duration.ofMinutes(1), nanos(500))).isEmpty();
     assertThat(new MetricsHistory(new SimpleMeterRegistry()).within(Duration.ofMinutes(1), 0))
         .isEmpty();
+  }
+
+  @Test
+  void each_look_moves_the_window_of_the_rate_of_requests() {
+    // Given
+    var registry = new SimpleMeterRegistry();
+    AtomicInteger asked = new AtomicInteger();
+    Gauge.builder(MetricNames.REQUESTS_PER_SECOND, asked::incrementAndGet).register(registry);
+
+    // When
+    new MetricsHistory(registry).look();
+
+    // Then
+    assertThat(asked).hasValue(1);
   }
 
   private static long nanos(int seconds) {
