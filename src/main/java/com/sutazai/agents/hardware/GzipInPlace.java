@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -16,12 +17,14 @@ import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Puts {@code name.gz} in the place of {@code name}, with its time and permissions. The file itself
- * goes last, and only if it has not changed meanwhile; what fails leaves it as it was.
+ * Puts {@code name.gz} in the place of {@code name}, with its owner, group, permissions and time.
+ * It is written under another name, which the next run takes away if this one was killed. The file
+ * itself goes last, and only if it has not changed meanwhile; what fails leaves it as it was.
  */
 final class GzipInPlace {
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rw-------");
+  private static final String PARTIAL = ".sutazai-partial";
   private static final int PIECE = 1 << 16;
 
   private GzipInPlace() {}
@@ -29,18 +32,24 @@ final class GzipInPlace {
   /** The size of the compressed file. */
   static long compress(OpenFolder folder, FoundFile file) throws IOException, InterruptedException {
     String compressed = file.name() + ".gz";
+    String partial = compressed + PARTIAL;
+    if (folder.has(compressed)) {
+      throw new FileAlreadyExistsException(compressed);
+    }
+    folder.deleteIfThere(partial);
     long size;
     try (SeekableByteChannel target =
-        folder.create(compressed, PosixFilePermissions.asFileAttribute(PRIVATE))) {
+        folder.create(partial, PosixFilePermissions.asFileAttribute(PRIVATE))) {
       try {
         copy(folder, file, target);
         size = target.size();
-        takeOver(folder, file, compressed);
+        takeOver(folder, file, partial);
         if (!file.isStill(folder.attributes(file.name()))) {
           throw new IOException("It changed while it was compressed.");
         }
+        folder.rename(partial, compressed);
       } catch (IOException | InterruptedException | RuntimeException e) {
-        folder.delete(compressed);
+        folder.deleteIfThere(partial);
         throw e;
       }
     }
@@ -86,6 +95,13 @@ final class GzipInPlace {
   private static void takeOver(OpenFolder folder, FoundFile file, String compressed)
       throws IOException {
     PosixFileAttributes original = folder.posix(file.name()).readAttributes();
+    PosixFileAttributes own = folder.posix(compressed).readAttributes();
+    if (!own.group().equals(original.group())) {
+      folder.posix(compressed).setGroup(original.group());
+    }
+    if (!own.owner().equals(original.owner())) {
+      folder.posix(compressed).setOwner(original.owner());
+    }
     folder.posix(compressed).setPermissions(original.permissions());
     folder.view(compressed).setTimes(FileTime.from(file.modified()), null, null);
   }

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -120,6 +121,28 @@ final class OpenFolder implements AutoCloseable {
   /** Deletes the entry itself, which is no folder. */
   void delete(String name) throws IOException {
     stream.deleteFile(Path.of(name));
+  }
+
+  void deleteIfThere(String name) throws IOException {
+    try {
+      delete(name);
+    } catch (NoSuchFileException e) {
+      // as it should be
+    }
+  }
+
+  boolean has(String name) throws IOException {
+    try {
+      attributes(name);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Gives the entry another name, in this folder; what had that name is gone. */
+  void rename(String from, String to) throws IOException {
+    stream.move(Path.of(from), stream, Path.of(to));
   }
 
   @Override

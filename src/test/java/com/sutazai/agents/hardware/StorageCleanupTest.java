@@ -3,6 +3,7 @@ package com.sutazai.agents.hardware;
 import static com.sutazai.agents.hardware.Trees.file;
 import static com.sutazai.agents.hardware.Trees.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.agents.Payload;
@@ -104,6 +105,37 @@ class StorageCleanupTest {
     assertThat(Files.getLastModifiedTime(compressed)).isEqualTo(modified);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(compressed)))
         .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void what_a_killed_run_left_half_written_is_no_hindrance() throws Exception {
+    // Given
+    file(root, "app/server.log.gz.sutazai-partial", "half", 1);
+
+    // When
+    clean(APPLY);
+
+    // Then
+    assertThat(root.resolve("app/server.log.gz")).exists();
+    assertThat(root.resolve("app/server.log")).doesNotExist();
+    assertThat(root.resolve("app/server.log.gz.sutazai-partial")).doesNotExist();
+  }
+
+  @Test
+  void a_compressed_log_belongs_to_whom_the_log_belonged() throws Exception {
+    // Given: only the superuser may give a file away
+    Path log = root.resolve("app/server.log");
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    Files.setAttribute(log, "unix:gid", 4);
+    Files.setAttribute(log, "unix:uid", 33);
+
+    // When
+    clean(APPLY);
+
+    // Then
+    Path compressed = root.resolve("app/server.log.gz");
+    assertThat(Files.getAttribute(compressed, "unix:gid")).isEqualTo(4);
+    assertThat(Files.getAttribute(compressed, "unix:uid")).isEqualTo(33);
   }
 
   @Test
