@@ -67,7 +67,7 @@ class AgentRepository {
       Statement.of(
           "agents.find",
           """
-      SELECT id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
+      SELECT owner_id, id, name, type, status, capabilities, config::text AS config, built_in, version, created_at, updated_at
       FROM agents
       WHERE id = $1 AND owner_id IN ($2, $3)
       """);
@@ -124,6 +124,18 @@ class AgentRepository {
       SELECT EXISTS (SELECT FROM jobs JOIN tasks ON tasks.id = jobs.task_id WHERE tasks.agent_id = $1) AS unfinished
       """);
 
+  // One statement for all of them, as the foreign key's, could take longer than a statement may. It
+  // goes on after the last one, so that no entries of the index are passed again.
+  private static final Statement LEAVE_ENDED =
+      Statement.of(
+          "tasks.leave_agent",
+          """
+      WITH ended AS (
+        SELECT id FROM tasks WHERE agent_id = $1 AND id > $2 AND completed_at IS NOT NULL ORDER BY id LIMIT $3),
+      changed AS (UPDATE tasks SET agent_id = NULL FROM ended WHERE tasks.id = ended.id)
+      SELECT id FROM ended ORDER BY id DESC LIMIT 1
+      """);
+
   private static final Statement DELETE =
       Statement.of("agents.delete", "DELETE FROM agents WHERE id = $1 AND version = $2");
 
@@ -138,7 +150,12 @@ class AgentRepository {
           """
       INSERT INTO agents (id, owner_id, name, type, status, capabilities, built_in, created_at, updated_at)
       VALUES ($1, $2, $3, $4, 'active', $5, true, $6, $6)
-      ON CONFLICT (owner_id, name) DO UPDATE SET type = excluded.type, capabilities = excluded.capabilities
+      ON CONFLICT (owner_id, name) DO UPDATE
+      SET type = excluded.type, capabilities = excluded.capabilities,
+          updated_at = CASE WHEN (agents.type, agents.capabilities) IS DISTINCT FROM (excluded.type, excluded.capabilities)
+                            THEN excluded.updated_at ELSE agents.updated_at END,
+          version = agents.version + CASE WHEN (agents.type, agents.capabilities) IS DISTINCT FROM (excluded.type, excluded.capabilities)
+                                          THEN 1 ELSE 0 END
       RETURNING id, version, status, config::text AS config
       """);
 
@@ -149,9 +166,7 @@ class AgentRepository {
 
   /** The newest active agents of all owners, those of the system as each owner sees them. */
   List<OwnedAgent> active(Sql sql, int limit) {
-    return sql.query(ACTIVE, limit).stream()
-        .map(row -> new OwnedAgent(row.getUUID("owner_id"), Agent.from(row, null)))
-        .toList();
+    return sql.query(ACTIVE, limit).stream().map(OwnedAgent::from).toList();
   }
 
   List<Agent> list(Sql sql, Caller caller, AgentFilter filter, int limit) {
@@ -172,7 +187,13 @@ class AgentRepository {
   }
 
   Optional<Agent> find(Sql sql, Caller caller, UUID id) {
-    return first(sql.query(FIND, id, caller.owner(), Caller.SYSTEM_OWNER));
+    return findOwned(sql, caller, id).map(OwnedAgent::agent);
+  }
+
+  Optional<OwnedAgent> findOwned(Sql sql, Caller caller, UUID id) {
+    return sql.query(FIND, id, caller.owner(), Caller.SYSTEM_OWNER).stream()
+        .findFirst()
+        .map(OwnedAgent::from);
   }
 
   Optional<Agent> findNamed(Sql sql, Caller caller, String nameOrId) {
@@ -218,6 +239,18 @@ class AgentRepository {
     return sql.query(UNFINISHED, id).getFirst().getBoolean("unfinished");
   }
 
+  /**
+   * Lets ended tasks of the agent no longer name its id.
+   *
+   * @param after the last one that was told so
+   * @return the last one of these; empty when there was none
+   */
+  Optional<UUID> leaveEndedTasks(Sql sql, UUID id, UUID after, int most) {
+    return sql.query(LEAVE_ENDED, id, after, most).stream()
+        .findFirst()
+        .map(row -> row.getUUID("id"));
+  }
+
   boolean delete(Sql sql, UUID id, long version) {
     return sql.update(DELETE, id, version) == 1;
   }
@@ -243,7 +276,11 @@ class AgentRepository {
   }
 
   /** An agent, and whose it is. */
-  record OwnedAgent(UUID owner, Agent agent) {}
+  record OwnedAgent(UUID owner, Agent agent) {
+    static OwnedAgent from(Row row) {
+      return new OwnedAgent(row.getUUID("owner_id"), Agent.from(row, null));
+    }
+  }
 
   /** What a list is narrowed to. */
   record AgentFilter(

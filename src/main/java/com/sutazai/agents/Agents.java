@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.agents.AgentRepository.AgentFilter;
 import com.sutazai.agents.AgentRepository.AgentValues;
+import com.sutazai.agents.AgentRepository.OwnedAgent;
 import com.sutazai.cache.Cached;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Agents {
   private static final int MAX_CONFIG = 256 * 1024;
+  private static final int TASKS_AT_ONCE = 5_000;
+  private static final UUID BEFORE_ALL = new UUID(0, 0);
   private static final Set<String> STATUSES = Set.of("active", "inactive", "offline");
   private static final Set<String> FIELDS =
       Set.of("name", "type", "status", "capabilities", "config");
@@ -126,8 +129,10 @@ public class Agents {
     Agent changed =
         database.transaction(
             sql -> {
-              Agent agent = find(sql, caller, id);
+              OwnedAgent owned = findOwned(sql, caller, id);
+              Agent agent = owned.agent();
               requireMatch(agent, ifMatch);
+              requireMayChange(caller, owned);
               AgentValues before =
                   new AgentValues(
                       agent.name(),
@@ -137,13 +142,11 @@ public class Agents {
                       agent.config());
               AgentValues values = values(patch, before);
               if (agent.builtIn()) {
-                requireAdmin(caller);
                 requireOnlyStatusAndConfig(before, values);
                 BuiltInConfig.check(agent.name(), values.config());
               }
-              UUID owner = agent.builtIn() ? Caller.SYSTEM_OWNER : caller.owner();
               if (!values.name().equals(agent.name())
-                  && repository.nameTaken(sql, owner, values.name(), id)) {
+                  && repository.nameTaken(sql, owned.owner(), values.name(), id)) {
                 throw nameTaken(values.name());
               }
               return repository
@@ -162,21 +165,19 @@ public class Agents {
     patch(caller, builtIns.coordinator(), null, patch);
   }
 
+  /**
+   * Deletes the agent. Its ended tasks no longer name its id; as there may be millions, they are
+   * told so in many short statements before.
+   */
   void delete(Caller caller, UUID id, @Nullable String ifMatch) {
+    database.transaction(sql -> deletable(sql, caller, id, ifMatch));
+    Optional<UUID> last = Optional.of(BEFORE_ALL);
+    while (last.isPresent()) {
+      last = repository.leaveEndedTasks(database, id, last.get(), TASKS_AT_ONCE);
+    }
     database.transaction(
         sql -> {
-          Agent agent = find(sql, caller, id);
-          requireMatch(agent, ifMatch);
-          if (agent.builtIn()) {
-            throw new ProblemException(
-                ErrorCode.WRONG_STATE,
-                "Built-in agents cannot be deleted; set their status to inactive instead.");
-          }
-          if (repository.hasUnfinishedTasks(sql, id)) {
-            throw new ProblemException(
-                ErrorCode.WRONG_STATE,
-                "The agent has unfinished tasks: cancel them or wait, then delete it.");
-          }
+          Agent agent = deletable(sql, caller, id, ifMatch);
           if (!repository.delete(sql, id, agent.version())) {
             throw stale(id);
           }
@@ -185,9 +186,32 @@ public class Agents {
     known.removed(id);
   }
 
+  /** The agent, if the caller may delete it now. */
+  private Agent deletable(Sql sql, Caller caller, UUID id, @Nullable String ifMatch) {
+    OwnedAgent owned = findOwned(sql, caller, id);
+    Agent agent = owned.agent();
+    requireMatch(agent, ifMatch);
+    if (agent.builtIn()) {
+      throw new ProblemException(
+          ErrorCode.WRONG_STATE,
+          "Built-in agents cannot be deleted; set their status to inactive instead.");
+    }
+    requireMayChange(caller, owned);
+    if (repository.hasUnfinishedTasks(sql, id)) {
+      throw new ProblemException(
+          ErrorCode.WRONG_STATE,
+          "The agent has unfinished tasks: cancel them or wait, then delete it.");
+    }
+    return agent;
+  }
+
   private Agent find(Sql sql, Caller caller, UUID id) {
+    return findOwned(sql, caller, id).agent();
+  }
+
+  private OwnedAgent findOwned(Sql sql, Caller caller, UUID id) {
     return repository
-        .find(sql, caller, id)
+        .findOwned(sql, caller, id)
         .orElseThrow(() -> ProblemException.notFound("agent", id));
   }
 
@@ -201,10 +225,11 @@ public class Agents {
     }
   }
 
-  private static void requireAdmin(Caller caller) {
-    if (!caller.admin()) {
+  private static void requireMayChange(Caller caller, OwnedAgent agent) {
+    if (agent.owner().equals(Caller.SYSTEM_OWNER) && !caller.admin()) {
       throw new ProblemException(
-          ErrorCode.FORBIDDEN, "Built-in agents serve all callers: an admin may change them.");
+          ErrorCode.FORBIDDEN,
+          "Agents of the system serve all callers: only an admin may change or delete them.");
     }
   }
 

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.UUID;
@@ -126,6 +127,42 @@ class AgentResourceTest {
     // When, then
     given().delete("/api/agents/" + id).then().statusCode(204);
     given().get("/api/agents/" + id).then().statusCode(404).body("code", equalTo("not_found"));
+  }
+
+  @Test
+  void ended_tasks_of_a_deleted_agent_no_longer_name_its_id() {
+    // Given: a worker that has done one task
+    String worker = name();
+    String id =
+        json("{\"agent_name\":\"%s\",\"agent_type\":\"%s\"}".formatted(worker, worker))
+            .post("/api/agents/register")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("agent_id");
+    json("{\"type\":\"%s\"}".formatted(worker)).post("/api/tasks").then().statusCode(202);
+    JsonPath taken =
+        json("{}")
+            .post("/api/tasks/next/" + worker + "?wait=30&agent_name=" + worker)
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath();
+    json("{\"task_id\":\"%s\",\"lease\":\"%s\",\"agent_name\":\"%s\",\"status\":\"completed\"}"
+            .formatted(taken.getString("id"), taken.getString("lease"), worker))
+        .post("/api/tasks/complete")
+        .then()
+        .statusCode(200);
+
+    // When
+    given().delete("/api/agents/" + id).then().statusCode(204);
+
+    // Then
+    given()
+        .get("/api/tasks/" + taken.getString("id"))
+        .then()
+        .body("agent_id", nullValue())
+        .body("agent", equalTo(worker));
   }
 
   @Test
