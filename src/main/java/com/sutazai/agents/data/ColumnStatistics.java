@@ -63,7 +63,7 @@ final class ColumnStatistics {
 
   private static String type(JsonNode value) {
     return switch (value.getNodeType()) {
-      case NUMBER -> Double.isFinite(value.doubleValue()) ? "number" : "text";
+      case NUMBER -> "number";
       case BOOLEAN -> "boolean";
       case ARRAY -> "array";
       case OBJECT, POJO -> "object";

@@ -1,6 +1,8 @@
 package com.sutazai.agents.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
  */
 final class Table {
   static final int MAX_COLUMNS = 1000;
+  private static final int MOST_DIGITS = 700;
 
   private final Map<String, List<JsonNode>> columns = new LinkedHashMap<>();
   private int rows;
@@ -38,12 +41,28 @@ final class Table {
     rows++;
   }
 
-  /** A value of the current row; what is not given is missing. */
+  /** A value of the current row; what is not given is missing, a number beyond reason is a text. */
   void cell(String name, JsonNode value) throws Unreadable {
     List<JsonNode> column = column(name);
     if (!value.isNull() && !value.isMissingNode()) {
-      column.add(value);
+      column.add(value.isNumber() && !isHandy(value) ? TextNode.valueOf(value.asText()) : value);
     }
+  }
+
+  /**
+   * Whether it is a number that can be counted with and written out: PostgreSQL writes an exponent
+   * out as digits, and few readers take thousands of them.
+   */
+  static boolean isHandy(JsonNode number) {
+    if (!number.isBigDecimal() && !number.isBigInteger()) {
+      return Double.isFinite(number.doubleValue());
+    }
+    if (!Double.isFinite(number.doubleValue())) {
+      return false;
+    }
+    BigDecimal exact = number.decimalValue();
+    int whole = Math.max(0, exact.precision() - exact.scale());
+    return whole + Math.max(0, exact.scale()) <= MOST_DIGITS;
   }
 
   int rows() {

@@ -76,7 +76,8 @@ final class TableReader {
       return NullNode.instance;
     }
     if (NUMBER.matcher(text).matches()) {
-      return DecimalNode.valueOf(new BigDecimal(text));
+      JsonNode number = DecimalNode.valueOf(new BigDecimal(text));
+      return Table.isHandy(number) ? number : TextNode.valueOf(cell);
     }
     if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
       return BooleanNode.valueOf(text.equalsIgnoreCase("true"));

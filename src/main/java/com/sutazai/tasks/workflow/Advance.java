@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ParserWords;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
@@ -154,7 +155,7 @@ class Advance {
     StepTasks.Ask ask =
         new StepTasks.Ask(
             row.getString("type"),
-            payload(sql, workflow, tree(row.getString("payload"))),
+            payload(sql, workflow, tree("The payload", row.getString("payload"))),
             agent == null ? null : agent.toString(),
             List.of(row.getArrayOfStrings("required_capabilities")),
             row.getInteger("priority"),
@@ -190,7 +191,7 @@ class Advance {
       if (value == null) {
         throw CannotBegin.of(Template.tooLarge(most));
       }
-      values.put(references.get(i), tree(value));
+      values.put(references.get(i), tree("The value of {{" + references.get(i) + "}}", value));
     }
     try {
       return template.filled(values, most);
@@ -199,11 +200,13 @@ class Advance {
     }
   }
 
-  private JsonNode tree(String text) {
+  /** What was stored may be more than is read, such as a number that has thousands of digits. */
+  private JsonNode tree(String what, String text) throws CannotBegin {
     try {
       return json.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A stored document is no JSON", e);
+      throw new CannotBegin(
+          new Task.Failure("unreadable_value", what + " cannot be read: " + ParserWords.of(e)));
     }
   }
 

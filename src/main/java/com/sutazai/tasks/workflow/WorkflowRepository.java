@@ -194,6 +194,19 @@ class WorkflowRepository {
       SELECT count(*) AS removed FROM gone
       """);
 
+  // A step's task that is run again after its workflow was deleted tells its end to nobody.
+  private static final Statement REMOVE_LOST_SIGNALS =
+      Statement.of(
+          "workflow_signals.remove_lost",
+          """
+      DELETE FROM workflow_signals
+      WHERE (workflow_id, id) IN (
+        SELECT s.workflow_id, s.id
+        FROM workflow_signals s
+        WHERE s.due_at < now() - interval '1 minute' AND NOT EXISTS (SELECT FROM workflows w WHERE w.id = s.workflow_id)
+        LIMIT $1)
+      """);
+
   void insert(Sql sql, Caller caller, UUID id, NewWorkflow workflow) {
     List<NewStep> steps = workflow.steps();
     sql.update(
@@ -244,6 +257,11 @@ class WorkflowRepository {
     return sql.query(LIST, owner, status, after, limit).stream()
         .map(row -> Workflow.from(row, null, null))
         .toList();
+  }
+
+  /** Removes signals of workflows that are gone; how many. */
+  int removeLostSignals(Sql sql, int most) {
+    return sql.update(REMOVE_LOST_SIGNALS, most);
   }
 
   Optional<WorkflowStep> step(Sql sql, UUID owner, UUID id, String step) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 class WorkflowRetention {
   private static final Duration REST = Duration.ofMillis(50);
   private static final int BATCH = 100;
+  private static final int MOST_LOST = 10_000;
 
   private final Database database;
   private final WorkflowRepository repository;
@@ -49,6 +50,7 @@ class WorkflowRetention {
 
   /** Removes all that are old enough; how many. */
   long sweep(Duration keep) throws InterruptedException {
+    repository.removeLostSignals(database, MOST_LOST);
     long sum = 0;
     while (true) {
       long removed =

@@ -129,6 +129,19 @@ class DataProcessingAgentTest {
     assertThat(result("{'data': [1e308, 1e308]}").at("/columns/value/sum").isNull()).isTrue();
   }
 
+  @Test
+  void a_number_that_is_written_out_with_thousands_of_digits_stays_text() throws Exception {
+    for (String cell : List.of("45781e998", "1e-999", "0." + "0".repeat(299) + "1e-500")) {
+      JsonNode column = csv("a\n" + cell + "\n").at("/columns/a");
+      assertThat(column.get("type").textValue()).as(cell).isEqualTo("text");
+      assertThat(column.at("/most_common/0/value").textValue()).isEqualTo(cell);
+    }
+    assertThat(csv("a\n1e-300\n1.5e300\n").at("/columns/a/type").textValue()).isEqualTo("number");
+    assertThat(result("{'json': '[1e999, true]'}").at("/columns/value/most_common").toString())
+        .doesNotContain("999,")
+        .contains("\"value\":\"");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

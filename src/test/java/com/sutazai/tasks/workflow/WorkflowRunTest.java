@@ -383,6 +383,56 @@ class WorkflowRunTest {
   }
 
   @Test
+  void signals_of_workflows_that_are_gone_go_too() throws Exception {
+    // Given
+    UUID gone = UUID.randomUUID();
+    database.update(
+        Statement.of(
+            "test.signal",
+            "INSERT INTO workflow_signals (workflow_id, due_at) VALUES ($1, now() - interval '2 minutes')"),
+        gone);
+    String open = submit("", "{'id':'a','type':'w'}");
+
+    // When
+    retention.sweep(Duration.ofDays(1));
+
+    // Then
+    assertThat(
+            database.query(
+                Statement.of("test.signals", "SELECT FROM workflow_signals WHERE workflow_id = $1"),
+                gone))
+        .isEmpty();
+    worker.complete(worker.next(), new JsonObject());
+    assertThat(awaitEnd(open).getString("status")).isEqualTo("completed");
+  }
+
+  @Test
+  void a_value_that_cannot_be_read_fails_the_step_and_not_the_advance() {
+    // Given: PostgreSQL writes the value out with 1,001 digits, one more than are read
+    String id =
+        submit(
+            "",
+            "{'id':'a','type':'noop'}",
+            "{'id':'b','type':'w','depends_on':['a']}",
+            "{'id':'c','type':'noop','depends_on':['b'],'payload':{'n':'{{steps.a.result.n}}'}}");
+    JsonObject taken = worker.next();
+    database.update(
+        Statement.of(
+            "test.digits",
+            "UPDATE workflow_steps SET result = '{\"n\":1e1000}' WHERE workflow_id = $1 AND step = 'a'"),
+        UUID.fromString(id));
+
+    // When
+    worker.complete(taken, new JsonObject());
+    JsonObject workflow = awaitEnd(id);
+
+    // Then
+    assertThat(workflow.getString("status")).isEqualTo("failed");
+    assertThat(step(workflow, "c").getJsonObject("error").getString("code"))
+        .isEqualTo("unreadable_value");
+  }
+
+  @Test
   void workflows_that_ended_are_counted_by_how() {
     // Given
     double completed = counted("completed");
