@@ -2,6 +2,7 @@ package com.sutazai.platform.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -40,7 +41,9 @@ class InterruptedRequestTest {
   @Test
   void it_is_told_when_to_come_again() {
     // When
-    Response answer = new ProblemMapper(context()).interrupted(new InterruptedException());
+    Response answer =
+        new ProblemMapper(context(), new ListedRoutes(new ObjectMapper()))
+            .interrupted(new InterruptedException());
 
     // Then
     assertThat(answer.getStatus()).isEqualTo(503);
@@ -57,7 +60,10 @@ class InterruptedRequestTest {
                 .retryAfter(Duration.ofSeconds(7)));
 
     // When, then
-    assertThat(retryAfter(new ProblemMapper(context).interrupted(new InterruptedException())))
+    assertThat(
+            retryAfter(
+                new ProblemMapper(context, new ListedRoutes(new ObjectMapper()))
+                    .interrupted(new InterruptedException())))
         .isEqualTo("7");
   }
 }
