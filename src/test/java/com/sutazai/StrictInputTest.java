@@ -19,8 +19,8 @@ class StrictInputTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"type\":\"noop\",\"priority\":\"high\"}|priority|priority must be a whole number, not \"high\"",
-        "{\"type\":\"noop\",\"priority\":\"5\"}|priority|priority must be a whole number, not \"5\"",
+        "{\"type\":\"noop\",\"priority\":\"high\"}|priority|priority must be a whole number, not a text",
+        "{\"type\":\"noop\",\"priority\":\"5\"}|priority|priority must be a whole number, not a text",
         "{\"type\":\"noop\",\"priority\":[1]}|priority|priority must be a whole number, not an array",
         "{\"type\":\"noop\",\"priority\":true}|priority|priority must be a whole number, not true",
         "{\"type\":\"noop\",\"priority\":99999999999}|priority|priority must be a number within the range of the field",
@@ -29,7 +29,7 @@ class StrictInputTest {
         "{\"type\":true}|type|type must be a text, not true",
         "{\"type\":{}}|type|type must be a text, not an object",
         "{\"type\":\"noop\",\"depends_on\":\"a\"}|depends_on|depends_on must be an array",
-        "{\"type\":\"noop\",\"run_at\":\"soon\"}|run_at|run_at must be a moment such as 2026-01-31T12:00:00Z, not \"soon\"",
+        "{\"type\":\"noop\",\"run_at\":\"soon\"}|run_at|run_at must be a moment such as 2026-01-31T12:00:00Z",
       })
   void a_value_of_another_kind_is_named(String body, String field, String detail) {
     given()

@@ -2,8 +2,11 @@ package com.sutazai.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ErrorCode;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,8 +52,7 @@ class TasksOfAgentsTest {
   void a_task_cannot_require_an_agent_that_is_not_there() {
     // When, then
     assertThatThrownBy(() -> database.update(TASK, task, Caller.LOCAL_OWNER, agent))
-        .isInstanceOfSatisfying(
-            PgException.class, refused -> assertThat(refused.getSqlState()).isEqualTo("23503"));
+        .satisfies(TasksOfAgentsTest::wasRefusedByTheDatabase);
   }
 
   @Test
@@ -66,7 +68,18 @@ class TasksOfAgentsTest {
                     Statement.of(
                         "test.give", "UPDATE tasks SET agent_id = gen_random_uuid() WHERE id = $1"),
                     task))
-        .isInstanceOf(PgException.class);
+        .satisfies(TasksOfAgentsTest::wasRefusedByTheDatabase);
+  }
+
+  private static void wasRefusedByTheDatabase(Throwable refused) {
+    assertThat(refused)
+        .asInstanceOf(type(ProblemException.class))
+        .extracting(ProblemException::code)
+        .isEqualTo(ErrorCode.CONFLICT);
+    assertThat(refused.getCause())
+        .asInstanceOf(type(PgException.class))
+        .extracting(PgException::getSqlState)
+        .isEqualTo("23503");
   }
 
   @Test

@@ -6,17 +6,19 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.Temporal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of JSON value a field takes, and which one came, in words for callers. */
+/**
+ * What kind of JSON value a field takes, and which one came, in words for callers. A text that came
+ * is not repeated: it may be a prompt or a secret in the wrong place.
+ */
 final class WantedKind {
   private static final Map<Class<?>, String> KINDS =
       Map.ofEntries(
@@ -33,13 +35,9 @@ final class WantedKind {
           Map.entry(Instant.class, "a moment such as 2026-01-31T12:00:00Z"),
           Map.entry(LocalDate.class, "a day such as 2026-01-31"));
 
-  /** How the parser names a text that another kind could be made of. */
-  private static final Pattern TEXT =
-      Pattern.compile("coerce String value \\(\"(.*)\"\\) to ", Pattern.DOTALL);
-
   private WantedKind() {}
 
-  /** Such as {@code must be a whole number, not "high"}. */
+  /** Such as {@code must be a whole number, not a text}. */
   static String rule(MismatchedInputException e) {
     String found = found(e);
     return "must be " + wanted(e.getTargetType()) + (found == null ? "" : ", not " + found);
@@ -68,14 +66,13 @@ final class WantedKind {
       if (value instanceof Number || value instanceof Boolean) {
         return Quoted.printable(String.valueOf(value));
       }
-      if (value instanceof String given) {
-        return Quoted.of(given);
+      if (value instanceof String) {
+        return isWrittenAsText(e.getTargetType()) ? null : word(JsonToken.VALUE_STRING);
       }
     }
     String message = String.valueOf(e.getOriginalMessage());
-    Matcher text = TEXT.matcher(message);
-    if (text.find()) {
-      return Quoted.of(text.group(1));
+    if (message.contains("coerce String value")) {
+      return word(JsonToken.VALUE_STRING);
     }
     for (JsonToken token : JsonToken.values()) {
       if (message.contains("JsonToken." + token.name())) {
@@ -85,6 +82,12 @@ final class WantedKind {
     return e.getProcessor() instanceof JsonParser parser && parser.currentToken() != null
         ? word(parser.currentToken())
         : null;
+  }
+
+  /** Then a text is not of the wrong kind, but does not say what it should. */
+  private static boolean isWrittenAsText(@Nullable Class<?> type) {
+    return type != null
+        && (type.isEnum() || Temporal.class.isAssignableFrom(type) || type == UUID.class);
   }
 
   private static @Nullable String word(JsonToken token) {
