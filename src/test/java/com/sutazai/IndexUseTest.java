@@ -302,10 +302,10 @@ class IndexUseTest {
     // Given
     endTasks();
 
-    // When, then
-    assertThat(listedPages("tasks.list", "completed")).isLessThan(500);
+    // When, then: versions of rows that went stay in the indexes until the transaction ends
+    assertThat(listedPages("tasks.list", "completed")).isLessThan(2_000);
     assertThat(listedPages("tasks.list_failed", "failed")).isLessThan(50);
-    assertThat(listedPages("tasks.list_unfinished", "pending")).isLessThan(500);
+    assertThat(listedPages("tasks.list_unfinished", "pending")).isLessThan(2_000);
     assertThat(listedPages("tasks.list", "failed")).isGreaterThan(5_000);
   }
 
