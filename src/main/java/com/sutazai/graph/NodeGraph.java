@@ -15,7 +15,9 @@ import org.neo4j.driver.Value;
 
 /** The graph as its copy in Neo4j has it. */
 final class NodeGraph implements GraphStore {
-  // One statement. The order is that of task_list_index, so no more tasks are read than are shown.
+  // One statement. The order is that of task_list_index, so no more tasks are read than are shown;
+  // its seek is asked for,
+  // because a scan seems as cheap while there are few tasks.
   // A task that is only known by its link so far has no type yet.
   static final String OF_AGENT =
       """
@@ -23,6 +25,7 @@ final class NodeGraph implements GraphStore {
       WHERE a.owner IN [$owner, $system]
       CALL () {
         MATCH (t:Task)
+        USING INDEX SEEK t:Task(agent_id, owner, id)
         WHERE t.agent_id = $agent AND t.owner = $owner AND t.id > ''
         WITH t ORDER BY t.agent_id DESC, t.owner DESC, t.id DESC LIMIT $limit + 1
         RETURN collect(t) AS newest

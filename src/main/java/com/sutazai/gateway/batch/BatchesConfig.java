@@ -36,7 +36,7 @@ public interface BatchesConfig {
 
   /** Lines that this process asks at once. */
   @WithDefault("4")
-  @Min(1)
+  @Min(0)
   int concurrency();
 
   /** Pause after the model server was busy or away; doubles each time, with jitter. */

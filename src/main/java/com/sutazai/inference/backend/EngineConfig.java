@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The engine inside: a child process of this program that runs models by itself. */
 @ConfigMapping(prefix = "sutazai.inference")
@@ -55,7 +54,6 @@ public interface EngineConfig {
 
     /** How long a model stays loaded without a request; negative for ever. */
     @WithDefault("5m")
-    @DurationMin
     Duration keepAlive();
 
     /**

@@ -62,12 +62,12 @@ public interface HttpConfig {
 
   /** How long a connection may stay without a request; 0 is no limit. */
   @WithDefault("75s")
-  @DurationMin(millis = 1)
+  @DurationMin
   Duration idleTimeout();
 
   /** How long the first line and the header fields of a request may take, from their first byte. */
   @WithDefault("10s")
-  @DurationMin(millis = 1)
+  @DurationMin
   Duration headerTimeout();
 
   /** How long a body may take before its rate is looked at. */

@@ -171,7 +171,13 @@ public class Quotas {
   }
 
   private void touch(Account account) {
-    if (account.touch(clock.millis() - FRESH) && signal.availablePermits() == 0) {
+    if (account.touch(clock.millis() - FRESH)) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    if (signal.availablePermits() == 0) {
       signal.release();
     }
   }
@@ -202,7 +208,7 @@ public class Quotas {
     if (refusal != null) {
       throw refusal.problem();
     }
-    return new Reservation(account, tokens, day, clock::millis);
+    return new Reservation(account, tokens, day, clock::millis, this::wake);
   }
 
   /**

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A place for a generation and the tokens that it may cost, until it is known what it did cost. */
 public final class Reservation {
   /** Of who has no limits. */
-  public static final Reservation NONE = new Reservation(null, 0, 0, () -> 0);
+  public static final Reservation NONE = new Reservation(null, 0, 0, () -> 0, () -> {});
 
   private static final long MOST_TOKENS = 2_000_000_000;
 
@@ -15,14 +15,20 @@ public final class Reservation {
   private final long tokens;
   private final long day;
   private final LongSupplier clock;
+  private final Runnable changed;
   private final long since;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  Reservation(@Nullable Account account, long tokens, long day, LongSupplier clock) {
+  /**
+   * @param changed is run when what the generation cost was counted
+   */
+  Reservation(
+      @Nullable Account account, long tokens, long day, LongSupplier clock, Runnable changed) {
     this.account = account;
     this.tokens = tokens;
     this.day = day;
     this.clock = clock;
+    this.changed = changed;
     since = clock.getAsLong();
   }
 
@@ -31,6 +37,7 @@ public final class Reservation {
     if (account != null && ended.compareAndSet(false, true)) {
       long cost = measured < 0 || measured > MOST_TOKENS ? tokens : measured;
       account.ended(cost - tokens, day, clock.getAsLong() - since);
+      changed.run();
     }
   }
 

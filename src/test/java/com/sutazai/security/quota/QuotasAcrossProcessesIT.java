@@ -31,6 +31,7 @@ class QuotasAcrossProcessesIT {
   private static final String ADMIN = "0123456789abcdef0123456789abcdef";
   private static final int LIMIT = 120;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LONGER_THAN_A_SETTLEMENT = Duration.ofMillis(1_500);
 
   private static Path folder;
   private static DebianPostgres database;
@@ -173,6 +174,7 @@ class QuotasAcrossProcessesIT {
     // Given
     Midnight.keepAway(PATIENCE);
     Key key = limited("{\"tokens_per_day\":100000}");
+    models.next(FakeModelServer.slowly(LONGER_THAN_A_SETTLEMENT, "Hello", " world"));
     var answer = there.post("/generate", "{\"prompt\":\"once\"}", bearer(key.secret()));
     assertThat(answer.statusCode()).isEqualTo(200);
     JsonObject usage = new JsonObject(answer.body()).getJsonObject("usage");
