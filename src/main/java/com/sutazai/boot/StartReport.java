@@ -18,10 +18,13 @@ import jakarta.enterprise.event.ObservesAsync;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
 
 /** Ends a start with what was found, what is missing, and the command that would add it. */
 @ApplicationScoped
 class StartReport {
+  private static final Logger LOG = Logger.getLogger(StartReport.class);
+
   private final Startup startup;
   private final QueueDepth depth;
   private final Distribution distribution;
@@ -53,14 +56,28 @@ class StartReport {
     this.mode = mode;
   }
 
-  void print(@ObservesAsync HttpServerStart event) throws InterruptedException {
+  void print(@ObservesAsync HttpServerStart event) {
     if (!tls()) {
-      print("http", event.options());
+      begin("http", event.options());
     }
   }
 
-  void printWithTls(@ObservesAsync HttpsServerStart event) throws InterruptedException {
-    print("https", event.options());
+  void printWithTls(@ObservesAsync HttpsServerStart event) {
+    begin("https", event.options());
+  }
+
+  /** On a thread that a stop does not wait for: the report waits for the model servers. */
+  private void begin(String scheme, HttpServerOptions options) {
+    Thread.ofVirtual()
+        .name("start-report")
+        .start(
+            () -> {
+              try {
+                print(scheme, options);
+              } catch (InterruptedException | RuntimeException e) {
+                LOG.debug("The start was not reported: the program is being stopped", e);
+              }
+            });
   }
 
   /** With TLS the plain port, if there is one, only redirects. */
