@@ -6,8 +6,6 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -182,8 +180,8 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
       synchronized (DatabaseConfigSource.class) {
         String known = System.getProperty(EMBEDDED_PORT);
         if (known == null) {
-          try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            known = String.valueOf(socket.getLocalPort());
+          try {
+            known = String.valueOf(FreePort.find());
           } catch (IOException e) {
             throw new StartException("No free port on loopback for the embedded database: " + e, e);
           }

@@ -1,6 +1,6 @@
 package com.sutazai.bench;
 
-import com.sutazai.testing.Product;
+import com.sutazai.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -51,7 +51,7 @@ final class Nginx implements AutoCloseable {
    */
   static Nginx start(Path folder, String around, String server) throws Exception {
     Files.createDirectories(folder);
-    int port = Product.freePort();
+    int port = Ports.free();
     Path settings = folder.resolve("nginx.conf");
     Files.writeString(settings, FRAME.formatted(folder, port, around, server));
     Process process =

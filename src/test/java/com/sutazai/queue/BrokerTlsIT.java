@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.testing.BrokerMeters;
 import com.sutazai.testing.Certificates;
 import com.sutazai.testing.DebianRabbit;
+import com.sutazai.testing.Ports;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class BrokerTlsIT {
   @BeforeAll
   void startBroker() throws Exception {
     certificates = Certificates.in(folder);
-    tlsPort = Product.freePort();
+    tlsPort = Ports.free();
     broker =
         DebianRabbit.secured(folder, tlsPort, certificates.certificate("broker", "IP:127.0.0.1"));
   }

@@ -57,7 +57,7 @@ public final class DebianLlama implements AutoCloseable {
       throws IOException {
     Path model = folder.resolve(name + ".gguf");
     ChainModel.write(model);
-    int port = Product.freePort();
+    int port = Ports.free();
     List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "-m", model.toString()));
     command.addAll(List.of("-a", name, "-t", "1", "--metrics"));
     command.addAll(List.of("--host", "127.0.0.1", "--port", "" + port));

@@ -30,7 +30,7 @@ public final class DebianPgBouncer implements AutoCloseable {
   public static DebianPgBouncer start(Path folder, DebianPostgres server, int sessions)
       throws Exception {
     assumeTrue(Files.isExecutable(BINARY), "PgBouncer is not installed: apt-get install pgbouncer");
-    int port = Product.freePort();
+    int port = Ports.free();
     Path users = Files.writeString(folder.resolve("users.txt"), "\"sutazai\" \"\"\n");
     Path settings =
         Files.writeString(

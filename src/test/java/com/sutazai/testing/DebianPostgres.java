@@ -39,7 +39,7 @@ public final class DebianPostgres implements AutoCloseable {
    * @param settings further options of the server, such as {@code -c name=value}
    */
   public static DebianPostgres start(Path folder, String settings) throws Exception {
-    var server = new DebianPostgres(folder.resolve("pg15"), Product.freePort(), settings);
+    var server = new DebianPostgres(folder.resolve("pg15"), Ports.free(), settings);
     server.run("initdb", "-D", server.data.toString(), "-U", "sutazai", "-A", "trust");
     server.start();
     server.run(

@@ -66,8 +66,7 @@ public final class DebianRabbit implements AutoCloseable {
     Files.createDirectories(folder.resolve("home"));
     Files.writeString(folder.resolve("plugins"), "[].\n");
     Files.writeString(folder.resolve("environment.conf"), "");
-    var server =
-        new DebianRabbit(folder, Product.freePort(), Product.freePort(), Product.freePort());
+    var server = new DebianRabbit(folder, Ports.free(), Ports.free(), Ports.free());
     Files.writeString(
         folder.resolve("rabbitmq.conf"),
         "listeners.tcp.1 = 127.0.0.1:"

@@ -38,21 +38,21 @@ public final class DebianRedis implements AutoCloseable {
 
   /** A server with further settings, each as on its command line: {@code --maxmemory}, 3mb. */
   public static DebianRedis start(Path parent, String... settings) throws IOException {
-    return server(parent, Product.freePort(), List.of(), settings);
+    return server(parent, Ports.free(), List.of(), settings);
   }
 
   /** A server of Valkey, which Redis' client asks. */
   public static DebianRedis valkey(Path parent) throws IOException {
     installed("redis-server");
     assumeTrue(Files.isExecutable(VALKEY), "Valkey is not there: src/test/valkey/install");
-    return server(VALKEY, parent, Product.freePort(), List.of());
+    return server(VALKEY, parent, Ports.free(), List.of());
   }
 
   /** A server that lets in who has the password. */
   public static DebianRedis locked(Path parent, String password) throws IOException {
     return server(
         parent,
-        Product.freePort(),
+        Ports.free(),
         List.of("--no-auth-warning", "-a", password),
         "--requirepass",
         password);
@@ -60,7 +60,7 @@ public final class DebianRedis implements AutoCloseable {
 
   /** A server that speaks TLS alone, with the certificate of {@code 127.0.0.1}. */
   public static DebianRedis secured(Path parent, Path certificate, Path key) throws IOException {
-    int port = Product.freePort();
+    int port = Ports.free();
     return server(
         parent,
         port,
@@ -79,25 +79,29 @@ public final class DebianRedis implements AutoCloseable {
 
   /** One of the nodes of a Cluster, before they know each other. */
   static DebianRedis node(Path parent) throws IOException {
-    int port = Product.freePort();
-    while (port > 55_000) { // its second port is this plus 10,000
-      port = Product.freePort();
-    }
     return server(
-        parent, port, List.of(), "--cluster-enabled", "yes", "--cluster-node-timeout", "2000");
+        parent,
+        Ports.free(),
+        List.of(),
+        "--cluster-enabled",
+        "yes",
+        "--cluster-port",
+        String.valueOf(Ports.free()),
+        "--cluster-node-timeout",
+        "2000");
   }
 
   /** A sentinel that alone decides that the master is to be replaced. */
   public static DebianRedis sentinel(Path parent, String name, DebianRedis master)
       throws IOException {
-    int port = Product.freePort();
+    int port = Ports.free();
     return sentinel(parent, port, name, master, "port " + port, List.of());
   }
 
   /** A sentinel that speaks TLS alone, with its master too. */
   public static DebianRedis securedSentinel(
       Path parent, String name, DebianRedis master, Path certificate, Path key) throws IOException {
-    int port = Product.freePort();
+    int port = Ports.free();
     String settings =
         """
         port 0

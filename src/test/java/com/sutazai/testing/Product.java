@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,7 +66,7 @@ public final class Product implements AutoCloseable {
 
   private static Product start(Path data, Map<String, String> environment, List<String> command)
       throws IOException {
-    int port = freePort();
+    int port = Ports.free();
     Path log = Files.createTempFile("product", ".log");
     var builder =
         new ProcessBuilder(command)
@@ -222,12 +220,6 @@ public final class Product implements AutoCloseable {
       return Files.readString(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

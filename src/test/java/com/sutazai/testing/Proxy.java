@@ -30,7 +30,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Begins to pass what comes on a free port to the port of the server. */
   public static Proxy to(int target) throws IOException {
-    var proxy = new Proxy(target, door(0));
+    var proxy = new Proxy(target, door(Ports.free()));
     proxy.receive();
     return proxy;
   }

@@ -8,8 +8,8 @@ import com.sutazai.engine.model.DemonstrationModel;
 import com.sutazai.engine.model.ModelStore;
 import com.sutazai.platform.id.Digests;
 import com.sutazai.testing.FakeRegistry;
+import com.sutazai.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -294,10 +294,7 @@ class PullsTest {
   @Test
   void without_a_network_one_sentence_says_so() throws Exception {
     // Given
-    int nobody;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      nobody = socket.getLocalPort();
-    }
+    int nobody = Ports.free();
     var config = new PullConfig(URI.create("http://127.0.0.1:" + nobody), false);
 
     // When

@@ -10,11 +10,10 @@ import com.sutazai.inference.backend.ServerClient;
 import com.sutazai.inference.backend.ServerClients;
 import com.sutazai.inference.preparation.PrepareServer.Settings;
 import com.sutazai.testing.FakeModelServer;
+import com.sutazai.testing.Ports;
 import com.sutazai.testing.Servers;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +158,7 @@ class PrepareServerTest {
   @Test
   void a_server_that_is_away_is_waited_for() throws Exception {
     // Given
-    int port = freePort();
+    int port = Ports.free();
     OllamaServer late = server(Servers.at("http://127.0.0.1:" + port));
     List<FakeModelServer> started = new ArrayList<>();
     Tries.Rest startingIt =
@@ -177,12 +176,6 @@ class PrepareServerTest {
     try (FakeModelServer fresh = started.getFirst()) {
       assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
       assertThat(fresh.requests()).containsExactly(loaded(PLAIN));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

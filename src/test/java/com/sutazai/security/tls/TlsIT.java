@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.Certificates;
 import com.sutazai.testing.Certificates.Pair;
+import com.sutazai.testing.Ports;
 import com.sutazai.testing.Product;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,7 @@ class TlsIT {
     Path certificate = Files.copy(first.certificate(), folder.resolve("door.pem"));
     Path key = Files.copy(first.key(), folder.resolve("door.key"));
     SSLContext trust = certificates.trusting();
-    int redirect = Product.freePort();
+    int redirect = Ports.free();
     try (Product product =
         Product.start(
             folder.resolve("data"),
