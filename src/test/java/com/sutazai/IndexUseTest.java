@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -151,7 +152,9 @@ class IndexUseTest {
 
     // When
     Map<String, Set<String>> servedBy = new TreeMap<>();
-    for (Statement statement : planned()) {
+    List<Statement> statements = new ArrayList<>(planned());
+    statements.addAll(ofFunctions());
+    for (Statement statement : statements) {
       Set<String> used = new TreeSet<>();
       collectIndexes(plan("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + statement.text()), used);
       used.forEach(
@@ -181,6 +184,23 @@ class IndexUseTest {
 
     // Then
     assertThat(reading).isEmpty();
+  }
+
+  /** What functions of the schema answer. */
+  private List<Statement> ofFunctions() throws Exception {
+    List<Statement> statements = new ArrayList<>();
+    for (var row :
+        get(
+            connection
+                .query(
+                    """
+                    SELECT proname, substring(prosrc FROM 'RETURN QUERY(.*?);') FROM pg_proc
+                    WHERE pronamespace = 'sutazai'::regnamespace AND prosrc LIKE '%RETURN QUERY%'
+                    """)
+                .execute())) {
+      statements.add(Statement.of(row.getString(0), row.getString(1)));
+    }
+    return statements;
   }
 
   /** Statements that have a plan. */

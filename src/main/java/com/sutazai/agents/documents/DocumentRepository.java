@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code documents} and {@code document_passages}. */
 @ApplicationScoped
 class DocumentRepository {
-  /** PostgreSQL 18 counts what is switched off once, however often it is done. */
-  private static final int COUNTS_WHAT_IS_OFF = 180_000;
-
   private static final Statement INSERT =
       Statement.of(
           "documents.insert",
@@ -57,21 +54,7 @@ class DocumentRepository {
   private static final Statement DELETE =
       Statement.of("documents.delete", "DELETE FROM documents WHERE id = $1 AND owner_id = $2");
 
-  private static final Statement VERSION =
-      Statement.of(
-          "documents.server_version", "SELECT current_setting('server_version_num')::int AS value");
-
-  // An index of words is only read by bitmaps, which our sessions do without (Sessions). Before
-  // PostgreSQL 18 what is switched off costs as much each time that a nested loop asks: with two
-  // languages it is cheaper to read the passages of all owners once.
-  static final Statement ALLOW_BITMAPS =
-      Statement.of(
-          "document_passages.allow_bitmaps",
-          "SELECT set_config('enable_bitmapscan', 'on', true) AS value");
-
-  // The question is put once for each language that the owner's documents are in, because the
-  // index holds stems. Headlines are made for what is answered alone: each reads its passage again.
-  // 33 is 1 (longer passages count for less) and 32 (ranks from 0 to 1).
+  // Headlines are made for what is answered alone: each reads its passage again.
   static final Statement SEARCH =
       Statement.of(
           "document_passages.search",
@@ -79,15 +62,7 @@ class DocumentRepository {
       SELECT found.document_id, documents.name, documents.tags, found.number, found.rank::float8 AS rank, found.text,
              ts_headline(found.configuration::text::regconfig, found.text, found.question,
                          'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=10') AS headline
-      FROM (
-        SELECT passages.document_id, passages.number, passages.configuration, passages.text, asked.question,
-               ts_rank_cd(passages.words, asked.question, 33) AS rank
-        FROM (SELECT configuration, websearch_to_tsquery(configuration::text::regconfig, $2) AS question
-              FROM (SELECT DISTINCT configuration FROM documents WHERE owner_id = $1) AS own) AS asked
-        JOIN document_passages passages
-          ON passages.words @@ asked.question AND passages.configuration = asked.configuration AND passages.owner_id = $1
-        ORDER BY rank DESC, passages.document_id DESC, passages.number
-        LIMIT $3) AS found
+      FROM passages_found($1, $2, $3) AS found
       JOIN documents ON documents.id = found.document_id
       ORDER BY found.rank DESC, found.document_id DESC, found.number
       """);
@@ -128,16 +103,6 @@ class DocumentRepository {
 
   boolean delete(Sql sql, UUID owner, UUID id) {
     return sql.update(DELETE, id, owner) == 1;
-  }
-
-  /** Whether a search needs {@link #allowBitmaps} before it. */
-  boolean isHeldBackFromBitmaps(Sql sql) {
-    return sql.query(VERSION).getFirst().getInteger("value") < COUNTS_WHAT_IS_OFF;
-  }
-
-  /** Lets the transaction's further statements read the index of words. */
-  void allowBitmaps(Sql sql) {
-    sql.query(ALLOW_BITMAPS);
   }
 
   /** The passages that fit best. */

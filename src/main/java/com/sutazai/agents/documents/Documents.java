@@ -9,10 +9,7 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Storage;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +29,6 @@ class Documents {
   private final Storage storage;
   private final Ids ids;
   private final InstantSource clock;
-  private volatile boolean heldBack;
 
   Documents(
       Database database,
@@ -45,11 +41,6 @@ class Documents {
     this.storage = storage;
     this.ids = ids;
     this.clock = clock;
-  }
-
-  /** An older server has to be told before each search that it may read the index of words. */
-  void look(@Observes @Priority(1000) StartupEvent event) {
-    heldBack = repository.isHeldBackFromBitmaps(database);
   }
 
   /** Stores a document together with its passages. */
@@ -110,12 +101,6 @@ class Documents {
 
   /** The passages that fit best, the best first. */
   List<Passage> search(UUID owner, String question, int limit) {
-    return heldBack
-        ? database.transaction(
-            sql -> {
-              repository.allowBitmaps(sql);
-              return repository.search(sql, owner, question, limit);
-            })
-        : repository.search(database, owner, question, limit);
+    return repository.search(database, owner, question, limit);
   }
 }
