@@ -2,6 +2,8 @@ package com.sutazai.platform.error;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +33,11 @@ class ListedRoutes {
 
   ListedRoutes(ObjectMapper json) {
     this.json = json;
+  }
+
+  /** Reads them beside the start, so that no request has to. */
+  void begin(@Observes StartupEvent event) {
+    Thread.ofVirtual().name("listed-routes").start(this::all);
   }
 
   /**
