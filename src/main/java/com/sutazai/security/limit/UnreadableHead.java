@@ -1,10 +1,8 @@
 package com.sutazai.security.limit;
 
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,7 +14,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +21,12 @@ import org.jspecify.annotations.Nullable;
  * request that {@link RequestShape} refuses in words. The framework by itself would answer it with
  * a status alone, and end the connection without saying so.
  *
- * <p>It is the last request of its connection. The connection ends a moment after the answer, for
- * the rest of the head may still be coming: closed at once, the connection would be reset, and the
- * answer lost with it.
+ * <p>It is the last request of its connection, and never ends: {@link LingeringClose} minds the
+ * rest.
  */
-final class UnreadableHead extends ChannelDuplexHandler {
+final class UnreadableHead extends ChannelInboundHandlerAdapter {
   /** Name that the HTTP server gives the handler which reads heads. */
   private static final String READER = "httpDecoder";
-
-  private static final long LINGER_MILLIS = 1000;
-
-  private boolean found;
 
   /** Why a head could not be read; it counts as a success, else no filter would see the request. */
   private static final class Why extends DecoderResult {
@@ -68,6 +60,7 @@ final class UnreadableHead extends ChannelDuplexHandler {
       ChannelPipeline pipeline = ctx.pipeline();
       if (pipeline.get(READER) != null) {
         pipeline.addAfter(READER, "sutazai-head", new UnreadableHead());
+        pipeline.addAfter(READER, "sutazai-close", new LingeringClose());
       }
       pipeline.remove(this);
       ctx.fireChannelRead(message);
@@ -87,7 +80,6 @@ final class UnreadableHead extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpRequest request && request.decoderResult().isFailure()) {
-      found = true;
       DefaultHttpRequest readable = readable(request);
       ReferenceCountUtil.release(message);
       ctx.fireChannelRead(readable);
@@ -109,15 +101,5 @@ final class UnreadableHead extends ChannelDuplexHandler {
     readable.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     readable.setDecoderResult(new Why(cause));
     return readable;
-  }
-
-  @Override
-  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (found) {
-      var _ =
-          ctx.executor().schedule(() -> ctx.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    } else {
-      ctx.close(promise);
-    }
   }
 }
