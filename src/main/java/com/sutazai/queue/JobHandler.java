@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What the queue calls for claimed jobs; implemented above it. */
 public interface JobHandler {
@@ -25,8 +26,10 @@ public interface JobHandler {
   List<Work> begin(List<Job> jobs);
 
   /**
-   * A job ready to run. The work ends the job itself, in its own transaction, with the lease it was
-   * given.
+   * A job ready to run.
+   *
+   * @param run does the work in a worker and answers what ends the job, in a transaction of its own
+   *     and with the lease that the job has; that takes no worker, so the next job runs meanwhile
    */
-  record Work(Job job, Runnable run) {}
+  record Work(Job job, Supplier<Runnable> run) {}
 }

@@ -120,7 +120,7 @@ public class Poller {
     } finally {
       seats.giveBack(taken - work.size());
     }
-    work.forEach(each -> running.run(each, this::wakeWhenCrowded));
+    work.forEach(this::begin);
     if (work.isEmpty()) {
       Duration pause =
           distribution.connected() ? distribution.pollInterval() : config.pollInterval();
@@ -169,7 +169,11 @@ public class Poller {
   /** Runs a job that was added as claimed, in the seat that was taken for it. */
   public void run(Work work) {
     depth.begun(work.job().type());
-    running.run(work, this::wakeWhenCrowded);
+    begin(work);
+  }
+
+  private void begin(Work work) {
+    running.run(work, this::wakeWhenCrowded, () -> {});
   }
 
   private List<Job> claim(Map<String, Integer> room, int limit) {

@@ -74,17 +74,18 @@ public class RunningJobs {
   /**
    * Runs the work on a thread of its own, in a seat that its caller took; returns at once.
    *
-   * @param ended called when it has ended, whatever became of it
+   * @param worked called when the work is done and there is room for another; how it went may not
+   *     be stored then
+   * @param ended called when the job has ended, whatever became of it
    */
-  public void run(Work work, Runnable ended) {
+  public void run(Work work, Runnable worked, Runnable ended) {
     Thread thread =
         Thread.ofVirtual()
             .name("task-", 0)
             .unstarted(
                 () -> {
-                  seats.awaitWorker(); // the work sees the interrupt and gives back
                   try {
-                    work.run().run();
+                    atWork(work, worked).run();
                   } catch (ProblemException unavailable) {
                     // The result could not be stored: the lease runs out and the task is run again.
                     LOG.warnf(
@@ -92,7 +93,6 @@ public class RunningJobs {
                   } catch (RuntimeException e) {
                     LOG.errorf(e, "Task %s will be run again", work.job().taskId());
                   } finally {
-                    seats.workerIsFree();
                     running.remove(work.job());
                     seats.giveBack(1);
                     ended.run();
@@ -100,6 +100,16 @@ public class RunningJobs {
                 });
     running.put(work.job(), thread);
     thread.start();
+  }
+
+  private Runnable atWork(Work work, Runnable worked) {
+    seats.awaitWorker(); // the work sees the interrupt and gives back
+    try {
+      return work.run().get();
+    } finally {
+      seats.workerIsFree();
+      worked.run();
+    }
   }
 
   /**

@@ -5,9 +5,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many jobs this process holds and runs. A job has a seat from its claim to its end: there are
- * as many seats as workers and, for jobs that wait for one of those, {@code prefetch} more, so that
- * a claim fetches many.
+ * How many jobs this process holds and runs. A job has a seat from its claim to its end, and a
+ * worker while it runs: there are as many seats as workers and, for jobs that wait for one of those
+ * or whose outcome is being stored, {@code prefetch} more, so that a claim fetches many and a
+ * commit ends many.
  */
 @ApplicationScoped
 public class Seats {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ class TaskRunner implements JobHandler {
   private static final Duration LONGEST_QUOTA_PAUSE = Duration.ofSeconds(60);
 
   private static final Duration ALL_BUSY_PAUSE = Duration.ofMillis(200);
+
+  /** Characters of a result that may wait for its commit beside those of all other seats. */
+  private static final int SHORT_RESULT = 16 << 10;
+
+  private static final Runnable NOTHING = () -> {};
 
   private final BuiltInAgents agents;
   private final Jobs jobs;
@@ -118,9 +124,9 @@ class TaskRunner implements JobHandler {
   }
 
   /** The agent's seat is taken here, before the next claim asks how many are free. */
-  private Runnable begin(Claimed task) {
+  private Supplier<Runnable> begin(Claimed task) {
     if (task.attempt() > task.maxRetries() + 1) {
-      return () -> fail(task, PROCESS_DIED, true, null);
+      return () -> () -> fail(task, PROCESS_DIED, true, null);
     }
     return agents
         .take(
@@ -128,8 +134,8 @@ class TaskRunner implements JobHandler {
             task.requiredCapabilities(),
             task.agentId(),
             task.attempt() > 1 ? task.job().taskId() : null)
-        .<Runnable>map(desk -> () -> run(task, desk))
-        .orElse(() -> jobs.handBack(task.job(), ALL_BUSY_PAUSE));
+        .<Supplier<Runnable>>map(desk -> () -> run(task, desk))
+        .orElse(() -> () -> jobs.handBack(task.job(), ALL_BUSY_PAUSE));
   }
 
   /** A seat at an agent for a task that is about to be stored; either begins or is left. */
@@ -155,7 +161,7 @@ class TaskRunner implements JobHandler {
         job,
         () -> {
           Duration waited = Duration.ofNanos(System.nanoTime() - stored);
-          run(Claimed.from(task, job, waited), seat.desk());
+          return run(Claimed.from(task, job, waited), seat.desk());
         });
   }
 
@@ -207,21 +213,21 @@ class TaskRunner implements JobHandler {
     }
   }
 
-  private void run(Claimed task, BuiltInAgents.Desk desk) {
+  /** Lets the agent work; what it answers stores how that went. */
+  private Runnable run(Claimed task, BuiltInAgents.Desk desk) {
     AgentAnswer answer;
     try {
       answer = desk.run(() -> measured(desk, task));
     } catch (InterruptedException e) {
-      return; // cancelled, or the lease was lost: whoever did that has stored the outcome
+      return NOTHING; // cancelled, or the lease was lost: whoever did that has stored the outcome
     } catch (ProblemException quota) {
       Duration pause = pauseFor(quota);
-      patiently(() -> jobs.handBack(task.job(), pause));
-      return;
+      return () -> patiently(() -> jobs.handBack(task.job(), pause));
     }
-    switch (answer) {
-      case AgentAnswer.Done done -> complete(task, done, desk);
-      case AgentAnswer.Failed failed -> failOrRetry(task, failed, desk);
-    }
+    return switch (answer) {
+      case AgentAnswer.Done done -> completion(task, done, desk);
+      case AgentAnswer.Failed failed -> () -> failOrRetry(task, failed, desk);
+    };
   }
 
   private static Duration pauseFor(ProblemException quota) {
@@ -289,7 +295,8 @@ class TaskRunner implements JobHandler {
         true);
   }
 
-  private void complete(Claimed task, AgentAnswer.Done done, BuiltInAgents.Desk desk) {
+  /** A long result keeps its worker until it is stored, so that few of them are held at once. */
+  private Runnable completion(Claimed task, AgentAnswer.Done done, BuiltInAgents.Desk desk) {
     String result;
     try {
       result =
@@ -299,8 +306,8 @@ class TaskRunner implements JobHandler {
               (int) config.maxPayload().asLongValue(),
               "sutazai.tasks.max-payload");
     } catch (ProblemException unstorable) {
-      fail(task, new Task.Failure(unstorable.code().code(), unstorable.detail()), false, desk);
-      return;
+      var failure = new Task.Failure(unstorable.code().code(), unstorable.detail());
+      return () -> fail(task, failure, false, desk);
     }
     var completion =
         new Completion(
@@ -310,6 +317,14 @@ class TaskRunner implements JobHandler {
             rowOf(desk),
             nameOf(desk),
             done.usage());
+    if (result.length() > SHORT_RESULT) {
+      complete(task, completion);
+      return NOTHING;
+    }
+    return () -> complete(task, completion);
+  }
+
+  private void complete(Claimed task, Completion completion) {
     boolean stored = patiently(() -> completions.store(completion));
     if (stored) {
       finished.announce(task.job().taskId(), task.job().type(), "completed");

@@ -19,6 +19,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -374,6 +376,41 @@ class BrokerIT {
       assertCompletedOnce(node, List.of(running, finished));
       assertThat(model.requests()).hasSize(1);
       await().atMost(PATIENCE).until(() -> broker.ready("inference_queue") == 0);
+    }
+  }
+
+  @Test
+  void a_message_is_acknowledged_when_the_result_is_committed() throws Exception {
+    // Given
+    var release = new CountDownLatch(1);
+    model.next(
+        exchange -> {
+          release.await();
+          FakeModelServer.say("at last").play(exchange);
+        });
+    try (Product node = connected();
+        Connection other = DriverManager.getConnection(database.jdbcUrl(), "sutazai", null)) {
+      List<String> task = submit(node, 1, inference("wait"));
+      await().atMost(PATIENCE).until(() -> model.requests().size() == 1);
+      other.setAutoCommit(false);
+      other.createStatement().execute("LOCK TABLE sutazai.tasks IN EXCLUSIVE MODE");
+
+      // When
+      release.countDown();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  Integer.parseInt(
+                          database.query(
+                              "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM jobs%'"))
+                      > 0);
+
+      // Then
+      assertThat(broker.unacknowledged()).isEqualTo(1);
+      other.rollback();
+      assertCompletedOnce(node, task);
+      await().atMost(PATIENCE).until(() -> broker.unacknowledged() == 0);
     }
   }
 

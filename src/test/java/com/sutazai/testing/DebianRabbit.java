@@ -150,22 +150,32 @@ public final class DebianRabbit implements AutoCloseable {
     return visit(channel -> (int) channel.messageCount(queue));
   }
 
-  /** Deletes every queue, whoever declared it. */
-  public void deleteQueues() throws Exception {
+  /** Messages of all queues that were delivered and are not acknowledged. */
+  public int unacknowledged() throws Exception {
+    return ofQueues("messages_unacknowledged").stream().mapToInt(Integer::parseInt).sum();
+  }
+
+  private List<String> ofQueues(String column) throws Exception {
     Process listing =
-        program("rabbitmqctl", "--silent", "list_queues", "name")
+        program("rabbitmqctl", "--silent", "list_queues", column)
             .redirectErrorStream(false)
             .redirectOutput(ProcessBuilder.Redirect.PIPE)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    List<String> names =
+    List<String> lines =
         new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
             .lines()
-            .filter(name -> !name.isBlank())
+            .filter(line -> !line.isBlank())
             .toList();
     if (listing.waitFor() != 0) {
       throw new IllegalStateException("rabbitmqctl cannot list queues");
     }
+    return lines;
+  }
+
+  /** Deletes every queue, whoever declared it. */
+  public void deleteQueues() throws Exception {
+    List<String> names = ofQueues("name");
     visit(
         channel -> {
           for (String name : names) {

@@ -48,7 +48,7 @@ class HintReceiver {
   private final Storage storage;
   private final Ids ids;
   private final BrokerMetrics metrics;
-  private final Semaphore ended = new Semaphore(0);
+  private final Semaphore worked = new Semaphore(0);
   private final AtomicLong arrivals = new AtomicLong();
   private final PriorityBlockingQueue<Received> waiting =
       new PriorityBlockingQueue<>(
@@ -122,8 +122,8 @@ class HintReceiver {
     } finally {
       seats.giveBack(taken - work.size());
     }
-    if (hints.isEmpty() && ended.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-      ended.drainPermits();
+    if (hints.isEmpty() && worked.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      worked.drainPermits();
     }
     metrics.received("claimed", work.size());
     metrics.received("forgotten", hints.size() - work.size());
@@ -172,11 +172,11 @@ class HintReceiver {
     running.run(
         work,
         () -> {
-          over.countDown();
-          if (ended.availablePermits() == 0) {
-            ended.release();
+          if (worked.availablePermits() == 0) {
+            worked.release();
           }
-        });
+        },
+        over::countDown);
     Thread.ofVirtual()
         .name("broker-acknowledge")
         .start(
