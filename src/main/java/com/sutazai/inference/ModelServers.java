@@ -15,6 +15,7 @@ import com.sutazai.inference.backend.ServerClient.Ask;
 import com.sutazai.inference.backend.TokenStream;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.model.ModelTag;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -169,7 +170,7 @@ public class ModelServers {
   /** Says that the model is another one there now, or none: what it answered is not used again. */
   public void changed(Backend server, String model) {
     server.forget();
-    changes.changed(Tags.model(model), Tags.model(model + ":latest"));
+    changes.changed(ModelTag.spellings(model).stream().map(Tags::model).toArray(String[]::new));
   }
 
   /**

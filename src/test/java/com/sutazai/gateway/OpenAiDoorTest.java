@@ -251,6 +251,17 @@ class OpenAiDoorTest {
         .body("error.code", equalTo("model_not_found"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "tinyllama, tinyllama:latest",
+    "tinyllama:latest, tinyllama:latest",
+    ModelServer.OTHER_MODEL + ", " + ModelServer.OTHER_MODEL,
+    ModelServer.OTHER_MODEL + ":latest, " + ModelServer.OTHER_MODEL
+  })
+  void a_model_is_found_with_and_without_the_tag_latest(String name, String listed) {
+    given().get("/v1/models/" + name).then().statusCode(200).body("id", equalTo(listed));
+  }
+
   @Test
   void a_response_is_a_chat_completion_in_other_words() {
     post("/v1/responses", "{'model':'tinyllama','input':'hi'}")

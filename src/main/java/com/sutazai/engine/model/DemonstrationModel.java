@@ -1,5 +1,6 @@
 package com.sutazai.engine.model;
 
+import com.sutazai.platform.model.ModelTag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class DemonstrationModel {
 
   /** Whether the name means this model, and so no file of a store. */
   public static boolean isNamed(String name) {
-    return name.equals(NAME) || name.equals(NAME + ":latest");
+    return ModelTag.same(name, NAME);
   }
 
   /** Makes its file in the folder, unless it is there as it should be. */

@@ -1,5 +1,6 @@
 package com.sutazai.engine.server;
 
+import com.sutazai.platform.model.ModelTag;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,7 +14,7 @@ public interface ModelFiles {
   /** Files of a folder, each named {@code <name>.gguf}. */
   static ModelFiles in(Path folder) {
     return name -> {
-      String plain = name.endsWith(":latest") ? name.substring(0, name.lastIndexOf(':')) : name;
+      String plain = ModelTag.plain(name);
       boolean sound = plain.matches("[A-Za-z0-9][A-Za-z0-9._:-]*");
       return sound
           ? Optional.of(folder.resolve(plain + ".gguf")).filter(Files::isRegularFile)

@@ -9,12 +9,14 @@ import com.sutazai.inference.ModelServers.Listed;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.model.ModelTag;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The models of all servers, as clients of OpenAI's API list them. */
@@ -42,8 +44,9 @@ class OpenAiModelsResource {
   @GET
   @Path("/{name:.+}")
   public JsonNode one(@PathParam("name") String name) throws InterruptedException {
-    return servers.list().stream()
-        .filter(each -> each.name().equals(name) || each.name().equals(name + ":latest"))
+    List<Listed> models = servers.list();
+    return ModelTag.spellings(name).stream()
+        .flatMap(spelling -> models.stream().filter(each -> each.name().equals(spelling)))
         .findFirst()
         .map(OpenAiModelsResource::model)
         .orElseThrow(

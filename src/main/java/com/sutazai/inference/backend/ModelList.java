@@ -2,11 +2,11 @@ package com.sutazai.inference.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sutazai.platform.model.ModelTag;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The models that a server said it has.
@@ -15,8 +15,6 @@ import java.util.stream.Stream;
  * @param at {@link System#nanoTime()} of the answer
  */
 record ModelList(Map<String, ObjectNode> models, long at) {
-  private static final String LATEST = ":latest";
-
   /** Reads {@code models[].name} of Ollama's list or {@code data[].id} of OpenAI's. */
   static ModelList read(JsonNode answer, Dialect dialect) {
     JsonNode entries = answer.path(dialect == Dialect.OLLAMA ? "models" : "data");
@@ -30,13 +28,8 @@ record ModelList(Map<String, ObjectNode> models, long at) {
     return new ModelList(Collections.unmodifiableMap(models), System.nanoTime());
   }
 
-  /**
-   * The listed name that {@code wanted} means: {@code x} and {@code x:latest} are one, as Ollama
-   * has it.
-   */
+  /** The listed name that {@code wanted} means. */
   Optional<String> find(String wanted) {
-    String plain =
-        wanted.endsWith(LATEST) ? wanted.substring(0, wanted.length() - LATEST.length()) : wanted;
-    return Stream.of(wanted, plain, plain + LATEST).filter(models::containsKey).findFirst();
+    return ModelTag.spellings(wanted).stream().filter(models::containsKey).findFirst();
   }
 }

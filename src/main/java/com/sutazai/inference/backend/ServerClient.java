@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.ModelFailure.Kind;
+import com.sutazai.platform.model.ModelTag;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ServerClient {
   private static final int LONGEST_ERROR = 64 * 1024;
-  private static final String LATEST = ":latest";
   private static final int LONGEST_ANSWER = 64 * 1024 * 1024;
 
   private final HttpClient http;
@@ -169,8 +169,7 @@ public class ServerClient {
   /** Whether a 404 is about the model, and not about a route that the server lacks. */
   private static boolean isOfModel(String words, String model) {
     String lower = words.toLowerCase(Locale.ROOT);
-    String name = model.toLowerCase(Locale.ROOT);
-    return lower.contains(name.endsWith(LATEST) ? name.replace(LATEST, "") : name)
+    return lower.contains(ModelTag.plain(model).toLowerCase(Locale.ROOT))
         || lower.contains("model") && lower.contains("not found");
   }
 

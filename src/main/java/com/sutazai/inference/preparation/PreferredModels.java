@@ -2,6 +2,7 @@ package com.sutazai.inference.preparation;
 
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
+import com.sutazai.platform.model.ModelTag;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The model that answers in place of the configured one, once servers have it as it is set. */
 @ApplicationScoped
 public class PreferredModels {
-  private static final String LATEST = ":latest";
   private static final String SUFFIX = "-optimized";
 
   private final String model;
@@ -26,7 +26,7 @@ public class PreferredModels {
    * servers that have it lacks the better one: each of them should share the work.
    */
   public Optional<String> instead(String wanted, List<Backend> servers) {
-    return same(wanted, model) && ready.containsAll(servers)
+    return ModelTag.same(wanted, model) && ready.containsAll(servers)
         ? Optional.of(optimized())
         : Optional.empty();
   }
@@ -38,26 +38,10 @@ public class PreferredModels {
 
   /** Name of the model that is made from it. */
   String optimized() {
-    int tag = tag(model);
-    return (tag < 0 ? model : model.substring(0, tag)) + SUFFIX;
+    return ModelTag.without(model) + SUFFIX;
   }
 
   void ready(Backend server) {
     ready.add(server);
-  }
-
-  /** Whether both mean one model: Ollama takes {@code x} for {@code x:latest}. */
-  static boolean same(String one, String other) {
-    return tagged(one).equals(tagged(other));
-  }
-
-  private static String tagged(String name) {
-    return tag(name) < 0 ? name + LATEST : name;
-  }
-
-  /** Where the tag begins; a colon before a slash is that of a port. */
-  private static int tag(String name) {
-    int colon = name.lastIndexOf(':');
-    return colon > name.lastIndexOf('/') ? colon : -1;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.ModelFailure.Kind;
 import com.sutazai.inference.preparation.RunnerParameters.Hardware;
+import com.sutazai.platform.model.ModelTag;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -140,7 +141,7 @@ final class PrepareServer {
 
   private boolean isMade(JsonNode there, RunnerParameters whole) {
     String parent = there.path("details").path("parent_model").asText("");
-    return (parent.isEmpty() || PreferredModels.same(parent, preferred.configured()))
+    return (parent.isEmpty() || ModelTag.same(parent, preferred.configured()))
         && RunnerParameters.shown(there).equals(whole);
   }
 
@@ -174,8 +175,7 @@ final class PrepareServer {
   }
 
   private static boolean lists(JsonNode loaded, String model) {
-    return loaded.findValuesAsText("name").stream()
-        .anyMatch(name -> PreferredModels.same(name, model));
+    return loaded.findValuesAsText("name").stream().anyMatch(name -> ModelTag.same(name, model));
   }
 
   private boolean isHere() {

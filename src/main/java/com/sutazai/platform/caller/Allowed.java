@@ -2,6 +2,7 @@ package com.sutazai.platform.caller;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.model.ModelTag;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,6 @@ public record Allowed(Set<String> models, Set<String> taskTypes) {
   /** Any model and any type. */
   public static final Allowed ANY = new Allowed(Set.of(), Set.of());
 
-  /** The tag that a model's name has when it names none. */
-  private static final String LATEST = ":latest";
-
   public Allowed {
     models = Set.copyOf(models);
     taskTypes = Set.copyOf(taskTypes);
@@ -25,11 +23,7 @@ public record Allowed(Set<String> models, Set<String> taskTypes) {
 
   /** Whether the model may be asked; {@code tiny} and {@code tiny:latest} are one. */
   public boolean model(String name) {
-    return models.isEmpty()
-        || models.contains(name)
-        || (name.endsWith(LATEST)
-            ? models.contains(name.substring(0, name.length() - LATEST.length()))
-            : models.contains(name + LATEST));
+    return models.isEmpty() || ModelTag.spellings(name).stream().anyMatch(models::contains);
   }
 
   /**
