@@ -318,7 +318,7 @@ class IndexUseTest {
   }
 
   @Test
-  void a_list_of_what_is_unfinished_or_failed_does_not_walk_over_what_completed() throws Exception {
+  void a_list_of_what_did_not_complete_does_not_walk_over_what_did() throws Exception {
     // Given
     endTasks();
 
@@ -326,17 +326,44 @@ class IndexUseTest {
     assertThat(listedPages("tasks.list", "completed")).isLessThan(2_000);
     assertThat(listedPages("tasks.list_failed", "failed")).isLessThan(50);
     assertThat(listedPages("tasks.list_unfinished", "pending")).isLessThan(2_000);
+    assertThat(listedPages("tasks.list_cancelled", "cancelled")).isLessThan(50);
     assertThat(listedPages("tasks.list", "failed")).isGreaterThan(5_000);
   }
 
-  /** All of one owner's: one of 10,000 failed, one has not ended, and all others completed. */
+  @Test
+  void a_list_of_workflows_of_a_status_does_not_walk_over_the_others() throws Exception {
+    // Given: all of one owner's
+    run(
+        """
+        UPDATE workflows SET owner_id = '%s' WHERE name LIKE 'workflow-%%';
+        UPDATE workflows SET status = 'paused' WHERE status = 'running' AND right(id::text, 1) = '0';
+        ANALYZE workflows
+        """
+            .formatted(BUSY_OWNER));
+
+    // When, then: old versions of rows stay in the indexes until the transaction ends
+    for (String status : List.of("running", "paused", "failed", "completed")) {
+      assertThat(
+              pages(
+                  connection,
+                  "workflows.list_of_status",
+                  Tuple.from(Arrays.asList(BUSY_OWNER, null, 51, status))))
+          .as(status)
+          .isLessThan(1_000);
+    }
+    assertThat(pages(connection, "workflows.count_open", Tuple.of(BUSY_OWNER, 100)))
+        .isLessThan(1_000);
+  }
+
+  /** All of one owner's: of 10,000 one failed, one has not ended, one was cancelled. */
   private void endTasks() throws Exception {
     run(
         """
         TRUNCATE jobs, task_dependencies;
         UPDATE tasks
         SET owner_id = '%s', completed_at = CASE WHEN right(id::text, 4) <> '0002' THEN now() END,
-            status = CASE right(id::text, 4) WHEN '0001' THEN 'failed' WHEN '0002' THEN 'pending' ELSE 'completed' END,
+            status = CASE right(id::text, 4) WHEN '0001' THEN 'failed' WHEN '0002' THEN 'pending' WHEN '0003' THEN 'cancelled' ELSE 'completed' END,
+            cancelled = right(id::text, 4) = '0003',
             error_code = CASE WHEN right(id::text, 4) = '0001' THEN 'internal' END
         WHERE type = 'seed';
         INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)

@@ -47,7 +47,7 @@ class Dependencies {
         WHERE needed.status IN ('failed', 'cancelled')),
       gone AS (DELETE FROM jobs USING broken WHERE jobs.task_id = broken.task_id RETURNING jobs.task_id)
       UPDATE tasks
-      SET status = 'cancelled', error_code = 'dependency_failed',
+      SET status = 'cancelled', cancelled = true, error_code = 'dependency_failed',
           error_detail = 'A task that it depends on has not completed.', completed_at = now()
       FROM gone
       WHERE tasks.id = gone.task_id

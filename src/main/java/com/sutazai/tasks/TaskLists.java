@@ -40,6 +40,10 @@ class TaskLists {
   private static final Statement LIST_FAILED =
       Statement.of("tasks.list_failed", SELECT + FILTERED + "AND error_code IS NOT NULL\n" + PAGE);
 
+  // Relies on tasks_cancelled.
+  private static final Statement LIST_CANCELLED =
+      Statement.of("tasks.list_cancelled", SELECT + FILTERED + "AND cancelled\n" + PAGE);
+
   // Along the jobs: of all that an owner ever left, few tasks have one.
   private static final Statement LIST_UNFINISHED =
       Statement.of(
@@ -72,6 +76,9 @@ class TaskLists {
     private Statement statement() {
       if (Task.PENDING.equals(status) || Task.PROCESSING.equals(status)) {
         return LIST_UNFINISHED;
+      }
+      if (Task.CANCELLED.equals(status)) {
+        return LIST_CANCELLED;
       }
       return Task.FAILED.equals(status) || Boolean.TRUE.equals(dead) ? LIST_FAILED : LIST;
     }

@@ -166,7 +166,7 @@ class TaskRepository {
         WHERE task_id = $1 AND owner_id = $2
         RETURNING attempt, started_at)
       UPDATE tasks
-      SET status = 'cancelled', attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
+      SET status = 'cancelled', cancelled = true, attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
       FROM ended
       WHERE tasks.id = $1
       """);
@@ -180,7 +180,7 @@ class TaskRepository {
         WHERE task_id = ANY ($1) AND owner_id = $2
         RETURNING task_id, attempt, started_at, lease IS NOT NULL AS running)
       UPDATE tasks
-      SET status = 'cancelled', attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
+      SET status = 'cancelled', cancelled = true, attempt = ended.attempt, started_at = ended.started_at, completed_at = now()
       FROM ended
       WHERE tasks.id = ended.task_id
       RETURNING tasks.id, tasks.type, ended.running
@@ -192,7 +192,7 @@ class TaskRepository {
           """
       WITH reset AS (
         UPDATE tasks
-        SET status = 'pending', attempt = 0, round = round + 1, dead = false, result = NULL,
+        SET status = 'pending', cancelled = false, attempt = 0, round = round + 1, dead = false, result = NULL,
             error_code = NULL, error_detail = NULL, started_at = NULL, completed_at = NULL, expires_at = NULL, run_at = now()
         WHERE id = $1 AND owner_id = $2 AND completed_at IS NOT NULL
         RETURNING id, owner_id, type, priority, run_at)

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -176,8 +179,10 @@ class TaskResourceTest {
         .then()
         .statusCode(200)
         .body("status", equalTo("cancelled"));
+    given().get("/api/tasks?status=cancelled").then().body("items.id", hasItem(id));
     given().post("/api/tasks/" + id + "/retry").then().statusCode(202);
     Task_until_finished(id);
+    given().get("/api/tasks?status=cancelled").then().body("items.id", not(hasItem(id)));
     given()
         .post("/api/tasks/" + id + "/cancel")
         .then()
@@ -337,6 +342,10 @@ class TaskResourceTest {
       assertThat(task.getString("status")).isEqualTo("cancelled");
       assertThat(task.getJsonObject("error").getString("code")).isEqualTo("dependency_failed");
     }
+    given()
+        .get("/api/tasks?status=cancelled")
+        .then()
+        .body("items.id", hasItems(first, second, third));
   }
 
   @Test

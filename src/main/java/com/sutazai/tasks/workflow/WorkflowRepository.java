@@ -7,6 +7,7 @@ import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.tasks.workflow.NewWorkflow.NewStep;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ class WorkflowRepository {
           "workflows.count_open",
           """
       SELECT count(*) AS workflows
-      FROM (SELECT FROM workflows WHERE owner_id = $1 AND completed_at IS NULL LIMIT $2) open
+      FROM (SELECT FROM workflows WHERE owner_id = $1 AND status IN ('running', 'paused') LIMIT $2) open
       """);
 
   /** A workflow as it is shown, with how many of its steps are in which state. */
@@ -92,9 +93,21 @@ class WorkflowRepository {
           "SELECT "
               + WORKFLOW
               + """
-      WHERE w.owner_id = $1 AND ($2::text IS NULL OR w.status = $2) AND ($3::uuid IS NULL OR w.id < $3)
+      WHERE w.owner_id = $1 AND ($2::uuid IS NULL OR w.id < $2)
       ORDER BY w.id DESC
-      LIMIT $4
+      LIMIT $3
+      """);
+
+  // Relies on workflows_by_status: none of another status is read.
+  private static final Statement LIST_OF_STATUS =
+      Statement.of(
+          "workflows.list_of_status",
+          "SELECT "
+              + WORKFLOW
+              + """
+      WHERE w.owner_id = $1 AND ($2::uuid IS NULL OR w.id < $2) AND w.status = $4
+      ORDER BY w.id DESC
+      LIMIT $3
       """);
 
   private static final Statement STEPS =
@@ -254,9 +267,11 @@ class WorkflowRepository {
 
   List<Workflow> list(
       Sql sql, UUID owner, @Nullable String status, @Nullable UUID after, int limit) {
-    return sql.query(LIST, owner, status, after, limit).stream()
-        .map(row -> Workflow.from(row, null, null))
-        .toList();
+    List<Row> found =
+        status == null
+            ? sql.query(LIST, owner, after, limit)
+            : sql.query(LIST_OF_STATUS, owner, after, limit, status);
+    return found.stream().map(row -> Workflow.from(row, null, null)).toList();
   }
 
   /** Removes signals of workflows that are gone; how many. */

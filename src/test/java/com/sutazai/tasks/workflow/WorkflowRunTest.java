@@ -569,6 +569,10 @@ class WorkflowRunTest {
         .body("items.id", equalTo(List.of(first)));
     post(first, "cancel").statusCode(200);
     post(second, "cancel").statusCode(200);
+    given()
+        .get("/api/workflows?status=cancelled&limit=2")
+        .then()
+        .body("items.id", equalTo(List.of(second, first)));
   }
 
   @Test
