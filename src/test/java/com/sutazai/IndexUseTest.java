@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
@@ -371,6 +372,39 @@ class IndexUseTest {
         ANALYZE tasks, jobs
         """
             .formatted(BUSY_OWNER));
+  }
+
+  @Test
+  void what_an_owner_gave_to_a_shared_agent_is_found_without_what_others_did() throws Exception {
+    // Given: one owner with much for others, and much that another gave to this agent
+    Row agent =
+        get(connection.query("SELECT id, owner_id FROM agents LIMIT 1").execute())
+            .iterator()
+            .next();
+    UUID few = UUID.fromString("00000000-0000-7000-8000-0000000003ea");
+    run(
+        """
+        TRUNCATE jobs, task_dependencies;
+        UPDATE tasks SET agent_id = '%s', owner_id = '%s' WHERE type = 'seed' AND right(id::text, 1) > '7';
+        UPDATE tasks SET agent_id = NULL, owner_id = '%s' WHERE type = 'seed' AND right(id::text, 1) <= '7';
+        ANALYZE tasks
+        """
+            .formatted(agent.getUUID("id"), BUSY_OWNER, few));
+
+    // When, then
+    assertThat(
+            pages(
+                connection,
+                "tasks.list_of_agent",
+                Tuple.from(
+                    Arrays.asList(few, null, null, agent.getUUID("id"), null, null, 51, false))))
+        .isLessThan(50);
+    assertThat(
+            pages(
+                connection,
+                "graph.of_agent",
+                Tuple.of(few, agent.getUUID("id"), agent.getUUID("owner_id"), 50, 50)))
+        .isLessThan(50);
   }
 
   private long listedPages(String statement, String status) throws Exception {

@@ -36,6 +36,10 @@ class TaskLists {
   // Relies on tasks_by_owner: newest first without a sort.
   private static final Statement LIST = Statement.of("tasks.list", SELECT + FILTERED + PAGE);
 
+  // Relies on tasks_by_agent: what others gave to the agent is not read.
+  private static final Statement LIST_OF_AGENT =
+      Statement.of("tasks.list_of_agent", SELECT + FILTERED + "AND agent_id = $4\n" + PAGE);
+
   // Relies on tasks_with_error, which has little beside what failed.
   private static final Statement LIST_FAILED =
       Statement.of("tasks.list_failed", SELECT + FILTERED + "AND error_code IS NOT NULL\n" + PAGE);
@@ -80,7 +84,10 @@ class TaskLists {
       if (Task.CANCELLED.equals(status)) {
         return LIST_CANCELLED;
       }
-      return Task.FAILED.equals(status) || Boolean.TRUE.equals(dead) ? LIST_FAILED : LIST;
+      if (Task.FAILED.equals(status) || Boolean.TRUE.equals(dead)) {
+        return LIST_FAILED;
+      }
+      return agentId == null ? LIST : LIST_OF_AGENT;
     }
   }
 
