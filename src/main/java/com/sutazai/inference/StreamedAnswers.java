@@ -50,7 +50,7 @@ public class StreamedAnswers {
 
   /** Generation and watch end with the last piece. */
   private static Response of(Generation generation, Listening watch, StreamFormat format) {
-    StreamingOutput pieces = out -> write(generation, watch, format, out);
+    StreamingOutput pieces = out -> write(generation, watch, format, watch.watched(out));
     return OriginHeaders.on(Response.ok(pieces, format.mediaType()), generation.origin())
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no")

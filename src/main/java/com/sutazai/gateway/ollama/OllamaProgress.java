@@ -52,7 +52,7 @@ class OllamaProgress {
     StreamingOutput lines =
         out -> {
           try (watch) {
-            pass(on, path, model, body, watch, out);
+            pass(on, path, model, body, watch, watch.watched(out));
           }
         };
     return Response.ok(lines, "application/x-ndjson").build();

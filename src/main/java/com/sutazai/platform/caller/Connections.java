@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,12 @@ public class Connections {
   Connections(Vertx vertx, @ConfigProperty(name = "quarkus.http.idle-timeout") Duration longest) {
     silence = new Silence(longest);
     if (longest.isPositive()) {
-      vertx.setPeriodic(Math.max(1, silence.soon().toMillis()), id -> keepWaitingOnesOpen());
+      vertx.setPeriodic(
+          Math.max(1, silence.soon().toMillis()),
+          id -> {
+            keepWaitingOnesOpen();
+            endThoseWhoTakeNothing(longest);
+          });
     }
   }
 
@@ -59,6 +65,12 @@ public class Connections {
      * when it was not.
      */
     @Nullable ProblemException earlyEnd();
+
+    /**
+     * The stream of the answer, written by the thread that listens: where its reader takes nothing
+     * for as long as a connection may be silent, the request ends as if the caller had left.
+     */
+    OutputStream watched(OutputStream out);
   }
 
   private final class Registered implements Listening {
@@ -83,6 +95,11 @@ public class Connections {
     @Override
     public @Nullable ProblemException earlyEnd() {
       return listener.waits == null ? null : listener.waits.reason();
+    }
+
+    @Override
+    public OutputStream watched(OutputStream out) {
+      return listener.waits == null ? out : listener.waits.taking().watched(out);
     }
   }
 
@@ -126,6 +143,13 @@ public class Connections {
         });
   }
 
+  private void endThoseWhoTakeNothing(Duration longest) {
+    long now = System.nanoTime();
+    waiting().stream()
+        .filter(request -> request.taking().waiting(now) > longest.toNanos())
+        .forEach(WaitingRequest::leave);
+  }
+
   /**
    * Interrupts the calling thread when the caller of this request leaves; for work that nobody
    * would wait for any more. However long the work takes, the connection is not closed for it.
@@ -148,10 +172,15 @@ public class Connections {
     return found;
   }
 
-  /** Ends a request without an answer: over HTTP/2 its stream, else its connection. */
+  /**
+   * Ends a request without an answer: over HTTP/2 its stream, else its connection. What was not
+   * sent yet is dropped: its reader may never take it.
+   */
   public static void end(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       request.response().reset();
+    } else if (request.connection() instanceof ConnectionBase base) {
+      base.channelHandlerContext().close(); // its own way would wait until all is sent
     } else {
       request.connection().close();
     }

@@ -11,6 +11,7 @@ public final class WaitingRequest {
   private final HttpServerRequest request;
   private final @Nullable String credential;
   private final EarlyEnd end;
+  private final Taking taking = new Taking();
   private final Thread thread = Thread.currentThread();
 
   private WaitingRequest(RoutingContext context) {
@@ -42,6 +43,17 @@ public final class WaitingRequest {
   /** Has it answered with the reason: whoever serves it is interrupted. */
   public void end(ProblemException reason) {
     end.tell(reason);
+    thread.interrupt();
+  }
+
+  /** Whether its caller takes the answer. */
+  Taking taking() {
+    return taking;
+  }
+
+  /** Ends it as if the caller had left. */
+  void leave() {
+    cut();
     thread.interrupt();
   }
 
