@@ -79,7 +79,15 @@ public class Inference {
 
   /** Asks, where no answer is kept or under way, and waits for the first token. */
   public Generation open(ModelRequest request) throws InterruptedException {
-    return answers.open(request, true);
+    return open(request, true);
+  }
+
+  private Generation open(ModelRequest request, boolean streams) throws InterruptedException {
+    return PromptList.isOne(request)
+        ? new ListedGeneration(
+                request, each -> answers.open(each, streams), maxConcurrent(), streams)
+            .open()
+        : answers.open(request, streams);
   }
 
   /**
@@ -87,7 +95,7 @@ public class Inference {
    * another process is being given.
    */
   public Generation openWhole(ModelRequest request) throws InterruptedException {
-    return answers.open(request, false);
+    return open(request, false);
   }
 
   /** What somebody who waits asks a model by a prompt. */

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  * to tell.
  */
 final class OpenAiFields {
+  private static final int MOST_PROMPTS = 2048;
   private static final Set<String> ENCODINGS = Set.of("float", "base64");
 
   private OpenAiFields() {}
@@ -27,6 +28,11 @@ final class OpenAiFields {
       messages(body.path("messages"));
     } else {
       require(body, "prompt", OpenAiFields::isText, "must be a text or an array that is not empty");
+      require(
+          body,
+          "prompt",
+          value -> value.size() <= MOST_PROMPTS || value.path(0).isNumber(),
+          "must have at most " + MOST_PROMPTS + " prompts");
     }
     sampling(body);
     format(body.path("response_format"));
