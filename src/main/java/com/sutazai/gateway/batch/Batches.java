@@ -8,6 +8,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.platform.sql.Turn;
 import com.sutazai.tasks.OwnTasks;
 import com.sutazai.tasks.OwnTasks.Cancelled;
 import com.sutazai.tasks.OwnTasks.OwnTask;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Batches as callers make, see and cancel them. What is to be done next is always a task. */
 @ApplicationScoped
 class Batches {
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
   private final Database database;
   private final BatchRepository repository;
   private final LineRepository lines;
@@ -104,6 +107,11 @@ class Batches {
   }
 
   private void requireRoom(Sql sql, Caller caller) {
+    if (!Turn.take(sql, "unfinished batches of " + caller.owner())) {
+      throw new ProblemException(
+              ErrorCode.SERVER_BUSY, "Another of your batches is being made; nothing was stored.")
+          .retryAfter(BUSY);
+    }
     if (repository.countOpen(sql, caller.owner()) >= config.maxOpen()) {
       throw new ProblemException(
           ErrorCode.WRONG_STATE,
