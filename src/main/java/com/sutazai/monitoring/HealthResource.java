@@ -1,13 +1,9 @@
 package com.sutazai.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.sutazai.graph.GraphCopy;
-import com.sutazai.inference.Inference;
 import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.caller.Scope;
-import com.sutazai.platform.sql.Storage;
-import com.sutazai.queue.Distribution;
 import com.sutazai.queue.QueueDepth;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.NonBlocking;
@@ -15,7 +11,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -31,26 +26,13 @@ import org.jspecify.annotations.Nullable;
 @Requires.Nothing
 class HealthResource {
   private final QueueDepth depth;
-  private final Storage storage;
-  private final Distribution distribution;
-  private final GraphCopy graph;
-  private final Inference inference;
+  private final HealthOfParts parts;
   private final CurrentCaller caller;
   private final InstantSource clock;
 
-  HealthResource(
-      QueueDepth depth,
-      Storage storage,
-      Distribution distribution,
-      GraphCopy graph,
-      Inference inference,
-      CurrentCaller caller,
-      InstantSource clock) {
+  HealthResource(QueueDepth depth, HealthOfParts parts, CurrentCaller caller, InstantSource clock) {
     this.depth = depth;
-    this.storage = storage;
-    this.distribution = distribution;
-    this.graph = graph;
-    this.inference = inference;
+    this.parts = parts;
     this.caller = caller;
     this.clock = clock;
   }
@@ -75,26 +57,12 @@ class HealthResource {
   @Operation(summary = "Whether anything can be served; with checks for callers with metrics:read")
   public Health health() {
     OptionalLong waiting = depth.total();
-    String database = waiting.isEmpty() ? "down" : storage.shortage() != null ? "disk_full" : "ok";
     return new Health(
-        database.equals("ok") ? "ok" : "degraded",
+        parts.takesTasks() ? "ok" : "degraded",
         waiting.isPresent() ? waiting.getAsLong() : null,
         clock.instant(),
         caller.find().filter(each -> each.may(Scope.METRICS_READ)).isPresent()
-            ? checks(database)
+            ? parts.all()
             : null);
-  }
-
-  private Map<String, String> checks(String database) {
-    Map<String, String> checks = new HashMap<>();
-    checks.put("database", database);
-    checks.put("model", inference.health());
-    if (distribution.address().isPresent()) {
-      checks.put("broker", distribution.connected() ? "ok" : "down");
-    }
-    if (graph.address().isPresent()) {
-      checks.put("graph", graph.isAsked() ? "ok" : "degraded");
-    }
-    return checks;
   }
 }
