@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -29,6 +30,9 @@ class PageTest {
 
   private static final Pattern STYLE =
       Pattern.compile("href=\"(/assets/style\\.[0-9a-f]+\\.css)\"");
+
+  private static final Pattern SCRIPT = Pattern.compile("src=\"(/assets/live\\.[0-9a-f]+\\.js)\"");
+  private static final Pattern ASKED = Pattern.compile("await get\\(\"(/[^\"]+)\"");
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -100,6 +104,28 @@ class PageTest {
     assertThat(header(asset, "Vary").toLowerCase()).isEqualTo("accept-encoding");
     assertThat(header(asset, "Content-Encoding")).isEmpty();
     assertThat(text(asset)).contains("body {");
+  }
+
+  /**
+   * What it shows comes from routes that are there; in closed mode others are told 401 all alike.
+   */
+  @Test
+  void the_script_asks_for_routes_that_answer() throws Exception {
+    // Given
+    Matcher source = SCRIPT.matcher(text(send("GET", "/", "Accept", BROWSER)));
+    assertThat(source.find()).isTrue();
+
+    // When
+    var script = send("GET", source.group(1));
+
+    // Then
+    assertThat(header(script, "Content-Type")).isEqualTo("text/javascript; charset=utf-8");
+    List<String> paths =
+        ASKED.matcher(text(script)).results().map(asked -> asked.group(1)).toList();
+    assertThat(paths).contains("/api/tasks/stats");
+    for (String path : paths) {
+      assertThat(ClosedMode.admin().get(path).statusCode()).as(path).isEqualTo(200);
+    }
   }
 
   @Test
