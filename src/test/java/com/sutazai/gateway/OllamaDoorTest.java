@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
 
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.ModelServer;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(ModelServer.class)
@@ -282,6 +284,12 @@ class OllamaDoorTest {
         .body("details.family", equalTo("llama"));
     given().get("/").then().statusCode(200).body(equalTo("Ollama is running"));
     given().head("/").then().statusCode(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/push", "/api/blobs/sha256:00"})
+  void what_it_does_not_serve_is_told_in_ollamas_words(String path) {
+    post(path, "{'model':'tinyllama'}").statusCode(404).body("error", notNullValue());
   }
 
   @Test

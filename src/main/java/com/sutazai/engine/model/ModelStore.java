@@ -224,7 +224,17 @@ public final class ModelStore {
     return checked;
   }
 
-  /** Removes a model; false when there is none of this name. */
+  /** Why the model cannot be removed; empty when it can be, or is not there. */
+  public Optional<String> whyKept(String name) {
+    if (DemonstrationModel.isNamed(name)) {
+      return Optional.of("it is a part of the program");
+    }
+    return ModelReference.parse(name)
+        .filter(further::containsKey)
+        .map(reference -> "its file is named by a setting, and is left to whoever set that");
+  }
+
+  /** Removes a model; false when there is none of this name, or it is kept. */
   public boolean remove(String name) throws IOException {
     Optional<Path> file =
         ModelReference.parse(name)

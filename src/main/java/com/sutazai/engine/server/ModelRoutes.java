@@ -110,6 +110,11 @@ final class ModelRoutes {
 
   private void delete(Exchange exchange, RequestBody body) {
     String name = name(body);
+    Optional<String> kept = store.whyKept(name);
+    if (kept.isPresent()) {
+      exchange.fail(REFUSED, "model '" + name + "' cannot be deleted: " + kept.get());
+      return;
+    }
     tellChanged(name);
     aside(
         exchange,

@@ -20,13 +20,17 @@ class OllamaErrors implements ErrorForm {
           "/api/show",
           "/api/version",
           "/api/pull",
+          "/api/push",
           "/api/create",
           "/api/copy",
           "/api/delete");
 
+  /** Nothing serves them here; their clients are told so in their words. */
+  private static final String BLOBS = "/api/blobs/";
+
   @Override
   public boolean covers(String path) {
-    return PATHS.contains(path);
+    return PATHS.contains(path) || path.startsWith(BLOBS);
   }
 
   @Override

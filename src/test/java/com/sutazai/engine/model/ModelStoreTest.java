@@ -117,6 +117,7 @@ class ModelStoreTest {
     assertThat(names()).containsExactly("mine:7b", "demo");
     assertThat(store.find("mine:7b")).contains(outside.toRealPath());
     assertThat(store.remove("mine:7b")).isFalse();
+    assertThat(store.whyKept("mine:7b").orElseThrow()).contains("a setting");
     assertThatThrownBy(() -> new ModelStore(folder, folder, List.of(root.resolve("no.gguf"))))
         .hasMessageEndingWith("no.gguf is no .gguf file that is there");
   }
@@ -206,6 +207,8 @@ class ModelStoreTest {
   @Test
   void the_demonstration_cannot_be_removed() throws Exception {
     assertThat(store.remove("demo")).isFalse();
+    assertThat(store.whyKept("demo").orElseThrow()).contains("part of the program");
+    assertThat(store.whyKept("other")).isEmpty();
     assertThat(names()).containsExactly("demo");
   }
 
