@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * in one statement, so a request costs no write.
  *
  * <p>While the database is away the counts wait; when {@link #MOST_ROWS} do, {@link #requireRoom}
- * refuses new requests. A write that surely failed is taken back. One whose outcome is not known is
- * sent again under its number until it is, and counts once. What a killed process had in memory,
- * the last second's, is lost.
+ * refuses new requests. A batch that surely was not written is taken back. One that had a try whose
+ * outcome is not known is sent again under its number until it is written, and counts once. What a
+ * killed process had in memory, the last second's, is lost.
  */
 @ApplicationScoped
 public class UsageRecorder {
@@ -84,7 +84,14 @@ public class UsageRecorder {
         .register(registry);
   }
 
-  private record Batch(long number, List<UsageRow> rows) {}
+  /**
+   * @param doubtful whether a try of it ended without its outcome being known: it may be stored
+   */
+  private record Batch(long number, List<UsageRow> rows, boolean doubtful) {
+    Batch inDoubt() {
+      return new Batch(number, rows, true);
+    }
+  }
 
   /**
    * Counts one request that was put to a model. Never waits and never refuses: who asks for room
@@ -134,7 +141,7 @@ public class UsageRecorder {
     }
     List<UsageRow> rows = take();
     if (!rows.isEmpty()) {
-      send(new Batch(++number, rows));
+      send(new Batch(++number, rows, false));
     }
     return callers;
   }
@@ -156,7 +163,9 @@ public class UsageRecorder {
       repository.addOnce(sql, writer, batch.number(), batch.rows());
       sent = null;
     } catch (ProblemException failed) {
-      if (failed.code() != ErrorCode.OUTCOME_UNKNOWN) {
+      if (failed.code() == ErrorCode.OUTCOME_UNKNOWN) {
+        sent = batch.inDoubt();
+      } else {
         takeBack(batch);
       }
       throw failed;
@@ -166,7 +175,11 @@ public class UsageRecorder {
     }
   }
 
+  /** Unless an earlier try may have stored it: under another number it would count again. */
   private void takeBack(Batch batch) {
+    if (batch.doubtful()) {
+      return;
+    }
     batch.rows().forEach(row -> waiting.merge(row.key(), row.amounts(), Amounts::plus));
     sent = null;
   }

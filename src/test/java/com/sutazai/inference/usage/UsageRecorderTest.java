@@ -193,6 +193,28 @@ class UsageRecorderTest {
     assertThat(recorder.rows()).isZero();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"ANSWER_LOST", "REQUEST_LOST"})
+  void what_may_be_stored_is_kept_once_also_when_the_next_try_surely_failed(Fault first) {
+    // Given
+    recorder.record(owner, MODEL, ANSWERED);
+    sql.set(first);
+    assertThatThrownBy(recorder::flush).isInstanceOf(ProblemException.class);
+    recorder.record(owner, MODEL, ANSWERED);
+
+    // When
+    sql.set(Fault.AWAY);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(recorder::flush).isInstanceOf(ProblemException.class);
+    }
+    sql.set(Fault.NONE);
+    recorder.flush();
+
+    // Then
+    assertThat(kept().requests()).isEqualTo(2);
+    assertThat(recorder.rows()).isZero();
+  }
+
   @Test
   void when_as_much_waits_as_may_no_request_is_taken_until_it_is_written() {
     // Given
