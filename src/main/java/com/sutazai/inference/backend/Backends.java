@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The model servers that are set, and what each of them said last about its models. They are looked
@@ -38,7 +37,7 @@ public class Backends {
   private final boolean noneSet;
   private final EnginePlace enginePlace = new EnginePlace();
   private final String engineKey = RandomBytes.text(ENGINE_KEY_BYTES);
-  private @Nullable Loop looking;
+  private List<Loop> looking = List.of();
 
   Backends(BackendConfig config, EngineConfig engine) {
     refresh = config.modelsRefresh();
@@ -141,19 +140,20 @@ public class Backends {
     return name;
   }
 
-  /** Looks at the servers, first at once, then each so often. */
+  /** Looks at each server by itself, first at once, then each so often: one may hang. */
   void start(@Observes StartupEvent event) {
-    looking = Loop.start("model-servers", this::look);
+    looking =
+        all.stream()
+            .map(each -> Loop.start("model-server-" + each.backend().name(), () -> look(each)))
+            .toList();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    if (looking != null) {
-      looking.stop();
-    }
+    looking.forEach(Loop::stop);
   }
 
-  private void look() throws InterruptedException {
-    lookAtAll();
+  private void look(Lookout at) throws InterruptedException {
+    look(List.of(at));
     Thread.sleep(refresh.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : refresh);
   }
 
@@ -225,8 +225,12 @@ public class Backends {
    * Asks each server for its models, at the same time; those that do not answer keep their list.
    */
   public void lookAtAll() throws InterruptedException {
+    look(all);
+  }
+
+  private static void look(List<Lookout> at) throws InterruptedException {
     List<Thread> asking =
-        all.stream()
+        at.stream()
             .map(
                 each ->
                     Thread.ofVirtual().name("models-of-" + each.backend().name()).start(each::look))

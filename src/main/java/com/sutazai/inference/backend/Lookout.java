@@ -16,6 +16,10 @@ final class Lookout {
   private final Backend backend;
   private final BackendConfig config;
   private final ReentrantLock asking = new ReentrantLock();
+
+  /** Looks that have ended, whatever came of them; changed by who holds {@code asking}. */
+  private volatile long looks;
+
   private boolean saysSlots;
   private @Nullable Lists lists;
 
@@ -49,17 +53,25 @@ final class Lookout {
     return backend;
   }
 
-  /** One caller asks, those who come in the meantime take its answer. */
+  /** One caller asks; those who come in the meantime take what came of it, a failure too. */
   void look() {
-    ModelList seen = backend.list();
+    long seen = looks;
     asking.lock();
     try {
-      ModelList known = backend.list();
-      if (known == null || known == seen) {
-        ask();
+      if (looks == seen) {
+        askOnce();
       }
     } finally {
       asking.unlock();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // the lock is held
+  private void askOnce() {
+    try {
+      ask();
+    } finally {
+      looks++;
     }
   }
 

@@ -7,6 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** Clients of model servers without the program around them. */
 public final class ServerClients {
@@ -24,10 +25,15 @@ public final class ServerClients {
 
   /** The same with one setting. */
   static BackendConfig config(String name, String value) {
+    return config(Map.of(name, value));
+  }
+
+  /** The same with these settings. */
+  static BackendConfig config(Map<String, String> settings) {
     return new SmallRyeConfigBuilder()
         .withConverter(Duration.class, 200, new DurationConverter())
         .withMapping(BackendConfig.class)
-        .withDefaultValue(name, value)
+        .withDefaultValues(settings)
         .build()
         .getConfigMapping(BackendConfig.class);
   }
