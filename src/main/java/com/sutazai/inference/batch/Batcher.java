@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public class Batcher {
   private static final Duration BULK_PATIENCE = Duration.ofDays(1);
 
+  /** After which who waits looks whether a server may be asked again that failed meanwhile. */
+  private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
+
   private final BatchConfig config;
   private final Map<Backend, Lane> lanes = new LinkedHashMap<>();
   private final BatchMetrics metrics;
@@ -290,7 +293,7 @@ public class Batcher {
   private Slot await(Waiter waiter) throws InterruptedException {
     Duration patience = waiter.work().patience();
     try {
-      return waiter.slot().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return awaitInSteps(waiter, System.nanoTime() + patience.toNanos());
     } catch (TimeoutException e) {
       if (withdraw(waiter)) {
         metrics.refused();
@@ -310,6 +313,51 @@ public class Batcher {
     } catch (ExecutionException e) {
       throw told(e);
     }
+  }
+
+  /** Nobody says when the pause of a server ends that was left alone: who waits looks then. */
+  private Slot awaitInSteps(Waiter waiter, long end)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    while (true) {
+      long left = end - System.nanoTime();
+      long step = Math.min(left, untilLook(waiter.work()).toNanos());
+      try {
+        return waiter.slot().get(step, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (step >= left) {
+          throw e;
+        }
+        goOn(waiter.work());
+      }
+    }
+  }
+
+  private static Duration untilLook(Work work) {
+    if (work.servers().size() == 1) {
+      return work.patience(); // when that one is left alone, its waiters are told
+    }
+    return work.servers().stream()
+        .filter(server -> server.breaker().state() != CircuitBreaker.State.CLOSED)
+        .map(server -> server.breaker().untilProbe())
+        .min(Duration::compareTo)
+        .filter(probe -> probe.compareTo(LONGEST_STEP) < 0)
+        .orElse(LONGEST_STEP);
+  }
+
+  private void goOn(Work work) {
+    if (work.servers().stream().noneMatch(Batcher::isToBeProbed)) {
+      return;
+    }
+    lock.lock();
+    try {
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isToBeProbed(Backend server) {
+    return server.breaker().state() == CircuitBreaker.State.OPEN && server.breaker().allows();
   }
 
   private static Slot granted(Waiter waiter) throws InterruptedException {

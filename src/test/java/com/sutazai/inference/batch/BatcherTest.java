@@ -380,6 +380,27 @@ class BatcherTest {
   }
 
   @Test
+  void who_waits_goes_to_a_server_whose_pause_has_ended() throws Exception {
+    // Given: one is busy, the other left alone
+    AtomicLong clock = new AtomicLong();
+    Backend busy = Servers.withSlots("busy", 1);
+    Backend down = Servers.timedBy(clock::get, "down", 1);
+    Batcher batcher = batcher(busy, down);
+    for (int i = 0; i < Servers.AS_DESIGNED.failures(); i++) {
+      batcher.take(work(ALICE, false, down)).failed(BROKEN);
+    }
+    batcher.take(work(ALICE, false, busy));
+    CompletableFuture<Slot> slot = waiting(batcher, work(BOB, false, busy, down));
+
+    // When
+    clock.addAndGet(Servers.AS_DESIGNED.pause().toNanos());
+
+    // Then
+    assertThat(get(slot).server()).isEqualTo(down);
+    assertThat(batcher.waiting()).isZero();
+  }
+
+  @Test
   void who_is_interrupted_while_waiting_leaves_the_queue() throws Exception {
     // Given
     Batcher batcher = batcher(small);
