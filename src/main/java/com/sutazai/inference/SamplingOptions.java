@@ -132,7 +132,15 @@ public final class SamplingOptions {
 
   /** Whether a model that is asked twice with them answers the same, in either dialect's words. */
   public static boolean deterministic(JsonNode options) {
-    return options.path("temperature").asDouble(1) == 0 || options.hasNonNull("seed");
+    return options.path("temperature").asDouble(1) == 0 || isSeed(options.path("seed"));
+  }
+
+  /**
+   * Ollama and llama.cpp take -1 for another seed each time; other negative numbers are seeds like
+   * any.
+   */
+  private static boolean isSeed(JsonNode seed) {
+    return !seed.isMissingNode() && !seed.isNull() && seed.asDouble() != -1;
   }
 
   /** The defaults with the request's own options in their place. */
