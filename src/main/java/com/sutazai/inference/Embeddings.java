@@ -1,6 +1,7 @@
 package com.sutazai.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for embeddings. Identical requests of one owner that are under way share one call: the first
- * one makes it, and the others wait for that; when it leaves before, the next one makes it anew.
+ * one makes it, and the others wait for that; when it leaves before, or its key has no quota left,
+ * the next one makes it anew.
  */
 @ApplicationScoped
 class Embeddings {
@@ -81,7 +83,9 @@ class Embeddings {
       try {
         flight.answer = answers.to(request);
       } catch (ProblemException failure) {
-        flight.failure = failure;
+        if (failure.code() != ErrorCode.QUOTA_EXCEEDED) { // of this caller's key, not of the next's
+          flight.failure = failure;
+        }
         throw failure;
       } finally {
         if (flight.answer != null || flight.failure != null) {

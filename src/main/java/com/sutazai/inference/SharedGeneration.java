@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call to a model whose answer several callers read, each at its own pace. There is no thread
  * for it: whoever needs a piece that is not there yet reads it from the server for all, and the
- * others wait for that. Pieces are a chain, so what all have read is let go of once nobody can join
- * any more, which is when the answer has become long. Who then falls far behind is cut off.
+ * others wait for that; so the first one who needs it opens the call. Pieces are a chain, so what
+ * all have read is let go of once nobody can join any more, which is when the answer has become
+ * long. Who then falls far behind is cut off.
  */
 final class SharedGeneration {
   /**
@@ -29,7 +30,6 @@ final class SharedGeneration {
    */
   private static final int MOST_KEPT = 1 << 20;
 
-  private final Opener opener;
   private final SharedGenerations all;
   private final SharedGenerations.Key key;
   private final ReentrantLock reading = new ReentrantLock();
@@ -38,20 +38,23 @@ final class SharedGeneration {
 
   private volatile @Nullable Link first = new Link(null, false, 0);
   private volatile @Nullable Generation source;
+
+  /** Who opened the call, or tried to the last. */
+  private volatile @Nullable Reader asker;
+
   private volatile @Nullable ProblemException failure;
   private volatile boolean stored;
 
   /** Only used by who holds {@code reading}, and before anybody reads. */
   private Link last;
 
-  SharedGeneration(Opener opener, SharedGenerations all, SharedGenerations.Key key) {
-    this.opener = opener;
+  SharedGeneration(SharedGenerations all, SharedGenerations.Key key) {
     this.all = all;
     this.key = key;
     last = Objects.requireNonNull(first);
   }
 
-  /** Opens the call to the server. */
+  /** Opens the call to the server, at the cost of the reader that brought it. */
   interface Opener {
     /**
      * May wait for an answer that another process is about to keep, as long as nobody streams.
@@ -71,16 +74,6 @@ final class SharedGeneration {
     default boolean keep(Generation whole, List<Chunk> pieces) {
       return false;
     }
-  }
-
-  /** How a reader came to the answer. */
-  enum Part {
-    /** It began it. */
-    FIRST,
-    /** It joined. */
-    LATER,
-    /** It began it, and nobody may join. */
-    ALONE
   }
 
   /**
@@ -104,24 +97,27 @@ final class SharedGeneration {
     return key;
   }
 
-  /** Adds the reader for whom it is made, who may pass on what comes before the end. */
-  Reader begin(Part part, boolean streams) {
-    return add(last, part, streams);
+  /**
+   * Adds the reader for whom it is made, who may pass on what comes before the end.
+   *
+   * @param alone whether nobody may join
+   */
+  Reader begin(Opener opener, boolean alone, boolean streams) {
+    return add(new Reader(opener, last, alone), streams);
   }
 
   /** Adds one who comes later; empty when the answer ended, failed or became long. */
-  Optional<Reader> join(boolean streams) {
+  Optional<Reader> join(Opener opener, boolean streams) {
     Link start = first; // read once: whoever reads for all lets go of it at any time
     return start == null || failure != null
         ? Optional.empty()
-        : Optional.of(add(start, Part.LATER, streams));
+        : Optional.of(add(new Reader(opener, start, false), streams));
   }
 
-  private Reader add(Link start, Part part, boolean streams) {
+  private Reader add(Reader reader, boolean streams) {
     if (streams) {
       streamed.countDown();
     }
-    Reader reader = new Reader(start, part);
     readers.add(reader);
     return reader;
   }
@@ -133,10 +129,11 @@ final class SharedGeneration {
   }
 
   /** Reads one piece for all; the lock is held. */
-  private void advance(Duration patience) throws InterruptedException {
+  private void advance(Reader reader, Duration patience) throws InterruptedException {
     Generation live = source;
     if (live == null) {
-      source = opener.open(streamed);
+      asker = reader;
+      source = reader.opener.open(streamed);
       return;
     }
     Chunk chunk = live.next(patience);
@@ -149,7 +146,7 @@ final class SharedGeneration {
     last = link;
     if (link.end || link.characters > MOST_KEPT) {
       if (link.end && first != null) {
-        stored = opener.keep(live, pieces(first));
+        stored = Objects.requireNonNull(asker).opener.keep(live, pieces(first));
       }
       first = null;
       all.close(this);
@@ -184,14 +181,16 @@ final class SharedGeneration {
   /** One caller's place in the answer. */
   final class Reader implements Generation {
     private final long came = System.nanoTime();
-    private final Part part;
+    private final Opener opener;
+    private final boolean alone;
     private volatile @Nullable Link at;
     private long firstAt;
     private boolean closed;
 
-    private Reader(Link at, Part part) {
+    private Reader(Opener opener, Link at, boolean alone) {
+      this.opener = opener;
       this.at = at;
-      this.part = part;
+      this.alone = alone;
     }
 
     /** Waits for the first piece, as every caller does before it is answered. */
@@ -254,15 +253,22 @@ final class SharedGeneration {
           throw failure;
         }
         if (source == null || before.next == null) {
-          advance(patience);
+          advance(this, patience);
         }
       } catch (ProblemException e) {
-        failure = e;
-        all.close(SharedGeneration.this);
+        if (isOfAll(e)) {
+          failure = e;
+          all.close(SharedGeneration.this);
+        }
         throw e;
       } finally {
         reading.unlock();
       }
+    }
+
+    /** Quotas are those of a key: another reader's may have room left for the call. */
+    private boolean isOfAll(ProblemException e) {
+      return source != null || e.code() != ErrorCode.QUOTA_EXCEEDED;
     }
 
     @Override
@@ -276,17 +282,16 @@ final class SharedGeneration {
       if (origin.cached()) {
         return origin;
       }
-      return switch (part) {
-        case FIRST -> new Origin.Asked(stored);
-        case ALONE -> new Origin.Bypassed(stored);
-        case LATER -> new Origin.Joined();
-      };
+      if (alone) {
+        return new Origin.Bypassed(stored);
+      }
+      return asker == this ? new Origin.Asked(stored) : new Origin.Joined();
     }
 
     @Override
     public Timings timings() {
       long now = System.nanoTime();
-      if (part != Part.LATER) {
+      if (asker == this) {
         return live().timings();
       }
       @Nullable Double toFirst = firstAt == 0 ? null : Answer.milliseconds(firstAt - came);
@@ -318,7 +323,10 @@ final class SharedGeneration {
         if (live != null) {
           live.close();
         }
-        opener.over();
+        Reader opened = asker;
+        if (opened != null) {
+          opened.opener.over();
+        }
       }
     }
   }

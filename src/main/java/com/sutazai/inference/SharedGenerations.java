@@ -1,6 +1,5 @@
 package com.sutazai.inference;
 
-import com.sutazai.inference.SharedGeneration.Part;
 import com.sutazai.inference.SharedGeneration.Reader;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
@@ -35,8 +34,9 @@ class SharedGenerations {
   record Key(UUID owner, String request) {}
 
   /**
-   * Joins the call that is under way, or becomes the first of a new one, which it opens.
+   * Joins the call that is under way, or becomes the first of a new one.
    *
+   * @param opener opens it if nobody did before: the first one may leave, or have no quota left
    * @param streams whether the reader passes on what comes before the end
    */
   Reader join(Key key, boolean streams, SharedGeneration.Opener opener)
@@ -47,20 +47,20 @@ class SharedGenerations {
   private Reader enter(Key key, boolean streams, SharedGeneration.Opener opener) {
     synchronized (underWay) {
       SharedGeneration known = underWay.get(key);
-      Optional<Reader> later = known == null ? Optional.empty() : known.join(streams);
+      Optional<Reader> later = known == null ? Optional.empty() : known.join(opener, streams);
       if (later.isPresent()) {
         joined.increment();
         return later.get();
       }
-      SharedGeneration fresh = new SharedGeneration(opener, this, key);
+      SharedGeneration fresh = new SharedGeneration(this, key);
       underWay.put(key, fresh);
-      return fresh.begin(Part.FIRST, streams);
+      return fresh.begin(opener, false, streams);
     }
   }
 
   /** Opens a call that nobody joins. */
   Reader alone(Key key, SharedGeneration.Opener opener) throws InterruptedException {
-    return new SharedGeneration(opener, this, key).begin(Part.ALONE, true).open();
+    return new SharedGeneration(this, key).begin(opener, true, true).open();
   }
 
   /** Lets go of a reader; true when it was the last one, and nobody can join any more. */

@@ -162,6 +162,23 @@ class EmbeddingsTest {
   }
 
   @Test
+  void a_quota_that_is_used_up_is_that_of_one_key_and_the_next_one_asks_with_its_own()
+      throws Exception {
+    // Given
+    Asking first = calling(request(ALICE, "a", true));
+    Asking second = joining(request(ALICE, "a", true));
+
+    // When
+    outcomes.add(new ProblemException(ErrorCode.QUOTA_EXCEEDED, "used up"));
+    outcomes.add(vector());
+
+    // Then
+    assertThatThrownBy(first::get).hasRootCauseMessage("used up");
+    assertThat(second.get()).isNotNull();
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
   void a_failure_reaches_all_who_wait_and_nobody_who_comes_later() throws Exception {
     // Given
     Asking first = calling(request(ALICE, "a", true));

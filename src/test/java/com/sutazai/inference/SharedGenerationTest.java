@@ -2,6 +2,7 @@ package com.sutazai.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.inference.SharedGenerations.Key;
@@ -9,6 +10,7 @@ import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.cumulative.CumulativeCounter;
@@ -32,7 +34,8 @@ class SharedGenerationTest {
   private static final Key KEY = new Key(UUID.randomUUID(), "the same");
   private static final Chunk END = chunk("");
 
-  private final SharedGenerations shared = new SharedGenerations(new SimpleMeterRegistry());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final SharedGenerations shared = new SharedGenerations(registry);
   private final Answering answering = new Answering();
   private final AtomicInteger opened = new AtomicInteger();
 
@@ -217,6 +220,59 @@ class SharedGenerationTest {
     assertThat(second.join(Duration.ofSeconds(60))).isTrue();
     assertThat(got).hasValue(2);
     assertThat(opened).hasValue(2);
+  }
+
+  @Test
+  void a_quota_that_is_used_up_is_that_of_one_key_and_the_next_one_opens_the_call_with_its_own()
+      throws Exception {
+    // Given: two keys of one owner, the first one without tokens left
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch mayFail = new CountDownLatch(1);
+    CompletableFuture<Generation> first =
+        joining(
+            streamed -> {
+              opening.countDown();
+              mayFail.await();
+              throw new ProblemException(ErrorCode.QUOTA_EXCEEDED, "used up");
+            });
+    opening.await();
+    CompletableFuture<Generation> second =
+        joining(
+            streamed -> {
+              opened.incrementAndGet();
+              return answering;
+            });
+    await().atMost(Duration.ofSeconds(60)).until(() -> joined() == 1);
+
+    // When
+    mayFail.countDown();
+
+    // Then
+    assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS)).hasRootCauseMessage("used up");
+    answering.say("a");
+    answering.pieces.add(END);
+    Generation answer = second.get(60, TimeUnit.SECONDS);
+    assertThat(rest(answer)).containsExactly("a");
+    assertThat(answer.origin()).isEqualTo(new Origin.Asked(false));
+    assertThat(opened).hasValue(1);
+  }
+
+  private CompletableFuture<Generation> joining(SharedGeneration.Opener opener) {
+    CompletableFuture<Generation> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                answer.complete(shared.join(KEY, true, opener));
+              } catch (InterruptedException | RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    return answer;
+  }
+
+  private double joined() {
+    return registry.counter(MetricNames.MODEL_REQUESTS_COLLAPSED).count();
   }
 
   @Test
