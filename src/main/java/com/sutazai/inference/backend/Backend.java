@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ public final class Backend {
   private volatile @Nullable ModelFailure unwell;
   private volatile OptionalInt ownSlots = OptionalInt.empty();
   private final @Nullable EnginePlace engine;
+  private final AtomicInteger calls = new AtomicInteger();
 
   /**
    * What is set about a server.
@@ -145,6 +148,22 @@ public final class Backend {
   /** Forgets its models, because the server contradicted the list. */
   public void forget() {
     list = null;
+  }
+
+  /** Calls of it that are under way, whoever made them and whatever they ask; but for its lists. */
+  public int calls() {
+    return calls.get();
+  }
+
+  /** Counts a call; to be told when it is over, once or more often. */
+  Runnable called() {
+    calls.incrementAndGet();
+    AtomicBoolean over = new AtomicBoolean();
+    return () -> {
+      if (over.compareAndSet(false, true)) {
+        calls.decrementAndGet();
+      }
+    };
   }
 
   @Override

@@ -83,16 +83,34 @@ public class ServerClient {
 
   /** Asks and waits for the head of a streamed answer. */
   public TokenStream stream(Ask ask) throws ModelFailure, InterruptedException {
-    return send(
-        ask,
-        config.firstByteTimeout(),
-        (request, response) ->
-            Future.succeededFuture(new TokenStream(request, response, vertx.getOrCreateContext())));
+    Runnable over = ask.server().called();
+    boolean opened = false;
+    try {
+      TokenStream lines =
+          send(
+              ask,
+              config.firstByteTimeout(),
+              (request, response) ->
+                  Future.succeededFuture(
+                      new TokenStream(request, response, vertx.getOrCreateContext(), over)));
+      opened = true;
+      return lines;
+    } finally {
+      if (!opened) {
+        over.run();
+      }
+    }
   }
 
   /** Asks and waits for the whole answer. */
   public byte[] whole(Ask ask, Duration limit) throws ModelFailure, InterruptedException {
-    return send(ask, limit, (request, response) -> Body.read(response, LONGEST_ANSWER)).getBytes();
+    Runnable over = ask.server().called();
+    try {
+      return send(ask, limit, (request, response) -> Body.read(response, LONGEST_ANSWER))
+          .getBytes();
+    } finally {
+      over.run();
+    }
   }
 
   /** Asks and waits for the whole answer, which is one JSON value; null when it has no body. */

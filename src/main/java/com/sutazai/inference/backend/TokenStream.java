@@ -33,6 +33,7 @@ public final class TokenStream implements AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final LineSplitter splitter = new LineSplitter();
   private final Context context;
+  private final Runnable over;
   private List<byte[]> read = List.of();
   private int at;
   private int taken;
@@ -53,11 +54,17 @@ public final class TokenStream implements AutoCloseable {
     record Broken(ModelFailure failure) implements Event {}
   }
 
-  /** Must be called on the response's event loop, before its data flows. */
-  TokenStream(HttpClientRequest request, HttpClientResponse response, Context context) {
+  /**
+   * Must be called on the response's event loop, before its data flows.
+   *
+   * @param over told when the server has said all, or nobody waits for more; may be told again
+   */
+  TokenStream(
+      HttpClientRequest request, HttpClientResponse response, Context context, Runnable over) {
     this.request = request;
     this.response = response;
     this.context = context;
+    this.over = over;
     response.pause();
     response.exceptionHandler(this::cut);
     response.endHandler(this::complete);
@@ -67,6 +74,7 @@ public final class TokenStream implements AutoCloseable {
 
   private void complete(Void end) {
     complete = true;
+    over.run();
     List<byte[]> last = splitter.rest();
     if (!abandoned && !last.isEmpty()) {
       events.add(new Event.Lines(last));
@@ -103,6 +111,7 @@ public final class TokenStream implements AutoCloseable {
       return;
     }
     abandoned = true;
+    over.run();
     request.reset();
     events.add(new Event.Broken(failure));
   }
@@ -148,6 +157,7 @@ public final class TokenStream implements AutoCloseable {
    */
   public void finish() {
     ended = true;
+    over.run();
     if (complete) {
       return;
     }
@@ -169,6 +179,7 @@ public final class TokenStream implements AutoCloseable {
 
   @Override
   public void close() {
+    over.run();
     if (!ended) {
       ended = true;
       if (!complete) {

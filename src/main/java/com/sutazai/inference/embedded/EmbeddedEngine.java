@@ -207,7 +207,7 @@ public class EmbeddedEngine {
           return "because its steps stood still for sutazai.inference.engine.stall-timeout";
         }
         child.look();
-        if (hasTooMuch(child) && batcher.used(backend) == 0) {
+        if (hasTooMuch(child) && isIdle(backend)) {
           return "because it had more memory than sutazai.inference.engine.memory";
         }
       }
@@ -219,6 +219,11 @@ public class EmbeddedEngine {
     } finally {
       process = null;
     }
+  }
+
+  /** Pulls and measurements have no slot, and who has one may be about to call. */
+  private boolean isIdle(Backend backend) {
+    return backend.calls() == 0 && batcher.used(backend) == 0;
   }
 
   private boolean hasTooMuch(EngineChild child) {

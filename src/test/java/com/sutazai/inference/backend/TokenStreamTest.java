@@ -1,8 +1,10 @@
 package com.sutazai.inference.backend;
 
+import static com.sutazai.testing.FakeModelServer.cut;
 import static com.sutazai.testing.FakeModelServer.hangAfter;
 import static com.sutazai.testing.FakeModelServer.say;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class TokenStreamTest {
   private final Vertx vertx = Vertx.vertx();
   private final FakeModelServer fake = FakeModelServer.start();
+  private final Backend server = Servers.at(fake.url());
   private final ServerClient client = ServerClients.on(vertx);
 
   @AfterEach
@@ -29,7 +32,7 @@ class TokenStreamTest {
   private TokenStream open() throws Exception {
     var body =
         JsonNodeFactory.instance.objectNode().put("model", "tinyllama:latest").put("prompt", "hi");
-    return client.stream(Ask.post(Servers.at(fake.url()), "/api/generate", body));
+    return client.stream(Ask.post(server, "/api/generate", body));
   }
 
   @Test
@@ -64,6 +67,27 @@ class TokenStreamTest {
 
     // Then
     await().atMost(Duration.ofSeconds(30)).until(() -> fake.abandoned() == 1);
+  }
+
+  @Test
+  void a_call_is_under_way_until_the_server_has_said_all_or_nobody_waits_for_more()
+      throws Exception {
+    // Given
+    fake.next(hangAfter("Hel"), cut());
+
+    // When, then
+    try (TokenStream lines = open()) {
+      lines.next(Duration.ofSeconds(10));
+      assertThat(server.calls()).isEqualTo(1);
+    }
+    assertThat(server.calls()).isZero();
+    assertThatThrownBy(this::open).isInstanceOf(ModelFailure.class);
+    assertThat(server.calls()).isZero();
+    try (TokenStream lines = open()) {
+      assertThat(lines).isNotNull();
+      await().atMost(Duration.ofSeconds(60)).until(() -> server.calls() == 0);
+    }
+    assertThat(server.calls()).isZero();
   }
 
   @Test
