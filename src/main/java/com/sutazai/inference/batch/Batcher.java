@@ -295,14 +295,15 @@ public class Batcher {
     try {
       return awaitInSteps(waiter, System.nanoTime() + patience.toNanos());
     } catch (TimeoutException e) {
-      if (withdraw(waiter)) {
+      Optional<Duration> estimate = giveUp(waiter);
+      if (estimate.isPresent()) {
         metrics.refused();
         throw new ProblemException(
                 ErrorCode.MODEL_BUSY,
                 "No place at the model became free within "
                     + patience.toSeconds()
                     + " s, as long as this request waits (at most sutazai.inference.max-wait).")
-            .retryAfter(serviceTime.of(1, 1));
+            .retryAfter(estimate.get());
       }
       return granted(waiter);
     } catch (InterruptedException e) {
@@ -379,6 +380,23 @@ public class Batcher {
     lock.lock();
     try {
       return queueOf(waiter.work()).remove(waiter);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes it out of the queue; how long it would take now who came again, empty when its place was
+   * decided already.
+   */
+  private Optional<Duration> giveUp(Waiter waiter) {
+    lock.lock();
+    try {
+      Work work = waiter.work();
+      FairQueue queue = queueOf(work);
+      return queue.remove(waiter)
+          ? Optional.of(estimate(work, queue, usable(work)))
+          : Optional.empty();
     } finally {
       lock.unlock();
     }

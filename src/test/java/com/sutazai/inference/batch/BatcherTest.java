@@ -380,6 +380,28 @@ class BatcherTest {
   }
 
   @Test
+  void who_waited_in_vain_is_told_how_long_it_would_be_behind_all_who_still_wait()
+      throws Exception {
+    // Given: four wait for two slots
+    Batcher batcher = batcher(small);
+    batcher.served(Duration.ofMillis(100).toNanos());
+    batcher.take(work(ALICE, false, small));
+    batcher.take(work(ALICE, false, small));
+    for (int i = 0; i < 4; i++) {
+      waiting(batcher, work(ALICE, false, small));
+    }
+    Work impatient = new Work(ALICE, 1, false, 100, List.of(small), 0, Duration.ofMillis(300));
+
+    // When, then
+    assertThatThrownBy(() -> batcher.take(impatient))
+        .hasMessageContaining("No place at the model became free")
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> assertThat(problem.retryAfter()).isEqualTo(Duration.ofMillis(250)));
+    assertThat(batcher.waiting()).isEqualTo(4);
+  }
+
+  @Test
   void who_waits_goes_to_a_server_whose_pause_has_ended() throws Exception {
     // Given: one is busy, the other left alone
     AtomicLong clock = new AtomicLong();
