@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The models that a server said it has.
+ * The models that a server said it has; without those under whose name nothing could be counted.
  *
  * @param models what it told about each, by the model's name, in its order
  * @param at {@link System#nanoTime()} of the answer
@@ -21,7 +21,9 @@ record ModelList(Map<String, ObjectNode> models, long at) {
     String nameField = dialect == Dialect.OLLAMA ? "name" : "id";
     Map<String, ObjectNode> models = new LinkedHashMap<>();
     for (JsonNode entry : entries) {
-      if (entry instanceof ObjectNode model && model.path(nameField).isTextual()) {
+      if (entry instanceof ObjectNode model
+          && model.path(nameField).isTextual()
+          && ModelTag.isName(model.path(nameField).textValue())) {
         models.put(model.path(nameField).textValue(), model);
       }
     }

@@ -1,6 +1,7 @@
 package com.sutazai.inference.usage;
 
 import com.sutazai.inference.backend.Usage;
+import com.sutazai.platform.model.ModelTag;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.UUID;
@@ -8,17 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What one owner used of one model on one day (UTC), or a part of it that is still to be added. */
 public record UsageRow(Key key, Amounts amounts) {
-  private static final int LONGEST_MODEL = 255;
-
   /** What is more than this is no count, whoever says so. */
   private static final long MOST_TOKENS = 1_000_000_000;
 
   /** What usage is kept by. */
   public record Key(UUID owner, LocalDate day, String model) {
     public Key {
-      if (model.isEmpty() || model.length() > LONGEST_MODEL || model.indexOf('\0') >= 0) {
+      if (!ModelTag.isName(model)) {
         throw new IllegalArgumentException(
-            "A model's name has 1 to " + LONGEST_MODEL + " characters and no U+0000");
+            "A model's name has 1 to " + ModelTag.LONGEST + " characters and no U+0000");
       }
     }
   }

@@ -7,9 +7,17 @@ import java.util.List;
  * {@code x} and {@code x:latest} are one model, as Ollama has it.
  */
 public final class ModelTag {
+  /** Characters of the longest name that is kept with what the model did. */
+  public static final int LONGEST = 255;
+
   private static final String LATEST = ":latest";
 
   private ModelTag() {}
+
+  /** Whether what the model does can be kept under the name: it is neither empty nor too long. */
+  public static boolean isName(String name) {
+    return !name.isEmpty() && name.length() <= LONGEST && name.indexOf('\0') < 0;
+  }
 
   /** The name without a tag that says no more than none. */
   public static String plain(String name) {

@@ -2,6 +2,7 @@ package com.sutazai.inference.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,6 +15,22 @@ class ModelListTest {
                         {"id": "both"}, {"id": "both:latest"}]}
               """),
           Dialect.OPENAI);
+
+  @Test
+  void names_under_which_nothing_can_be_counted_are_left_out() {
+    // When
+    ModelList models =
+        ModelList.read(
+            Json.object(
+                """
+                {"models": [{"name": ""}, {"name": "%s"}, {"name": "a\\u0000b"}, {"name": "%s"}]}
+                """
+                    .formatted("x".repeat(256), "y".repeat(255))),
+            Dialect.OLLAMA);
+
+    // Then
+    assertThat(models.models()).containsOnlyKeys("y".repeat(255));
+  }
 
   @ParameterizedTest
   @CsvSource({
