@@ -104,18 +104,14 @@ class OllamaModelsResource {
   @POST
   @Path("/pull")
   public Response pull(byte @Nullable [] body) throws InterruptedException {
-    return onEach("/api/pull", door.object(body));
+    return progress.of(adminServers(), "/api/pull", door.object(body));
   }
 
   @Requires.ModelsAdmin
   @POST
   @Path("/create")
   public Response create(byte @Nullable [] body) throws InterruptedException {
-    return onEach("/api/create", door.object(body));
-  }
-
-  private Response onEach(String path, ObjectNode body) throws InterruptedException {
-    return progress.of(adminServers(), path, body);
+    return progress.of(makers(adminServers()), "/api/create", door.object(body));
   }
 
   @Requires.ModelsAdmin
@@ -125,7 +121,8 @@ class OllamaModelsResource {
     ObjectNode asked = door.object(body);
     String source = Door.required(asked, "source");
     String destination = Door.required(asked, "destination");
-    return onThoseHaving(source, HttpMethod.POST, "/api/copy", destination, asked);
+    List<Backend> having = makers(adminServersHaving(source));
+    return on(having, HttpMethod.POST, "/api/copy", destination, asked);
   }
 
   @Requires.ModelsAdmin
@@ -134,22 +131,32 @@ class OllamaModelsResource {
   public Response delete(byte @Nullable [] body) throws InterruptedException {
     ObjectNode asked = door.object(body);
     String model = OllamaRequests.modelName(asked);
-    return onThoseHaving(model, HttpMethod.DELETE, "/api/delete", model, asked);
+    return on(adminServersHaving(model), HttpMethod.DELETE, "/api/delete", model, asked);
   }
 
-  private Response onThoseHaving(
-      String model, HttpMethod method, String path, String changed, ObjectNode body)
-      throws InterruptedException {
+  private List<Backend> adminServersHaving(String model) throws InterruptedException {
     List<Backend> having = servers.having(model).stream().filter(adminServers()::contains).toList();
     if (having.isEmpty()) {
       throw ProblemException.invalid(
           "model", "cannot be changed from here: No Ollama server has the model " + model);
     }
+    return having;
+  }
+
+  private Response on(
+      List<Backend> having, HttpMethod method, String path, String changed, ObjectNode body)
+      throws InterruptedException {
     for (Backend server : having) {
       servers.ask(server, method, path, body);
       servers.changed(server, changed);
     }
     return Response.ok().build();
+  }
+
+  /** Without the engine, which makes no models of others; alone, it says so itself. */
+  static List<Backend> makers(List<Backend> servers) {
+    List<Backend> makers = servers.stream().filter(each -> !each.isEngine()).toList();
+    return makers.isEmpty() ? servers : makers;
   }
 
   private List<Backend> adminServers() {
