@@ -282,6 +282,9 @@ class OllamaDoorTest {
     post("/api/show", "{'model':'tinyllama'}")
         .statusCode(200)
         .body("details.family", equalTo("llama"));
+    post("/api/show", "{'model':'gpt-oss'}") // an alias, which only this program knows
+        .statusCode(200)
+        .body("details.family", equalTo("llama"));
     given().get("/").then().statusCode(200).body(equalTo("Ollama is running"));
     given().head("/").then().statusCode(200);
   }

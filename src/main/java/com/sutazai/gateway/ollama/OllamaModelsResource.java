@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.gateway.Door;
 import com.sutazai.inference.ModelServers;
 import com.sutazai.inference.ModelServers.Listed;
+import com.sutazai.inference.Models.Resolved;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.error.ErrorCode;
@@ -90,12 +91,15 @@ class OllamaModelsResource {
   public JsonNode show(byte @Nullable [] body) throws InterruptedException {
     ObjectNode asked = door.object(body);
     String model = OllamaRequests.modelName(asked);
-    Backend server = servers.having(model).getFirst();
+    Resolved resolved = servers.find(model);
+    Backend server = resolved.servers().getFirst();
     if (!server.isOllama()) {
       return JSON.objectNode()
           .<ObjectNode>set("details", JSON.objectNode())
           .set("model_info", JSON.objectNode());
     }
+    asked.remove("name");
+    asked.put("model", server.find(model).orElse(resolved.name())); // it knows no aliases of ours
     JsonNode answer = servers.ask(server, HttpMethod.POST, "/api/show", asked);
     return answer == null ? JSON.objectNode() : answer;
   }
