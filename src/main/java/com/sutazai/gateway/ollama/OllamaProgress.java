@@ -67,9 +67,11 @@ class OllamaProgress {
       OutputStream out)
       throws IOException {
     try {
-      for (Backend server : on) {
-        servers.follow(server, path, model, body, line -> write(out, line));
-      }
+      new JointProgress(json)
+          .of(
+              on,
+              (server, line) -> servers.follow(server, path, model, body, line),
+              line -> write(out, line));
     } catch (ProblemException e) {
       write(out, json.writeValueAsBytes(Map.of("error", e.detail())));
     } catch (UncheckedIOException e) {
