@@ -82,17 +82,36 @@ class TaskRepository {
       WHERE id = $1 AND owner_id = $2
       """);
 
-  // What a run needs; a job that was taken away meanwhile is not begun.
+  /** Bytes of a payload that may be held beside those of all other claimed tasks. */
+  static final int SHORT_PAYLOAD = 16 << 10;
+
+  // What a run needs; a job that was taken away meanwhile is not begun. A payload comes along when
+  // it is short ($3): a claim fetches many and most of them wait. Only what is small as it is kept
+  // is unpacked to be measured.
   private static final Statement LOAD =
       Statement.of(
           "tasks.load",
           """
       SELECT tasks.id, tasks.owner_id, CASE WHEN tasks.agent_required THEN tasks.agent_id END AS agent_id,
              tasks.type, jobs.attempt, tasks.max_retries, tasks.timeout_seconds, tasks.required_capabilities,
-             tasks.payload::text AS payload, tasks.run_at, tasks.by_admin, tasks.key_id, jobs.started_at
+             CASE WHEN octet_length(small.payload) <= $3 THEN small.payload END AS payload,
+             tasks.run_at, tasks.by_admin, tasks.key_id, jobs.started_at
       FROM jobs
       JOIN tasks ON tasks.id = jobs.task_id
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN pg_column_size(tasks.payload) <= $3 THEN tasks.payload::text END AS payload
+        OFFSET 0) small
       WHERE jobs.task_id = ANY ($1) AND jobs.lease = $2
+      """);
+
+  private static final Statement PAYLOAD =
+      Statement.of(
+          "tasks.payload",
+          """
+      SELECT tasks.payload::text AS payload
+      FROM jobs
+      JOIN tasks ON tasks.id = jobs.task_id
+      WHERE jobs.task_id = $1 AND jobs.lease = $2
       """);
 
   // Ends the jobs and stores the results in one statement; rows come back for those whose lease
@@ -282,9 +301,19 @@ class TaskRepository {
     return sql.query(STATISTICS, owner, since, most);
   }
 
-  /** What the claimed tasks need to run; rows of those whose lease still holds. */
+  /**
+   * What the claimed tasks need to run, null where the payload is not a short one; rows of those
+   * whose lease still holds.
+   */
   List<Row> load(Sql sql, List<UUID> ids, UUID lease) {
-    return sql.query(LOAD, ids.toArray(UUID[]::new), lease);
+    return sql.query(LOAD, ids.toArray(UUID[]::new), lease, SHORT_PAYLOAD);
+  }
+
+  /** The payload of a claimed task, however long; empty when the lease was lost. */
+  Optional<String> payload(Sql sql, Job job) {
+    return sql.query(PAYLOAD, job.taskId(), job.lease()).stream()
+        .findFirst()
+        .map(row -> row.getString("payload"));
   }
 
   /**

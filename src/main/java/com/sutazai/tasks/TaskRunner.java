@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -154,18 +155,18 @@ class TaskRunner implements JobHandler {
 
   /** The work on a task that was stored as claimed just now. */
   Work begin(Seat seat, UUID lease) {
-    NewTask task = seat.task();
-    Job job = new Job(task.id(), task.type(), lease);
+    Job job = new Job(seat.task().id(), seat.task().type(), lease);
+    Claimed task = Claimed.from(seat.task(), job);
+    BuiltInAgents.Desk desk = seat.desk();
     long stored = System.nanoTime();
-    return new Work(
-        job,
-        () -> {
-          Duration waited = Duration.ofNanos(System.nanoTime() - stored);
-          return run(Claimed.from(task, job, waited), seat.desk());
-        });
+    return new Work(job, () -> run(task.after(Duration.ofNanos(System.nanoTime() - stored)), desk));
   }
 
-  /** A task in hand. */
+  /**
+   * A task in hand.
+   *
+   * @param payload null while it waits and the payload is a long one
+   */
   private record Claimed(
       Job job,
       UUID owner,
@@ -176,7 +177,7 @@ class TaskRunner implements JobHandler {
       int maxRetries,
       Duration timeout,
       List<String> requiredCapabilities,
-      String payload,
+      @Nullable String payload,
       Duration waited) {
     static Claimed from(Row row, Job job) {
       return new Claimed(
@@ -193,7 +194,8 @@ class TaskRunner implements JobHandler {
           Duration.between(row.getOffsetDateTime("run_at"), row.getOffsetDateTime("started_at")));
     }
 
-    static Claimed from(NewTask task, Job job, Duration waited) {
+    static Claimed from(NewTask task, Job job) {
+      boolean isShort = task.payload().length() <= TaskRepository.SHORT_PAYLOAD;
       return new Claimed(
           job,
           task.owner(),
@@ -204,8 +206,31 @@ class TaskRunner implements JobHandler {
           task.maxRetries(),
           Duration.ofSeconds(task.timeoutSeconds()),
           task.requiredCapabilities(),
-          task.payload(),
-          waited);
+          isShort ? task.payload() : null,
+          Duration.ZERO);
+    }
+
+    Claimed after(Duration newWaited) {
+      return with(payload, newWaited);
+    }
+
+    Claimed with(String newPayload) {
+      return with(newPayload, waited);
+    }
+
+    private Claimed with(@Nullable String newPayload, Duration newWaited) {
+      return new Claimed(
+          job,
+          owner,
+          byAdmin,
+          keyId,
+          agentId,
+          attempt,
+          maxRetries,
+          timeout,
+          requiredCapabilities,
+          newPayload,
+          newWaited);
     }
 
     boolean lastTry() {
@@ -217,7 +242,7 @@ class TaskRunner implements JobHandler {
   private Runnable run(Claimed task, BuiltInAgents.Desk desk) {
     AgentAnswer answer;
     try {
-      answer = desk.run(() -> measured(desk, task));
+      answer = desk.run(() -> measured(desk, withPayload(task)));
     } catch (InterruptedException e) {
       return NOTHING; // cancelled, or the lease was lost: whoever did that has stored the outcome
     } catch (ProblemException quota) {
@@ -228,6 +253,17 @@ class TaskRunner implements JobHandler {
       case AgentAnswer.Done done -> completion(task, done, desk);
       case AgentAnswer.Failed failed -> () -> failOrRetry(task, failed, desk);
     };
+  }
+
+  /** A long payload is read by who works on it, so that no more of them are held than workers. */
+  private Claimed withPayload(Claimed task) throws InterruptedException {
+    if (task.payload() != null) {
+      return task;
+    }
+    return repository
+        .payload(database, task.job())
+        .map(task::with)
+        .orElseThrow(() -> new InterruptedException("The lease was lost"));
   }
 
   private static Duration pauseFor(ProblemException quota) {
@@ -261,7 +297,7 @@ class TaskRunner implements JobHandler {
                     task.job().taskId(),
                     caller(task),
                     task.job().type(),
-                    json.readTree(task.payload()),
+                    json.readTree(Objects.requireNonNull(task.payload())),
                     task.attempt(),
                     task.agentId(),
                     progress,

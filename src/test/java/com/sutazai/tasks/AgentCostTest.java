@@ -186,6 +186,14 @@ class AgentCostTest {
   }
 
   @Test
+  void a_long_payload_is_read_by_a_statement_of_its_own() {
+    String payload = "{\"text\":\"%s\"}".formatted("x".repeat(TaskRepository.SHORT_PAYLOAD));
+    untilAlone(
+        () ->
+            assertThat(asked(task("noop", payload))).isEqualTo(statements(TASK, "tasks.payload")));
+  }
+
+  @Test
   void an_own_agent_asks_once_whether_an_answer_is_kept() {
     // Given
     String agent =
