@@ -9,7 +9,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /** How this process takes part in the durable queue. */
 @ConfigMapping(prefix = "sutazai.queue")
 public interface QueueConfig {
-  /** Jobs that this process runs at once; 0: it takes tasks in and leaves them to others. */
+  /**
+   * Jobs that this process runs at once, those not counted whose end is being stored; 0: it takes
+   * tasks in and leaves them to others.
+   */
   @WithDefault("50")
   @Min(0)
   int workers();
