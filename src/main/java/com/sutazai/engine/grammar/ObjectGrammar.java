@@ -19,6 +19,9 @@ import java.util.Set;
 final class ObjectGrammar {
   private static final String COMMA = "\",\" ws ";
 
+  /** Characters of a property's name. */
+  private static final int LONGEST_NAME = 256;
+
   private final SchemaGrammar grammar;
   private final ObjectNode schema;
   private final String path;
@@ -37,6 +40,7 @@ final class ObjectGrammar {
     schema.path("properties").properties().forEach(p -> properties.put(p.getKey(), p.getValue()));
     Set<String> required = required();
     required.forEach(name -> properties.putIfAbsent(name, BooleanNode.TRUE));
+    requireShort(properties.keySet());
     JsonNode others = schema.path("additionalProperties");
     boolean open = others.isMissingNode() ? properties.isEmpty() : !isFalse(others);
     if (properties.isEmpty() && (others.isMissingNode() || isTrue(others))) {
@@ -66,6 +70,17 @@ final class ObjectGrammar {
       names.add(each.textValue());
     }
     return names;
+  }
+
+  private void requireShort(Set<String> names) throws UnsupportedSchemaException {
+    for (String name : names) {
+      if (name.length() > LONGEST_NAME) {
+        throw new UnsupportedSchemaException(
+            path,
+            "has a property whose name has %d characters; it may have at most %d"
+                .formatted(name.length(), LONGEST_NAME));
+      }
+    }
   }
 
   private Member member(String name, JsonNode value, boolean required)

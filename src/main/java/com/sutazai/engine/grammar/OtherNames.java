@@ -17,9 +17,14 @@ final class OtherNames {
 
   /** What matches each name, with its quotes, that is none of these. */
   static String than(Collection<String> taken) {
+    if (taken.isEmpty()) {
+      return "string";
+    }
     OtherNames tree = new OtherNames();
     taken.forEach(tree::add);
-    return taken.isEmpty() ? "string" : "\"\\\"\" " + tree.rest() + " \"\\\"\"";
+    StringBuilder rule = new StringBuilder("\"\\\"\" ");
+    tree.rest(rule);
+    return rule.append(" \"\\\"\"").toString();
   }
 
   private void add(String name) {
@@ -30,22 +35,22 @@ final class OtherNames {
     place.end = true;
   }
 
-  /** What may follow here; more must, where a listed name ends. */
-  private String rest() {
-    StringBuilder left = new StringBuilder("[^\"\\\\\\x7F\\x00-\\x1F");
-    StringBuilder alternatives = new StringBuilder();
-    next.forEach(
-        (character, place) -> {
-          left.append(Literals.inBrackets(character));
-          if (isPlain(character)) {
-            alternatives
-                .append(" | ")
-                .append(Literals.literal(Character.toString(character)))
-                .append(' ')
-                .append(place.rest());
-          }
-        });
-    return "(" + left + "] char*" + alternatives + ")" + (end ? "" : "?");
+  /**
+   * Writes what may follow here; more must, where a listed name ends. Calls itself for each
+   * character of a name, so names have to be bounded.
+   */
+  private void rest(StringBuilder rule) {
+    rule.append("([^\"\\\\\\x7F\\x00-\\x1F");
+    next.keySet().forEach(character -> rule.append(Literals.inBrackets(character)));
+    rule.append("] char*");
+    for (Map.Entry<Integer, OtherNames> each : next.entrySet()) {
+      int character = each.getKey();
+      if (isPlain(character)) {
+        rule.append(" | ").append(Literals.literal(Character.toString(character))).append(' ');
+        each.getValue().rest(rule);
+      }
+    }
+    rule.append(end ? ")" : ")?");
   }
 
   private static boolean isPlain(int character) {

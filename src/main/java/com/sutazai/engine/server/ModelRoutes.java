@@ -78,12 +78,14 @@ final class ModelRoutes {
       loop.runOnContext(nothing -> exchange.answer(answer));
     } catch (NoSuchModelException e) {
       fail(exchange, NOT_FOUND, e);
-    } catch (IOException | RuntimeException e) {
+    } catch (EngineException e) {
+      loop.runOnContext(nothing -> exchange.fail(e));
+    } catch (IOException | RuntimeException | Error e) {
       fail(exchange, FAILED, e);
     }
   }
 
-  private void fail(Exchange exchange, int status, Exception failure) {
+  private void fail(Exchange exchange, int status, Throwable failure) {
     loop.runOnContext(nothing -> exchange.fail(status, String.valueOf(failure.getMessage())));
   }
 

@@ -71,7 +71,9 @@ final class Routes implements Handler<HttpServerRequest> {
       route.answer(exchange, new RequestBody(parse(body)));
     } catch (EngineException e) {
       exchange.fail(e);
-    } catch (RuntimeException e) {
+    } catch (StackOverflowError e) {
+      exchange.fail(400, "the request is nested deeper than this engine can follow");
+    } catch (RuntimeException | Error e) { // a request without an answer would hold its caller
       e.printStackTrace();
       exchange.fail(500, "the engine failed: " + e);
     }

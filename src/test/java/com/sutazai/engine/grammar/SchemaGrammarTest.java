@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaGrammarTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -197,6 +198,28 @@ class SchemaGrammarTest {
     assertThatThrownBy(() -> SchemaGrammar.of(read))
         .isInstanceOf(UnsupportedSchemaException.class)
         .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"object\",\"properties\":{\"a\":{}},\"required\":[\"%s\"],\"additionalProperties\":true}",
+        "{\"type\":\"object\",\"properties\":{\"%s\":{}},\"additionalProperties\":true}"
+      })
+  void names_of_properties_are_bounded(String schema) throws Exception {
+    // Given
+    JsonNode bounded = JSON.readTree(schema.formatted("x".repeat(256)));
+    JsonNode tooLong = JSON.readTree(schema.formatted("x".repeat(20_000)));
+
+    // When
+    String grammar = SchemaGrammar.of(bounded);
+
+    // Then
+    assertThat(grammar).contains("x".repeat(256));
+    assertThatThrownBy(() -> SchemaGrammar.of(tooLong))
+        .isInstanceOf(UnsupportedSchemaException.class)
+        .hasMessage(
+            "format has a property whose name has 20000 characters; it may have at most 256");
   }
 
   @ParameterizedTest

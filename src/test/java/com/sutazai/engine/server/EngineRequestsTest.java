@@ -140,6 +140,11 @@ class EngineRequestsTest {
   }
 
   @Test
+  void a_description_of_no_model_is_refused() {
+    assertThat(engine.post("/api/show", new JsonObject()).statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void what_it_does_not_know_is_not_found() {
     assertThat(engine.get("/api/nothing").statusCode()).isEqualTo(404);
   }
