@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -181,6 +182,31 @@ class EmbeddedEngineIT {
     // Then
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
     assertThat(answer.body()).contains("absent", "/api/pull");
+  }
+
+  @Test
+  void a_model_that_cannot_be_run_is_refused_at_every_door_and_holds_up_no_other()
+      throws Exception {
+    // Given
+    Path file = folder.resolve("partless");
+    ChainModel.write(file);
+    String known = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String partless = known.replace("output_norm.weight", "output_form.weight");
+    registry.offer("library/odd", "latest", partless.getBytes(StandardCharsets.ISO_8859_1));
+    JsonNode named = JSON.createObjectNode().put("model", "odd");
+    ask("/api/pull", named);
+
+    for (ModelDoor door : ModelDoor.values()) {
+      // When
+      var refused = product.post(door.path(), door.request("odd", PROMPT, false).toString());
+
+      // Then
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.body()).contains("cannot load odd");
+    }
+    String answer = ask("/api/generate", ModelDoor.GENERATE.request(MODEL, PROMPT, false));
+    assertThat(ModelDoor.GENERATE.text(answer)).isEqualTo(ANSWER);
+    assertThat(product.delete("/api/delete", named.toString()).statusCode()).isEqualTo(200);
   }
 
   @Test

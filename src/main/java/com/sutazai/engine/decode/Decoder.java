@@ -135,7 +135,7 @@ public final class Decoder {
             .work();
       }
     } catch (LlamaException e) {
-      loaded.completeExceptionally(new EngineException(Kind.FAILED, e.getMessage()));
+      loaded.completeExceptionally(new EngineException(Kind.UNRUNNABLE_MODEL, e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {

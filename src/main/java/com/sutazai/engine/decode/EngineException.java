@@ -10,6 +10,8 @@ public final class EngineException extends RuntimeException {
     REFUSED,
     /** There is no such model. */
     UNKNOWN_MODEL,
+    /** The operator's: this model cannot be run here, now or later, and others can. */
+    UNRUNNABLE_MODEL,
     /** The caller's, later: there is no room now. */
     BUSY,
     /** Nobody's: the caller has gone. */

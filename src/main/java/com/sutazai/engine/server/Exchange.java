@@ -115,6 +115,7 @@ final class Exchange {
         switch (failure.kind()) {
           case REFUSED -> 400;
           case UNKNOWN_MODEL -> 404;
+          case UNRUNNABLE_MODEL -> 501; // says nothing against the engine, unlike a 500
           case BUSY -> 503;
           case CANCELLED -> 499;
           case FAILED -> 500;

@@ -45,7 +45,7 @@ record MemoryBudget(long bytes) {
 
   EngineException tooLarge(String name, long needed) {
     return new EngineException(
-        Kind.FAILED,
+        Kind.UNRUNNABLE_MODEL,
         ("model '%s' takes %,d bytes with its context, and the engine may use %,d: give it more"
                 + " memory, a shorter context or fewer sequences")
             .formatted(name, needed, bytes));

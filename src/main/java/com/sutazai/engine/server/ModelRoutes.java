@@ -3,6 +3,7 @@ package com.sutazai.engine.server;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.decode.EngineException;
+import com.sutazai.engine.decode.EngineException.Kind;
 import com.sutazai.engine.model.GgufException;
 import com.sutazai.engine.model.ModelDescriptions;
 import com.sutazai.engine.model.ModelReference;
@@ -101,7 +102,8 @@ final class ModelRoutes {
           .map(ModelDescriptions::shown)
           .orElseThrow(() -> new NoSuchModelException(name));
     } catch (GgufException e) {
-      throw new IOException("model '" + name + "' cannot be run: " + e.why(), e);
+      throw new EngineException(
+          Kind.UNRUNNABLE_MODEL, "model '" + name + "' cannot be run: " + e.why());
     }
   }
 

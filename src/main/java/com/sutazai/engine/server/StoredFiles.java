@@ -21,7 +21,8 @@ final class StoredFiles implements ModelFiles {
     try {
       return store.sound(name);
     } catch (GgufException e) {
-      throw new EngineException(Kind.REFUSED, "model '" + name + "' cannot be run: " + e.why());
+      throw new EngineException(
+          Kind.UNRUNNABLE_MODEL, "model '" + name + "' cannot be run: " + e.why());
     } catch (IOException e) {
       throw new EngineException(
           Kind.FAILED, "model '" + name + "' cannot be read: " + e.getMessage());

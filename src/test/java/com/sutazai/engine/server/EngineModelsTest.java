@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which models the engine's process has in memory, and what it does for callers that leave. */
 @SuppressWarnings("NullAway.Init")
@@ -52,6 +54,10 @@ class EngineModelsTest {
     String known = Files.readString(models.resolve("one.gguf"), StandardCharsets.ISO_8859_1);
     String other = known.replace("{{ messages[-1]['content'] }}", UNKNOWN_TEMPLATE);
     Files.writeString(models.resolve("other.gguf"), other, StandardCharsets.ISO_8859_1);
+    String partless = known.replace("output_norm.weight", "output_form.weight");
+    Files.writeString(models.resolve("partless.gguf"), partless, StandardCharsets.ISO_8859_1);
+    String large = known + "\0".repeat((int) MEMORY);
+    Files.writeString(models.resolve("large.gguf"), large, StandardCharsets.ISO_8859_1);
     engine =
         EngineChild.start(
             new EngineOptions(
@@ -228,9 +234,39 @@ class EngineModelsTest {
     HttpResponse<String> refused = engine.post("/api/generate", ask("broken", "nine"));
 
     // Then
-    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.statusCode()).isEqualTo(501);
     assertThat(refused.body()).contains("model 'broken' cannot be run: it is no GGUF file");
     assertThat(loaded()).doesNotContain("broken");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "partless | cannot load partless.gguf",
+        "large | model 'large' takes",
+      })
+  void a_model_that_cannot_be_run_here_is_no_failure_of_the_engine(String model, String why) {
+    // When
+    HttpResponse<String> refused = engine.post("/api/generate", ask(model, "nine"));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(501);
+    assertThat(new JsonObject(refused.body()).getString("error")).contains(why);
+    assertThat(loaded()).doesNotContain(model);
+    assertThat(engine.answer("/api/generate", ask("one", "nine")).getString("response"))
+        .isEqualTo(" ten birds sing");
+  }
+
+  @Test
+  void a_description_of_a_model_that_cannot_be_run_says_so() {
+    // When
+    HttpResponse<String> refused =
+        engine.post("/api/show", new JsonObject().put("model", "broken"));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(501);
+    assertThat(refused.body()).contains("model 'broken' cannot be run: it is no GGUF file");
   }
 
   @Test
