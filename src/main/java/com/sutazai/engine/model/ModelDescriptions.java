@@ -28,6 +28,11 @@ public final class ModelDescriptions {
         .set("details", details(model.header()));
   }
 
+  /** What {@code /api/ps} says of the file of a model in memory. */
+  public static ObjectNode loaded(StoredModel model) {
+    return JSON.objectNode().put("digest", model.digest()).set("details", details(model.header()));
+  }
+
   private static ObjectNode details(GgufHeader header) {
     ObjectNode details =
         JSON.objectNode()

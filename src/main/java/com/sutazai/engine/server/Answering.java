@@ -34,7 +34,7 @@ final class Answering {
       return;
     }
     residents
-        .take(asked.model())
+        .take(asked.model(), asked.keepAlive())
         .whenComplete(
             (resident, failure) -> {
               if (failure == null) {
@@ -50,7 +50,7 @@ final class Answering {
   void answer(Exchange exchange, Asked asked, Shape shape, Function<Model, String> prompt) {
     var answer = new Answer(exchange, loop, shape, asked.model(), asked.streams());
     residents
-        .take(asked.model())
+        .take(asked.model(), asked.keepAlive())
         .whenComplete(
             (resident, failure) -> {
               if (failure == null) {

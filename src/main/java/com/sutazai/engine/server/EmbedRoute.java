@@ -44,7 +44,7 @@ final class EmbedRoute {
     }
     long askedAt = System.nanoTime();
     residents
-        .take(wanted.model)
+        .take(wanted.model, wanted.keepAlive)
         .thenCompose(
             resident -> {
               long loadNanos = System.nanoTime() - askedAt;

@@ -1,8 +1,6 @@
 package com.sutazai.engine.server;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.engine.EngineOptions;
 import com.sutazai.engine.llama.Library;
 import com.sutazai.engine.model.ModelStore;
@@ -27,6 +25,7 @@ final class EngineServer {
   private final Vertx vertx;
   private final Context loop;
   private final Residents residents;
+  private final LoadedRoute loaded;
   private final AnswerRoutes answers;
   private final ModelRoutes models;
   private final EmbedRoute embeddings;
@@ -35,9 +34,9 @@ final class EngineServer {
   EngineServer(Library library, EngineOptions options, ModelStore store, Pulls pulls) {
     vertx = Vertx.vertx(oneLoop());
     loop = vertx.getOrCreateContext();
-    residents =
-        new Residents(
-            library, new StoredFiles(store), options, vertx, loop, InstantSource.system());
+    InstantSource clock = InstantSource.system();
+    residents = new Residents(library, new StoredFiles(store), options, vertx, loop, clock);
+    loaded = new LoadedRoute(residents, store, loop, clock);
     models = new ModelRoutes(store, pulls, loop, residents::dismiss);
     texts = new TextThread(loop);
     embeddings = new EmbedRoute(residents, texts, loop, options);
@@ -65,7 +64,7 @@ final class EngineServer {
     Map<String, Routes.Route> routes = new HashMap<>(models.routes());
     routes.put("GET /", (exchange, body) -> exchange.text("Ollama is running"));
     routes.put("GET /api/version", (exchange, body) -> version(exchange));
-    routes.put("GET /api/ps", (exchange, body) -> loaded(exchange));
+    routes.put("GET /api/ps", loaded::list);
     routes.put("POST /api/generate", answers::generate);
     routes.put("POST /api/chat", answers::chat);
     routes.put("POST /api/embed", embeddings::embed);
@@ -88,22 +87,5 @@ final class EngineServer {
 
   private static void version(Exchange exchange) {
     exchange.answer(JsonNodeFactory.instance.objectNode().put("version", VERSION));
-  }
-
-  private void loaded(Exchange exchange) {
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    ArrayNode models = answer.putArray("models");
-    for (Resident each : residents.all()) {
-      models
-          .addObject()
-          .put("name", each.name)
-          .put("model", each.name)
-          .put("size", each.bytes)
-          .put("size_vram", 0)
-          .put("expires_at", String.valueOf(each.expiresAt))
-          .put("running", each.decoder.running())
-          .put("waiting", each.decoder.waiting());
-    }
-    exchange.answer(answer);
   }
 }

@@ -3,6 +3,7 @@ package com.sutazai.engine.server;
 import com.sutazai.engine.decode.Decoder;
 import com.sutazai.engine.decode.LoadedModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,9 @@ final class Resident {
 
   /** When it will be unloaded if nobody uses it. */
   @Nullable Instant expiresAt;
+
+  /** How long it stays after the use that began last. */
+  Duration keepAlive = Duration.ZERO;
 
   /** When it was used last, among all uses. */
   long turn;
@@ -49,6 +53,11 @@ final class Resident {
   /** The loaded model; only once {@code loaded} is done. */
   LoadedModel model() {
     return loaded.join();
+  }
+
+  /** When it will be unloaded if all that use it end now. */
+  Instant expiresAt(Instant now) {
+    return expiresAt == null ? now.plus(keepAlive) : expiresAt;
   }
 
   boolean idle() {

@@ -69,8 +69,10 @@ final class Residents {
   /**
    * A model for one request, which gives it back with {@link #giveBack}. The result comes on the
    * event loop.
+   *
+   * @param keepAlive how long the request wants it to stay afterwards
    */
-  CompletableFuture<Resident> take(String name) {
+  CompletableFuture<Resident> take(String name, Duration keepAlive) {
     Path file = file(name);
     retireOutdated(file);
     Resident resident = residents.get(file);
@@ -79,6 +81,7 @@ final class Residents {
     }
     resident.uses++;
     resident.turn = ++turns;
+    resident.keepAlive = keepAlive;
     resident.expiresAt = null;
     cancelTimer(resident);
     return whenLoaded(resident);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,6 +42,9 @@ class EngineModelsTest {
 
   /** As long as the chain model's own. */
   private static final String UNKNOWN_TEMPLATE = "{{ messages | join('said') }}";
+
+  /** Ends a hang only. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private static Path models;
   private static EngineChild engine;
@@ -147,6 +151,29 @@ class EngineModelsTest {
 
     // Then
     await().until(() -> loaded().isEmpty());
+  }
+
+  @Test
+  void a_model_at_work_says_when_it_would_be_unloaded() {
+    // Given
+    for (String each : List.of("one", "two")) {
+      engine.answer("/api/generate", ask(each, "").put("keep_alive", 0));
+    }
+    var endless = ask("one", ChainModel.ENDLESS).put("keep_alive", "30m");
+    endless.getJsonObject("options").put("num_predict", 3000);
+    Instant before = Instant.now();
+    var answer = engine.postLater("/api/generate", endless);
+
+    // When
+    await().atMost(PATIENCE).until(() -> loaded().contains("one"));
+    JsonObject status = status();
+
+    // Then
+    assertThat(Instant.parse(status.getString("expires_at")))
+        .isAfterOrEqualTo(before.plus(Duration.ofMinutes(30)));
+    assertThat(status.getString("digest")).matches("[0-9a-f]{64}");
+    assertThat(status.getJsonObject("details").getString("family")).isEqualTo("llama");
+    assertThat(answer.join().statusCode()).isEqualTo(200);
   }
 
   @Test
