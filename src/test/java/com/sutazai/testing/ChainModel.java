@@ -32,6 +32,7 @@ public final class ChainModel {
 
   private static final int SIZE = 512;
   private static final int HEAD = 64;
+  private static final int HEADS = SIZE / HEAD;
   private static final int INNER = 64;
   private static final float SURE = 40;
 
@@ -50,8 +51,10 @@ public final class ChainModel {
 
   private final List<String> tokens = new ArrayList<>();
   private final List<Integer> types = new ArrayList<>();
+  private final int head;
 
-  private ChainModel() {
+  private ChainModel(int head) {
+    this.head = head;
     add("<unk>", UNKNOWN);
     add("<s>", CONTROL);
     add("</s>", CONTROL);
@@ -101,7 +104,16 @@ public final class ChainModel {
 
   /** Writes the model's file. */
   public static void write(Path file) throws IOException {
-    new ChainModel().describe().write(file);
+    write(file, HEAD);
+  }
+
+  /**
+   * Writes one whose heads are wider than their share of the model.
+   *
+   * @param head numbers of each head's key and value
+   */
+  public static void write(Path file, int head) throws IOException {
+    new ChainModel(head).describe().write(file);
   }
 
   private GgufWriter describe() {
@@ -114,25 +126,28 @@ public final class ChainModel {
     for (String norm : List.of("attn_norm", "ffn_norm")) {
       file.ones("blk.0." + norm + ".weight", SIZE);
     }
-    file.zeros("blk.0.attn_q.weight", SIZE, SIZE);
-    file.zeros("blk.0.attn_k.weight", SIZE, HEAD);
-    file.zeros("blk.0.attn_v.weight", SIZE, HEAD);
-    file.zeros("blk.0.attn_output.weight", SIZE, SIZE);
+    file.zeros("blk.0.attn_q.weight", SIZE, HEADS * head);
+    file.zeros("blk.0.attn_k.weight", SIZE, head);
+    file.zeros("blk.0.attn_v.weight", SIZE, head);
+    file.zeros("blk.0.attn_output.weight", HEADS * head, SIZE);
     file.zeros("blk.0.ffn_gate.weight", SIZE, INNER);
     file.zeros("blk.0.ffn_up.weight", SIZE, INNER);
     return file.zeros("blk.0.ffn_down.weight", INNER, SIZE);
   }
 
-  private static void shape(GgufWriter file) {
+  private void shape(GgufWriter file) {
+    if (head != HEAD) {
+      file.put("llama.attention.key_length", head).put("llama.attention.value_length", head);
+    }
     file.put("general.architecture", "llama")
         .put("general.name", "chain")
         .put("llama.context_length", CONTEXT)
         .put("llama.embedding_length", SIZE)
         .put("llama.block_count", 1)
         .put("llama.feed_forward_length", INNER)
-        .put("llama.rope.dimension_count", HEAD)
+        .put("llama.rope.dimension_count", head)
         .put("llama.vocab_size", SIZE)
-        .put("llama.attention.head_count", SIZE / HEAD)
+        .put("llama.attention.head_count", HEADS)
         .put("llama.attention.head_count_kv", 1)
         .put("llama.attention.layer_norm_rms_epsilon", 1e-5f);
   }

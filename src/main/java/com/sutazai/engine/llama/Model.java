@@ -71,11 +71,27 @@ public final class Model implements AutoCloseable {
     return library.models.size(pointer);
   }
 
-  /** Bytes that a context needs for each token: its keys and values in all layers. */
+  /**
+   * Bytes that a context needs for each token: its keys and values in all layers.
+   *
+   * @throws LlamaException if the model is closed
+   */
   public long bytesPerToken() {
-    long heads = Math.max(1, library.models.heads(pointer));
-    long width = embeddingSize / heads * library.models.keyHeads(pointer);
-    return 2 * width * library.models.layers(pointer) * BYTES_OF_A_NUMBER;
+    long usual = embeddingSize / Math.max(1, library.models.heads(pointer));
+    long pair = headSize("key", usual) + headSize("value", usual);
+    return pair
+        * library.models.keyHeads(pointer)
+        * library.models.layers(pointer)
+        * BYTES_OF_A_NUMBER;
+  }
+
+  /** Numbers of one head's key or value, where the file says it; not all heads share the width. */
+  private long headSize(String part, long otherwise) {
+    String family = metadata("general.architecture").orElse("");
+    return metadata(family + ".attention." + part + "_length")
+        .filter(said -> said.matches("[1-9][0-9]{0,8}"))
+        .map(Long::valueOf)
+        .orElse(otherwise);
   }
 
   /**

@@ -109,26 +109,6 @@ public record GgufHeader(
                 .orElse("unknown"));
   }
 
-  /** Bytes that the cache of one token takes with numbers of 16 bits; empty when it is not told. */
-  public OptionalLong cachePerToken() {
-    OptionalLong layers = layers();
-    OptionalLong heads = shape("attention.head_count");
-    OptionalLong width = embeddingLength();
-    if (layers.isEmpty() || heads.isEmpty() || width.isEmpty() || heads.getAsLong() == 0) {
-      return OptionalLong.empty();
-    }
-    long head = width.getAsLong() / heads.getAsLong();
-    long pair =
-        shape("attention.key_length").orElse(head) + shape("attention.value_length").orElse(head);
-    long shared = shape("attention.head_count_kv").orElse(heads.getAsLong());
-    try {
-      long numbersOfOne = Math.multiplyExact(Math.multiplyExact(layers.getAsLong(), shared), pair);
-      return OptionalLong.of(Math.multiplyExact(numbersOfOne, 2L));
-    } catch (ArithmeticException e) {
-      return OptionalLong.empty();
-    }
-  }
-
   private OptionalLong shape(String key) {
     return values.get(architecture() + "." + key) instanceof Long number && number >= 0
         ? OptionalLong.of(number)

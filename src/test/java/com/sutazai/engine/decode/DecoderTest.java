@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One model at work in this process. */
 @SuppressWarnings("NullAway.Init")
@@ -270,6 +272,23 @@ class DecoderTest {
 
     // Then
     assertThat(order).containsExactly("few", "many");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 256", "128, 512"})
+  void memory_is_reckoned_by_the_width_of_keys_and_values(int head, long perToken)
+      throws Exception {
+    // Given
+    Path file = folder.resolve("wide.gguf");
+    ChainModel.write(file, head);
+
+    // When
+    try (Model model = Model.load(library, file)) {
+      long reckoned = model.bytesPerToken();
+
+      // Then
+      assertThat(reckoned).isEqualTo(perToken); // 1 layer, 1 head, a key and a value, 2 bytes each
+    }
   }
 
   @Test

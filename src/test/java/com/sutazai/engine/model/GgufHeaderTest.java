@@ -59,8 +59,6 @@ class GgufHeaderTest {
     assertThat(header.chatTemplate()).contains("{{ messages }}");
     assertThat(header.parameters()).isEqualTo(64 + 1024);
     assertThat(header.quantization()).isEqualTo("Q4_0");
-    // 3 layers, 2 heads of 16 numbers, keys and values, 2 bytes each
-    assertThat(header.cachePerToken()).hasValue(3 * 2 * 32 * 2);
   }
 
   @Test
@@ -229,7 +227,6 @@ class GgufHeaderTest {
       GgufHeader header = GgufHeader.read(file);
       assertThat(header.parameterSize()).isNotEmpty();
       assertThat(header.quantization()).isNotEmpty();
-      assertThat(header.cachePerToken().orElse(0)).isNotNegative();
     } catch (GgufException refused) {
       assertThat(refused).hasMessageStartingWith("it");
     }
