@@ -17,6 +17,9 @@ import java.util.Map;
 final class Routes implements Handler<HttpServerRequest> {
   private static final long LARGEST_BODY = 8L << 20;
 
+  /** Read to its end all the same: who is still sending would see a reset and no answer. */
+  private static final long MOST_DROPPED = 128L << 20;
+
   private final byte[] authorization;
   private final Map<String, Route> routes;
   private final ObjectMapper json = new ObjectMapper();
@@ -53,17 +56,24 @@ final class Routes implements Handler<HttpServerRequest> {
       exchange.fail(404, "404 page not found");
       return;
     }
-    Buffer body = Buffer.buffer();
+    var body = new BoundedBody(LARGEST_BODY);
     request.handler(
         part -> {
-          if (body.length() + part.length() > LARGEST_BODY) {
-            exchange.fail(413, "the request is larger than " + LARGEST_BODY + " bytes");
+          body.add(part);
+          if (body.length() > MOST_DROPPED) {
+            refuseLarge(exchange);
             request.connection().close();
-          } else {
-            body.appendBuffer(part);
           }
         });
-    request.endHandler(nothing -> answer(exchange, route, body));
+    request.endHandler(
+        nothing ->
+            body.whole()
+                .ifPresentOrElse(
+                    whole -> answer(exchange, route, whole), () -> refuseLarge(exchange)));
+  }
+
+  private static void refuseLarge(Exchange exchange) {
+    exchange.fail(413, "the request is larger than " + LARGEST_BODY + " bytes");
   }
 
   private void answer(Exchange exchange, Route route, Buffer body) {

@@ -87,4 +87,42 @@ class RoutesTest {
       assertThat(answer.body()).contains("no such class");
     }
   }
+
+  @Test
+  void a_request_that_is_too_large_is_read_and_told_the_limit() throws Exception {
+    // Given
+    int length = 32 << 20; // as much as the doors let through
+    String piece = "x".repeat(1 << 20);
+    try (RawConnection connection = connect()) {
+      // When
+      connection.send(head("/good", length));
+      for (int sent = 0; sent < length; sent += piece.length()) {
+        connection.send(piece);
+      }
+      Answer answer = connection.answer().orElseThrow();
+
+      // Then
+      assertThat(answer.status()).isEqualTo(413);
+      assertThat(answer.body()).contains("larger than 8388608 bytes");
+      assertThat(ask(connection, "/good").body()).isEqualTo("good");
+    }
+  }
+
+  @Test
+  void a_request_without_an_end_is_read_no_longer() throws Exception {
+    // Given
+    String piece = "x".repeat(1 << 20);
+    try (RawConnection connection = connect()) {
+      connection.send(head("/good", 1 << 30));
+
+      // When
+      int pieces = 0;
+      while (pieces < 1024 && connection.sendIfOpen(piece)) {
+        pieces++;
+      }
+
+      // Then
+      assertThat(pieces).isLessThan(1024);
+    }
+  }
 }
