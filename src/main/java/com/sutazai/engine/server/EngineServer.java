@@ -37,7 +37,7 @@ final class EngineServer {
     InstantSource clock = InstantSource.system();
     residents = new Residents(library, new StoredFiles(store), options, vertx, loop, clock);
     loaded = new LoadedRoute(residents, store, loop, clock);
-    models = new ModelRoutes(store, pulls, loop, residents::dismiss);
+    models = new ModelRoutes(store, pulls, loop, residents::dismiss, residents::retireDeleted);
     texts = new TextThread(loop);
     embeddings = new EmbedRoute(residents, texts, loop, options);
     var answering = new Answering(residents, texts, loop);

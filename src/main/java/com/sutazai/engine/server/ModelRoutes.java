@@ -29,17 +29,21 @@ final class ModelRoutes {
   private final Pulls pulls;
   private final Context loop;
   private final Consumer<String> changed;
+  private final Runnable deleted;
 
   /**
    * Routes to a folder's models.
    *
    * @param changed is told on the event loop which model's file is another one now
+   * @param deleted is told there that a model's file is gone
    */
-  ModelRoutes(ModelStore store, Pulls pulls, Context loop, Consumer<String> changed) {
+  ModelRoutes(
+      ModelStore store, Pulls pulls, Context loop, Consumer<String> changed, Runnable deleted) {
     this.store = store;
     this.pulls = pulls;
     this.loop = loop;
     this.changed = changed;
+    this.deleted = deleted;
   }
 
   Map<String, Routes.Route> routes() {
@@ -119,13 +123,13 @@ final class ModelRoutes {
       exchange.fail(REFUSED, "model '" + name + "' cannot be deleted: " + kept.get());
       return;
     }
-    tellChanged(name);
     aside(
         exchange,
         () -> {
           if (!store.remove(name)) {
             throw new NoSuchModelException(name);
           }
+          loop.runOnContext(nothing -> deleted.run());
           return JsonNodeFactory.instance.objectNode();
         });
   }

@@ -9,6 +9,7 @@ import com.sutazai.engine.decode.LoadedModel;
 import com.sutazai.engine.llama.Library;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,7 +39,7 @@ final class Residents {
   private final MemoryBudget budget;
   private final Map<Path, Resident> residents = new LinkedHashMap<>();
 
-  /** At work, and their files are others now. */
+  /** At work, and their files are others now, or gone. */
   private final Set<Resident> replaced = new HashSet<>();
 
   /** Those whose threads have not ended, whether or not their models are still asked for. */
@@ -96,15 +97,24 @@ final class Residents {
 
   private void retireOutdated(Path file) {
     Resident resident = residents.get(file);
-    if (resident == null || resident.state.equals(FileState.of(file))) {
-      return;
+    if (resident != null && !resident.state.equals(FileState.of(file))) {
+      retire(resident);
     }
+  }
+
+  /** Answers to nobody any more; one that is at work is freed when that is done. */
+  private void retire(Resident resident) {
     if (resident.idle()) {
       unload(resident);
     } else {
-      residents.remove(file);
+      residents.remove(resident.file, resident);
       replaced.add(resident);
     }
+  }
+
+  /** Frees the models whose files are gone, those at work as soon as that is done. */
+  void retireDeleted() {
+    all().stream().filter(each -> Files.notExists(each.file)).forEach(this::retire);
   }
 
   private CompletableFuture<Resident> whenLoaded(Resident resident) {

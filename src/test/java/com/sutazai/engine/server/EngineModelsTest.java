@@ -226,6 +226,32 @@ class EngineModelsTest {
   }
 
   @Test
+  void a_model_that_is_deleted_while_it_answers_is_freed_after_it() throws Exception {
+    // Given
+    ChainModel.write(models.resolve("gone.gguf"));
+    var endless = ask("gone", ChainModel.ENDLESS).put("keep_alive", -1);
+    endless.getJsonObject("options").put("num_predict", 3000);
+    CompletableFuture<HttpResponse<String>> answer = engine.postLater("/api/generate", endless);
+    await().atMost(PATIENCE).until(() -> isMapped("gone.gguf"));
+
+    // When
+    var delete = BodyPublishers.ofString(new JsonObject().put("model", "gone").encode());
+    int deleted =
+        engine.send(engine.request("/api/delete").method("DELETE", delete).build()).statusCode();
+
+    // Then
+    assertThat(deleted).isEqualTo(200);
+    assertThat(answer.join().body()).contains("\"done_reason\":\"length\"");
+    await().atMost(PATIENCE).until(() -> !isMapped("gone.gguf"));
+    assertThat(loaded()).doesNotContain("gone");
+  }
+
+  private static boolean isMapped(String file) throws Exception {
+    Path maps = Path.of("/proc", String.valueOf(engine.process().pid()), "maps");
+    return Files.readString(maps).contains(file);
+  }
+
+  @Test
   void more_than_may_wait_are_told_to_come_later() {
     // Given
     List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
