@@ -27,6 +27,7 @@ final class AnswerRoutes {
     Asked asked = Asked.read(body, options, format);
     boolean raw = body.flag("raw", false);
     refuse(body, "images", "suffix", "context");
+    refuseOn(body, "think", "logprobs", "top_logprobs");
     if (!raw) {
       refuse(body, "template");
     }
@@ -47,6 +48,7 @@ final class AnswerRoutes {
   void chat(Exchange exchange, RequestBody body) {
     Asked asked = Asked.read(body, options, format);
     refuse(body, "tools", "template");
+    refuseOn(body, "think", "logprobs", "top_logprobs");
     List<Message> messages = messages(body.json().path("messages"));
     if (messages.isEmpty()) {
       answering.loadOnly(exchange, asked, Shape.CHAT);
@@ -61,6 +63,17 @@ final class AnswerRoutes {
       JsonNode value = body.json().path(name);
       if (!value.isEmpty() || !value.asText("").isEmpty()) {
         throw RequestBody.refused(name + " is not served by this engine");
+      }
+    }
+  }
+
+  /** Switches of what is not served; one that is off, or 0, changes nothing. */
+  private static void refuseOn(RequestBody body, String... names) {
+    for (String name : names) {
+      JsonNode value = body.json().path(name);
+      boolean on = value.isTextual() ? !value.textValue().isEmpty() : value.asBoolean(false);
+      if (on) {
+        throw RequestBody.refused(name + " is not served by this engine; leave it out");
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sutazai.engine.EngineOptions;
 import com.sutazai.testing.ChainModel;
 import com.sutazai.testing.EngineChild;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -93,6 +94,10 @@ class EngineRequestsTest {
         "images | [\"aGk=\"] | images",
         "context | [1,2] | context",
         "template | \"{{ .Prompt }}\" | template",
+        "think | true | think",
+        "think | \"high\" | think",
+        "logprobs | true | logprobs",
+        "top_logprobs | 3 | top_logprobs",
         "prompt | 7 | prompt",
         "stream | \"no\" | stream",
         "keep_alive | \"soon\" | keep_alive"
@@ -104,6 +109,26 @@ class EngineRequestsTest {
     // Then
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(new JsonObject(answer.body()).getString("error")).contains(named);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"think, false", "think, null", "logprobs, false", "top_logprobs, 0"})
+  void what_is_not_served_may_be_switched_off(String field, String value) {
+    assertThat(engine.post("/api/generate", ask(field, value)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_chat_that_asks_for_thoughts_is_refused() {
+    // Given
+    var message = new JsonObject().put("role", "user").put("content", "nine");
+    var chat = new JsonObject().put("model", "chain").put("messages", new JsonArray().add(message));
+
+    // When
+    HttpResponse<String> answer = engine.post("/api/chat", chat.put("think", true));
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("think is not served by this engine");
   }
 
   @ParameterizedTest
