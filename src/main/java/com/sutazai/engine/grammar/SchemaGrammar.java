@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes a grammar of a JSON schema: what keeps to the one keeps to the other. A keyword that a
@@ -112,20 +113,27 @@ public final class SchemaGrammar {
     }
     if (schema.has("const")) {
       allow(schema, path, "const", "type");
-      return Literals.json(schema.path("const"));
+      JsonNode value = schema.path("const");
+      if (TypeNames.of(schema, path).among(List.of(value)).isEmpty()) {
+        throw new UnsupportedSchemaException(path + ".const", "is not of the type beside it");
+      }
+      return Literals.json(value);
     }
     if (schema.has("enum")) {
       allow(schema, path, "enum", "type");
-      return oneOf(schema.path("enum"), path + ".enum");
+      List<JsonNode> values = TypeNames.of(schema, path).among(schema.path("enum"));
+      return oneOf(values, path + ".enum", schema.has("type") ? " of the type beside it" : "");
     }
     for (String keyword : List.of("anyOf", "oneOf")) {
       if (schema.has(keyword)) {
         allow(schema, path, keyword, "type");
+        requireTypes(schema, keyword, path);
         return alternatives(schema.path(keyword), path + "." + keyword);
       }
     }
     if (schema.has("allOf")) {
       allow(schema, path, "allOf", "type");
+      requireTypes(schema, "allOf", path);
       JsonNode parts = schema.path("allOf");
       if (parts.size() != 1) {
         throw new UnsupportedSchemaException(
@@ -136,13 +144,30 @@ public final class SchemaGrammar {
     return ofType(schema, path);
   }
 
-  private String oneOf(JsonNode values, String path) throws UnsupportedSchemaException {
+  private static String oneOf(List<JsonNode> values, String path, String which)
+      throws UnsupportedSchemaException {
     if (values.isEmpty() || values.size() > MOST_VALUES) {
-      throw new UnsupportedSchemaException(path, "must have 1 to " + MOST_VALUES + " values");
+      throw new UnsupportedSchemaException(
+          path, "must have 1 to " + MOST_VALUES + " values" + which);
     }
-    List<String> alternatives = new ArrayList<>();
-    values.forEach(each -> alternatives.add(Literals.json(each)));
-    return String.join(" | ", alternatives);
+    return values.stream().map(Literals::json).collect(Collectors.joining(" | "));
+  }
+
+  /** A type beside parts is held to by the parts, so each has to name it. */
+  private void requireTypes(ObjectNode schema, String keyword, String path)
+      throws UnsupportedSchemaException {
+    if (!schema.has("type")) {
+      return;
+    }
+    TypeNames types = TypeNames.of(schema, path);
+    String at = path + "." + keyword;
+    for (JsonNode part : schema.path(keyword)) {
+      JsonNode meant = part.has("$ref") ? target(part.path("$ref").asText(""), at) : part;
+      if (!(meant instanceof ObjectNode object && types.haveAllOf(TypeNames.of(object, at)))) {
+        throw new UnsupportedSchemaException(
+            path + ".type", "cannot be held to unless each part of " + keyword + " names it");
+      }
+    }
   }
 
   private String alternatives(JsonNode schemas, String path) throws UnsupportedSchemaException {
@@ -159,16 +184,12 @@ public final class SchemaGrammar {
 
   private String referred(String reference, String path) throws UnsupportedSchemaException {
     String at = path + ".$ref";
-    if (!reference.startsWith("#")) {
-      throw new UnsupportedSchemaException(
-          at, "must lead to a place of the same schema, #/$defs/…");
-    }
     if (!open.add(reference)) {
       throw new UnsupportedSchemaException(at, "leads back to itself");
     }
     String known = referred.get(reference);
     if (known == null) {
-      JsonNode target = reference.equals("#") ? root : find(reference, at);
+      JsonNode target = target(reference, at);
       known = rules.reserve(at);
       referred.put(reference, known);
       rules.define(at, known, value(target, "format" + reference.substring(1).replace('/', '.')));
@@ -177,7 +198,14 @@ public final class SchemaGrammar {
     return known;
   }
 
-  private JsonNode find(String reference, String path) throws UnsupportedSchemaException {
+  private JsonNode target(String reference, String path) throws UnsupportedSchemaException {
+    if (!reference.startsWith("#")) {
+      throw new UnsupportedSchemaException(
+          path, "must lead to a place of the same schema, #/$defs/…");
+    }
+    if (reference.equals("#")) {
+      return root;
+    }
     try {
       JsonNode target = root.at(reference.substring(1));
       if (!target.isMissingNode()) {

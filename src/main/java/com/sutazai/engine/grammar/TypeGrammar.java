@@ -2,7 +2,6 @@ package com.sutazai.engine.grammar;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The values of one type. */
@@ -13,8 +12,6 @@ final class TypeGrammar {
   private static final String[] NUMBER = {
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"
   };
-  private static final Set<String> ALL =
-      Set.of("object", "array", "string", "number", "integer", "boolean", "null", "");
 
   private TypeGrammar() {}
 
@@ -27,10 +24,8 @@ final class TypeGrammar {
   static String of(
       SchemaGrammar grammar, ObjectNode schema, String type, String path, boolean others)
       throws UnsupportedSchemaException {
-    if (!ALL.contains(type)) {
-      throw new UnsupportedSchemaException(
-          path + ".type",
-          "must be object, array, string, number, integer, boolean or null, or a list of these");
+    if (!type.isEmpty() && !TypeNames.ALL.contains(type)) {
+      throw TypeNames.unknown(path);
     }
     SchemaGrammar.allow(schema, path, keywords(type, others));
     return switch (type) {

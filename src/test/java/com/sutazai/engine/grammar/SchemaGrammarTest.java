@@ -84,6 +84,24 @@ class SchemaGrammarTest {
         Arguments.of("{\"type\":[\"string\",\"null\"],\"maxLength\":2}", "\"ab\"", true),
         Arguments.of("{\"type\":[\"string\",\"null\"],\"maxLength\":2}", "\"abc\"", false),
         Arguments.of("{\"type\":\"string\",\"nullable\":true}", "null", true),
+        Arguments.of("{\"type\":\"string\",\"enum\":[1,\"a\"]}", "\"a\"", true),
+        Arguments.of("{\"type\":\"string\",\"enum\":[1,\"a\"]}", "1", false),
+        Arguments.of("{\"type\":[\"string\",\"null\"],\"enum\":[null,1]}", "null", true),
+        Arguments.of("{\"type\":\"integer\",\"enum\":[1,2.5]}", "1", true),
+        Arguments.of("{\"type\":\"integer\",\"enum\":[1,2.5]}", "2.5", false),
+        Arguments.of("{\"type\":\"number\",\"const\":1}", "1", true),
+        Arguments.of(
+            "{\"type\":\"string\",\"anyOf\":[{\"type\":\"string\",\"maxLength\":1}]}",
+            "\"a\"",
+            true),
+        Arguments.of(
+            "{\"type\":\"number\",\"oneOf\":[{\"type\":\"integer\"},{\"type\":\"number\"}]}",
+            "1.5",
+            true),
+        Arguments.of(
+            "{\"type\":\"null\",\"allOf\":[{\"$ref\":\"#/$defs/x\"}],\"$defs\":{\"x\":{\"type\":\"null\"}}}",
+            "null",
+            true),
         Arguments.of("{\"type\":\"string\",\"minLength\":2}", "\"a\"", false),
         Arguments.of("{\"type\":\"string\",\"minLength\":2}", "\"\\n\\n\"", true),
         Arguments.of("{\"type\":\"string\"}", "\"a\nb\"", false),
@@ -186,6 +204,15 @@ class SchemaGrammarTest {
         "{\"type\":\"number\",\"minimum\":0.5}|format has a bound with a fraction",
         "{\"type\":\"number\",\"minimum\":1,\"exclusiveMaximum\":1}|format allows no number",
         "{\"enum\":[]}|format.enum must have 1 to 1000 values",
+        "{\"type\":\"string\",\"enum\":[1]}|format.enum must have 1 to 1000 values of the type beside it",
+        "{\"type\":\"string\",\"const\":1}|format.const is not of the type beside it",
+        "{\"type\":\"text\",\"enum\":[1]}|format.type must be object, array",
+        "{\"type\":\"string\",\"anyOf\":[{\"type\":\"string\"},{}]}|format.type cannot be held to unless"
+            + " each part of anyOf names it",
+        "{\"type\":\"string\",\"oneOf\":[{\"type\":\"integer\"}]}|format.type cannot be held to unless"
+            + " each part of oneOf names it",
+        "{\"type\":\"string\",\"allOf\":[{\"type\":\"string\",\"nullable\":true}]}|format.type cannot be held"
+            + " to unless each part of allOf names it",
         "{\"allOf\":[{},{}]}|format.allOf must have one part",
         "{\"$ref\":\"#/$defs/x\"}|format.$ref leads to #/$defs/x, which is not there",
         "{\"$ref\":\"http://a/b\"}|format.$ref must lead to a place of the same schema",
