@@ -26,10 +26,15 @@ record Command(String what, Map<String, String> options) {
   static final String MAKE_KEY = "keys create";
   static final String MAKE_USER = "users create";
 
-  private static final String USAGE =
+  static final Set<String> HELP = Set.of("help", "--help", "-h");
+
+  static final String USAGE =
       """
-      Usage: keys create (--admin | --scopes tasks:read,tasks:write) [--name NAME] [--owner OWNER]
-             users create --email ADDRESS [--role viewer|user|administrator] [--owner OWNER]  (reads the password)""";
+      Without arguments the program runs; all settings: docs/configuration.md. Or it does one thing and ends:
+        keys create (--admin | --scopes tasks:read,tasks:write) [--name NAME] [--owner OWNER]
+            makes a key and prints it, once
+        users create --email ADDRESS [--role viewer|user|administrator] [--owner OWNER]
+            makes a user; the password is asked for, or is the first line of what is piped in""";
 
   private static final Map<String, Set<String>> OPTIONS =
       Map.of(
@@ -62,19 +67,37 @@ record Command(String what, Map<String, String> options) {
     String what = String.join(" ", List.of(arguments).subList(0, Math.min(2, arguments.length)));
     Set<String> known = OPTIONS.get(what);
     if (known == null) {
-      throw new StartException(USAGE);
+      throw wrong(what + " is no command.");
     }
     Map<String, String> options = new HashMap<>();
     for (int i = 2; i < arguments.length; i++) {
       String name = arguments[i];
       boolean flag = FLAGS.contains(name);
-      if (!known.contains(name) || (!flag && i + 1 == arguments.length)) {
-        throw new StartException(USAGE);
+      if (!known.contains(name)) {
+        throw wrong(name + " is no option of " + what + ".");
+      }
+      if (!flag && (i + 1 == arguments.length || arguments[i + 1].startsWith("--"))) {
+        throw wrong(name + " needs a value.");
       }
       options.put(name, flag ? "" : arguments[++i]);
     }
+    check(what, options.keySet());
     pending = new Command(what, options);
     useRunningDatabase();
+  }
+
+  /** Before a database is started for it. */
+  private static void check(String what, Set<String> options) {
+    if (what.equals(MAKE_USER) && !options.contains("--email")) {
+      throw wrong(what + " needs --email.");
+    }
+    if (what.equals(MAKE_KEY) && options.contains("--admin") == options.contains("--scopes")) {
+      throw wrong(what + " needs either --admin or --scopes.");
+    }
+  }
+
+  private static StartException wrong(String reason) {
+    return new StartException(reason + "\n" + USAGE);
   }
 
   @Nullable String option(String name) {

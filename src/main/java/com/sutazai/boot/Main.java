@@ -25,11 +25,21 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals(EngineProcess.COMMAND)) {
       System.exit(EngineMain.run(List.of(arguments).subList(1, arguments.length)));
     }
+    if (arguments.length > 0 && Command.HELP.contains(arguments[0])) {
+      System.out.println(Command.USAGE);
+      System.exit(0);
+    }
     try {
       Command.take(arguments);
     } catch (StartException e) {
       System.err.println(e.getMessage());
       System.exit(2);
+    }
+    try {
+      Variables.ofBuild().check(System.getenv().keySet());
+    } catch (StartException e) {
+      System.err.println(CANNOT + e.getMessage());
+      System.exit(1);
     }
     Doorway.open();
     Quarkus.run(null, Main::end, arguments);

@@ -9,6 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the program does instead of running. */
 class CommandIT {
@@ -48,10 +50,30 @@ class CommandIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "keys destroy, keys destroy is no command.",
+    "keys create --colour red, --colour is no option of keys create.",
+    "keys create --scopes, --scopes needs a value.",
+    "keys create --name --admin, --name needs a value.",
+    "keys create --name mine, keys create needs either --admin or --scopes.",
+    "users create --role viewer, users create needs --email.",
+  })
+  void what_is_no_command_is_told_so_before_anything_is_started(String command, String reason)
+      throws Exception {
+    // When
+    Product product = Product.run(data, Map.of(), command.split(" "));
+
+    // Then
+    assertThat(product.awaitExit()).isEqualTo(2);
+    assertThat(product.log()).startsWith(reason).contains("keys create (--admin");
+    assertThat(data).isEmptyDirectory();
+  }
+
   @Test
-  void what_is_no_command_is_told_so() throws Exception {
-    Product product = Product.run(data, Map.of(), "keys", "destroy");
-    assertThat(product.awaitExit()).isNotZero();
-    assertThat(product.log()).contains("Usage: keys create");
+  void the_commands_can_be_asked_for() throws Exception {
+    Product product = Product.run(data, Map.of(), "--help");
+    assertThat(product.awaitExit()).isZero();
+    assertThat(product.log()).contains("keys create (--admin", "users create --email");
   }
 }

@@ -137,6 +137,7 @@ class StartAndStopIT {
         "SUTAZAI_QUEUE_LEASE|2s|sutazai.queue.lease must be at least twice sutazai.queue.heartbeat",
         "SUTAZAI_TASKS_RETRY_PAUSE|-1s|sutazai.tasks.retry-pause must be longer than or equal to",
         "SUTAZAI_INFERENCE_DEFAULTS_TEMPERATURE|-5|sutazai.inference.defaults.temperature must be",
+        "SUTAZAI_QUEUE_WORKRES|3|SUTAZAI_QUEUE_WORKRES is not a known setting; did you mean SUTAZAI_QUEUE_WORKERS?",
         "SUTAZAI_PORT|99999|sutazai.port must be less than or equal to 65535.",
       })
   void a_setting_that_cannot_be_ends_the_start_with_a_sentence(
