@@ -168,6 +168,7 @@ final class Account {
 
   private void forget(Lease lease) {
     leases.remove(lease.id());
+    nextEnd = leases.isEmpty() ? Instant.MAX : nextEnd;
     add(lease, -1);
   }
 

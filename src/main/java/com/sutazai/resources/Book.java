@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The accounts of all resources, and the lines before them. Not safe for several threads. */
@@ -29,6 +31,9 @@ final class Book {
   private final InstantSource clock;
   private final LedgerMetrics metrics;
   private final Map<ResourceType, Entry> entries = new EnumMap<>(ResourceType.class);
+
+  /** Of which leases have ended by time, as whoever looked has seen. */
+  private final EnumSet<ResourceType> expired = EnumSet.noneOf(ResourceType.class);
 
   Book(Stock stock, LedgerConfig config, InstantSource clock, LedgerMetrics metrics) {
     this.config = config;
@@ -50,8 +55,19 @@ final class Book {
   /** The account of the type, without leases whose time is over. */
   Account account(ResourceType type) {
     Account account = entry(type).account();
-    account.expire(clock.instant()).forEach(each -> metrics.count(type, EXPIRED));
+    for (Lease _ : account.expire(clock.instant())) {
+      metrics.count(type, EXPIRED);
+      expired.add(type);
+    }
     return account;
+  }
+
+  /** The types of which leases have ended by time since the last call. */
+  Set<ResourceType> expired() {
+    entries.keySet().forEach(this::account);
+    Set<ResourceType> types = EnumSet.copyOf(expired);
+    expired.clear();
+    return types;
   }
 
   Line line(ResourceType type) {
@@ -65,6 +81,16 @@ final class Book {
   /** When the next lease of the type ends by itself; {@link Instant#MAX} when none does. */
   Instant nextEnd(ResourceType type) {
     return entry(type).account().nextEnd();
+  }
+
+  /** When the next lease of any type ends by itself; {@link Instant#MAX} when none does. */
+  Instant nextEnd() {
+    Instant next = Instant.MAX;
+    for (Entry each : entries.values()) {
+      Instant end = each.account().nextEnd();
+      next = end.isBefore(next) ? end : next;
+    }
+    return next;
   }
 
   /** The lease, or else the waiter's place in the line. */

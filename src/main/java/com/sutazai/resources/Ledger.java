@@ -1,24 +1,32 @@
 package com.sutazai.resources;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Loop;
 import com.sutazai.resources.LedgerMetrics.Outcome;
 import com.sutazai.resources.Line.Waiter;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of what is leased: one lock around a {@link Book}, and the patience of those who wait.
@@ -26,7 +34,10 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Ledger {
-  /** How long a waiter relies on being told: what is measured changes without a word. */
+  /**
+   * How long a waiter relies on being told, as what is measured changes without a word, and how
+   * long the end of a lease is slept for, as clocks are set.
+   */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final Stock stock;
@@ -37,7 +48,10 @@ public class Ledger {
   private final ReentrantLock lock = new ReentrantLock();
   private final Book book;
   private final List<Runnable> whenFreed = new CopyOnWriteArrayList<>();
+  private final Semaphore sooner = new Semaphore(0);
+  private Instant awaitedEnd = Instant.MAX;
   private volatile boolean anyoneWaits;
+  private @Nullable Loop ends;
 
   Ledger(
       Stock stock,
@@ -56,6 +70,38 @@ public class Ledger {
     }
   }
 
+  void start(@Observes StartupEvent event) {
+    ends = Loop.start("resource-leases", this::endInTime);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (ends != null) {
+      ends.stop();
+    }
+  }
+
+  /** Gives back what is leased no longer, though nobody looks; sleeps while nothing is leased. */
+  private void endInTime() throws InterruptedException {
+    Set<ResourceType> expired = EnumSet.noneOf(ResourceType.class);
+    Instant next =
+        locked(
+            () -> {
+              expired.addAll(book.expired());
+              awaitedEnd = book.nextEnd();
+              return awaitedEnd;
+            });
+    if (!expired.isEmpty()) {
+      expired.forEach(this::serveIfAnyoneWaits);
+      whenFreed.forEach(Runnable::run);
+    }
+    if (next.equals(Instant.MAX)) {
+      sooner.acquire();
+    } else if (!sooner.tryAcquire(until(next), TimeUnit.NANOSECONDS)) {
+      return;
+    }
+    sooner.drainPermits();
+  }
+
   Limits limits(ResourceType type) {
     return Limits.of(type, stock.of(type), policies.of(type));
   }
@@ -72,6 +118,10 @@ public class Ledger {
       return work.get();
     } finally {
       anyoneWaits = book.anyoneWaits();
+      if (book.nextEnd().isBefore(awaitedEnd)) {
+        awaitedEnd = book.nextEnd();
+        sooner.release();
+      }
       lock.unlock();
     }
   }
@@ -120,8 +170,12 @@ public class Ledger {
   }
 
   private long untilChange(ResourceType type) {
-    Instant next = locked(() -> book.nextEnd(type));
-    Duration wait = next.equals(Instant.MAX) ? LOOK_AGAIN : Duration.between(clock.instant(), next);
+    return until(locked(() -> book.nextEnd(type)));
+  }
+
+  private long until(Instant next) {
+    Instant now = clock.instant();
+    Duration wait = next.isAfter(now.plus(LOOK_AGAIN)) ? LOOK_AGAIN : Duration.between(now, next);
     return Math.clamp(wait.toNanos(), 1_000_000, LOOK_AGAIN.toNanos());
   }
 

@@ -5,10 +5,13 @@ import static com.sutazai.resources.Ledgers.processors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.error.StartException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +190,22 @@ class LedgerTest {
     // Then
     assertThat(got(waiting).holder().owner()).isEqualTo(BOB);
     assertThat(ledger.leases(ALICE)).isEmpty();
+  }
+
+  @Test
+  void a_lease_whose_time_is_over_returns_though_nobody_looks() throws Exception {
+    // Given
+    var told = new AtomicInteger();
+    ledger.whenFreed(told::incrementAndGet);
+    ledger.start(new StartupEvent());
+    now(ALICE, 7);
+
+    // When
+    ledgers.advance(Duration.ofMinutes(1));
+
+    // Then
+    await().atMost(Duration.ofMinutes(1)).untilAtomic(told, is(1));
+    ledger.stop(new ShutdownEvent());
   }
 
   @Test
