@@ -40,14 +40,16 @@ public class RunningJobs {
   private final Seats seats;
   private final Semaphore signal = new Semaphore(0);
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
+  private final Heartbeat heartbeat;
   private volatile boolean stopping;
-  private @Nullable Loop heartbeat;
+  private @Nullable Loop renewals;
 
   RunningJobs(Jobs jobs, Seats seats, QueueConfig config, Notifications notifications) {
     this.jobs = jobs;
     this.seats = seats;
     this.config = config;
     this.notifications = notifications;
+    heartbeat = new Heartbeat(config.heartbeat(), System::nanoTime);
   }
 
   void check(@Observes @Priority(0) StartupEvent event) {
@@ -63,7 +65,7 @@ public class RunningJobs {
 
   void start(@Observes @Priority(1000) StartupEvent event) {
     notifications.listen(TOPIC, signal::release);
-    heartbeat = Loop.start("queue-heartbeat", this::renew);
+    renewals = Loop.start("queue-heartbeat", this::renew);
   }
 
   /** How long a claim holds without a sign of life. */
@@ -130,10 +132,14 @@ public class RunningJobs {
 
   /** With each heartbeat, and when some task was cancelled. */
   private void renew() throws InterruptedException {
-    if (signal.tryAcquire(config.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
+    if (signal.tryAcquire(heartbeat.untilNext().toNanos(), TimeUnit.NANOSECONDS)) {
       Thread.sleep(MOMENT); // one look for all that are cancelled together
       signal.drainPermits();
     }
+    heartbeat.beat(this::renewHeld);
+  }
+
+  private void renewHeld() throws InterruptedException {
     Set<Job> held = Set.copyOf(running.keySet());
     if (held.isEmpty()) {
       return;
@@ -163,8 +169,8 @@ public class RunningJobs {
     stopping = true;
     seats.close();
     awaitEnd(config.stopGrace());
-    if (heartbeat != null) {
-      heartbeat.stop();
+    if (renewals != null) {
+      renewals.stop();
     }
     for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
       left.getValue().interrupt();
