@@ -172,16 +172,17 @@ public class RunningJobs {
     if (renewals != null) {
       renewals.stop();
     }
-    for (Map.Entry<Job, Thread> left : Map.copyOf(running).entrySet()) {
-      left.getValue().interrupt();
-      try {
-        jobs.handBack(left.getKey(), Duration.ZERO);
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            "Task %s is handed back when its lease ends: %s",
-            left.getKey().taskId(), e.getMessage());
-      }
+    Map.copyOf(running).forEach(this::handBack);
+  }
+
+  /** The claim first: work that is interrupted without one can store no failure. */
+  private void handBack(Job job, Thread thread) {
+    try {
+      jobs.handBack(job, Duration.ZERO);
+    } catch (RuntimeException e) {
+      LOG.warnf("Task %s is handed back when its lease ends: %s", job.taskId(), e.getMessage());
     }
+    thread.interrupt();
   }
 
   private void awaitEnd(Duration grace) {
