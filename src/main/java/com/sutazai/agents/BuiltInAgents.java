@@ -185,9 +185,12 @@ public class BuiltInAgents {
       meanRunNanos = mean == Double.MAX_VALUE ? nanos : mean + NEWEST * (nanos - mean);
     }
 
-    /** What others could use is not held by tasks that wait for a seat. */
+    /**
+     * What others could use is not held by tasks that wait for a seat, nor the workers that those
+     * need which the agent hands tasks on to.
+     */
     private int most() {
-      if (!allowance.isFree()) {
+      if (!allowance.isFree() || agent.handsOn()) {
         return agent.concurrency();
       }
       double ahead = agent.concurrency() * (LONGEST_AHEAD_NANOS / meanRunNanos);

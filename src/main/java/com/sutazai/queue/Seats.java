@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many jobs this process holds and runs. A job has a seat from its claim to its end, and a
- * worker while it runs: there are as many seats as workers and, for jobs that wait for one of those
- * or whose outcome is being stored, {@code prefetch} more, so that a claim fetches many and a
- * commit ends many.
+ * worker while it runs; one that waits for another has neither. There are as many seats as workers
+ * and, for jobs that wait for one of those or whose outcome is being stored, {@code prefetch} more,
+ * so that a claim fetches many and a commit ends many.
  */
 @ApplicationScoped
 public class Seats {
@@ -61,6 +61,27 @@ public class Seats {
 
   void workerIsFree() {
     workers.release(1);
+  }
+
+  /** What a job in the hands of a worker waits for. */
+  public interface Wait<T> {
+    T run() throws InterruptedException;
+  }
+
+  /**
+   * Waits for another job with neither seat nor worker, so that the other one can run in this
+   * process however few there are. Both are taken again at once, free or not: what is left to do is
+   * little, and who waits for a job is not to wait behind more.
+   */
+  public <T> T leftFor(Wait<T> wait) throws InterruptedException {
+    free.release(1);
+    workers.release(1);
+    try {
+      return wait.run();
+    } finally {
+      workers.overdraw();
+      free.overdraw();
+    }
   }
 
   /** Nobody is seated any more. */

@@ -76,6 +76,11 @@ public final class Permits {
     }
   }
 
+  /** Takes one at once, also one that is not free: the next that is given back is not, then. */
+  public void overdraw() {
+    free.reduce(1);
+  }
+
   /** Gives back as many as were taken. */
   public void release(int permits) {
     free.release(permits);

@@ -6,6 +6,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgents;
 import com.sutazai.agents.BuiltInAgents.Desk;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.queue.Seats;
 import com.sutazai.tasks.SubmitTask;
 import com.sutazai.tasks.Task;
 import com.sutazai.tasks.Tasks;
@@ -31,10 +32,12 @@ class HandedOn {
 
   private final Tasks tasks;
   private final BuiltInAgents agents;
+  private final Seats seats;
 
-  HandedOn(Tasks tasks, BuiltInAgents agents) {
+  HandedOn(Tasks tasks, BuiltInAgents agents, Seats seats) {
     this.tasks = tasks;
     this.agents = agents;
+    this.seats = seats;
   }
 
   /** Why none of those who could do it is given it now; empty when one has room. */
@@ -73,8 +76,15 @@ class HandedOn {
     return id;
   }
 
-  /** Waits until it has ended. An interrupt cancels it, if the task of the call was cancelled. */
+  /**
+   * Waits until it has ended, and takes no worker from it meanwhile. An interrupt cancels it, if
+   * the task of the call was cancelled.
+   */
   Task await(AgentCall call, UUID id) throws InterruptedException {
+    return seats.leftFor(() -> awaitEnd(call, id));
+  }
+
+  private Task awaitEnd(AgentCall call, UUID id) throws InterruptedException {
     Caller caller = call.caller();
     try {
       Task task = tasks.awaitEnd(caller, id, LOOKED_AFTER);

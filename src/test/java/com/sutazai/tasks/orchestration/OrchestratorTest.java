@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 
+import com.sutazai.queue.Seats;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
@@ -27,6 +28,7 @@ class OrchestratorTest {
 
   @Inject RelayAgent.First first;
   @Inject RelayAgent.Second second;
+  @Inject Seats seats;
 
   @AfterEach
   void the_default_strategy_again() {
@@ -86,6 +88,25 @@ class OrchestratorTest {
         .body("result.timings.queue_ms", greaterThanOrEqualTo(0))
         .body("result.timings.run_ms", greaterThanOrEqualTo(0))
         .body("result.result.echo.a", equalTo(1));
+  }
+
+  @Test
+  void what_it_waits_for_runs_on_the_only_worker_there_is() {
+    // Given
+    int workers = seats.workers();
+    int prefetch = seats.prefetch();
+    seats.resize(1, 0);
+
+    // When, then
+    try {
+      List<String> ids =
+          IntStream.range(0, 20)
+              .mapToObj(i -> submit("\"type\":\"orchestrate\",\"payload\":{\"type\":\"noop\"}"))
+              .toList();
+      ids.forEach(id -> becomes(id, "completed"));
+    } finally {
+      seats.resize(workers, prefetch);
+    }
   }
 
   @Test
