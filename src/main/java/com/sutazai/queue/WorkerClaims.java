@@ -11,10 +11,14 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Claims of agents outside of this program, one job at a time. */
 @ApplicationScoped
 public class WorkerClaims {
+  /** As long as the turn among processes is waited for. */
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
+
   /** Waiting jobs of other owners that a look walks over without a thought. */
   private static final long FEW = 500;
 
@@ -77,6 +81,7 @@ public class WorkerClaims {
   private final Jobs jobs;
   private final QueueDepth depth;
   private final WorkerFloors floors = new WorkerFloors();
+  private final WorkerTurns turns = new WorkerTurns();
 
   WorkerClaims(Jobs jobs, QueueDepth depth) {
     this.jobs = jobs;
@@ -93,6 +98,14 @@ public class WorkerClaims {
    * @param anyOwner whether it takes those of all owners
    */
   public record Worker(UUID id, List<String> capabilities, int limit, boolean anyOwner) {}
+
+  /**
+   * The transaction with a claim, as soon as no other of the worker is under way in this process;
+   * empty when that takes longer than a second.
+   */
+  public <T> Optional<T> inTurn(UUID worker, Supplier<Optional<T>> transaction) {
+    return turns.take(worker, LONGEST_TURN, transaction);
+  }
 
   /**
    * Claims one due job of the type, and of the owner or of any, that the worker may run; empty when

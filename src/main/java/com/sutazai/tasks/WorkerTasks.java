@@ -127,7 +127,10 @@ class WorkerTasks {
   private Optional<Lent> claim(Caller caller, String type, Worker worker) {
     while (true) {
       UUID lease = ids.next();
-      Optional<Lent> lent = database.transaction(sql -> claim(sql, caller, type, worker, lease));
+      Optional<Lent> lent =
+          claims.inTurn(
+              worker.id(),
+              () -> database.transaction(sql -> claim(sql, caller, type, worker, lease)));
       if (lent.isEmpty() || !lent.get().task().isFinished()) {
         return lent;
       }
