@@ -35,6 +35,9 @@ final class Book {
   /** Of which leases have ended by time, as whoever looked has seen. */
   private final EnumSet<ResourceType> expired = EnumSet.noneOf(ResourceType.class);
 
+  /** Types of which somebody waits for what others have. */
+  private final Set<ResourceType> wanted = EnumSet.noneOf(ResourceType.class);
+
   Book(Stock stock, LedgerConfig config, InstantSource clock, LedgerMetrics metrics) {
     this.config = config;
     this.clock = clock;
@@ -177,11 +180,11 @@ final class Book {
    */
   void serve(ResourceType type, Limits limits) {
     Account account = account(type);
-    long wanted = 0;
+    long units = 0;
     boolean served = true;
     while (served) {
       served = false;
-      wanted = 0;
+      units = 0;
       for (Waiter waiter : line(type).inOrder(account::of)) {
         Obstacle obstacle = grant(waiter.ask(), limits);
         if (obstacle == Obstacle.NONE) {
@@ -190,12 +193,20 @@ final class Book {
           break; // who has least of it is another one now
         }
         if (obstacle != Obstacle.HOLDER) {
-          wanted = waiter.ask().units();
+          units = waiter.ask().units();
           break;
         }
       }
     }
-    long units = wanted;
+    want(type, units);
+  }
+
+  private void want(ResourceType type, long units) {
+    if (units > 0) {
+      wanted.add(type);
+    } else {
+      wanted.remove(type);
+    }
     entry(type).supply().ifPresent(supply -> supply.want(units));
   }
 
@@ -231,13 +242,16 @@ final class Book {
     return Optional.of(taken);
   }
 
-  /** How many tasks with these needs could start now; nobody passes who waits for a lease. */
+  /**
+   * How many tasks with these needs could start now. They pass nobody who waits for what others
+   * have, and everybody who has its own share.
+   */
   int room(String share, Needs needs, Map<ResourceType, Limits> limits) {
     long room = Integer.MAX_VALUE;
     for (Map.Entry<ResourceType, Limits> each : limits.entrySet()) {
       ResourceType type = each.getKey();
       long units = units(needs, type, each.getValue());
-      if (units == 0 || line(type).size() > 0) {
+      if (units == 0 || wanted.contains(type)) {
         return 0;
       }
       room = Math.min(room, account(type).room(share, units, each.getValue()));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class LedgerTest {
   private static final UUID ALICE = UUID.randomUUID();
   private static final UUID BOB = UUID.randomUUID();
+  private static final UUID CAROL = UUID.randomUUID();
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private final Ledgers ledgers = new Ledgers("max-waiting", "2");
@@ -371,6 +372,26 @@ class LedgerTest {
     ledgers.policies.put(ResourceType.CPU, new Policy(10, 10));
     allowance.giveBack();
     assertThat(ledgers.inUse()).isZero();
+  }
+
+  @Test
+  void a_task_passes_who_waits_for_its_own_share_alone() throws Exception {
+    // Given
+    ledgers.policies.put(ResourceType.CPU, new Policy(100, 50));
+    Allowance allowance = ledger.allowance("agent", Needs.of(ResourceType.CPU, 2));
+    now(ALICE, 5);
+
+    // When
+    CompletableFuture<Lease> more = waiting(processors(ALICE, 1, LONG));
+
+    // Then
+    assertThat(allowance.room()).isEqualTo(2);
+    CompletableFuture<Lease> others = leasing(processors(BOB, 4, LONG));
+    assertThat(got(others).units()).isEqualTo(4000);
+    CompletableFuture<Lease> another = waiting(processors(CAROL, 2, LONG));
+    assertThat(allowance.room()).isZero();
+    assertThat(more).isNotDone();
+    assertThat(another).isNotDone();
   }
 
   @Test
