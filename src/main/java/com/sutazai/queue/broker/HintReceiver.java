@@ -109,7 +109,7 @@ class HintReceiver {
   /** One claim for the hints that wait, as soon as there is one, a seat, and an agent with room. */
   void claim() throws InterruptedException {
     waiting.add(waiting.take()); // only looks: which is the most urgent is decided with a seat
-    int taken = seats.take(Integer.MAX_VALUE);
+    int taken = seats.take(Math.max(1, waiting.size())); // others need them while this waits
     List<Received> hints = List.of();
     Map<UUID, Work> work = Map.of();
     try {
