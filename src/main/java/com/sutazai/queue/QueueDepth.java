@@ -38,9 +38,6 @@ public class QueueDepth {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-  /** Weight of the newest count in the moving average of claims; about a quarter of a minute. */
-  private static final double NEWEST = 0.1;
-
   private static final Statement COUNT =
       Statement.of(
           "jobs.count",
@@ -54,8 +51,7 @@ public class QueueDepth {
   private final Database database;
   private final JobStatistics statistics;
   private final Map<Kind, LongAdder> changed = new ConcurrentHashMap<>();
-  private final Map<String, LongAdder> claims = new ConcurrentHashMap<>();
-  private final Map<String, Double> claimsPerSecond = new ConcurrentHashMap<>();
+  private final ClaimRates claims = new ClaimRates(1.0 / LONGEST_WAIT.toSeconds());
   private volatile @Nullable Map<Kind, Long> counted;
   private volatile long countedAt;
   private Duration interval = INTERVAL;
@@ -115,7 +111,7 @@ public class QueueDepth {
 
   /** Says that a job of the type was taken in hand. */
   void begun(String type) {
-    claims.computeIfAbsent(type, t -> new LongAdder()).increment();
+    claims.begun(type);
   }
 
   /**
@@ -124,7 +120,7 @@ public class QueueDepth {
    */
   public Duration untilRoom(String type, long limit) {
     long excess = Math.max(1, ofType(type).orElse(0) - limit + 1);
-    double rate = claimsPerSecond.getOrDefault(type, 0.0);
+    double rate = claims.of(type);
     double seconds = rate <= 0 ? Double.MAX_VALUE : excess / rate;
     return Duration.ofMillis((long) Math.min(seconds * 1000, LONGEST_WAIT.toMillis()));
   }
@@ -143,16 +139,8 @@ public class QueueDepth {
   private void next() throws InterruptedException {
     long start = System.nanoTime();
     Thread.sleep(interval);
-    measureClaims((System.nanoTime() - start) / 1e9);
+    claims.measure((System.nanoTime() - start) / 1e9);
     refresh();
-  }
-
-  private void measureClaims(double seconds) {
-    claims.forEach(
-        (type, count) -> {
-          double newest = count.sumThenReset() / seconds;
-          claimsPerSecond.merge(type, newest, (mean, one) -> mean + NEWEST * (one - mean));
-        });
   }
 
   /** What changes while the database counts may be counted twice, until the next count. */
