@@ -61,6 +61,19 @@ class Startup {
         .ifPresent(DatabaseAddress::parse);
     var directory = config.getOptionalValue(DatabaseConfigSource.DATA_DIRECTORY, String.class);
     directory.ifPresent(this::startEmbedded);
+    if (directory.isPresent()) {
+      prepare();
+    } else {
+      try (EarlyStop stop = EarlyStop.begin()) {
+        prepare();
+      }
+    }
+    if (postgres != null) {
+      jobs.releaseAll();
+    }
+  }
+
+  private void prepare() {
     progress.step("Bringing the schema up to date");
     try {
       flyway.migrate();
@@ -72,9 +85,6 @@ class Startup {
           e);
     }
     awaitSession();
-    if (postgres != null) {
-      jobs.releaseAll();
-    }
   }
 
   /**

@@ -91,7 +91,7 @@ class TaskEventsResource {
                   + " event streams are open at once (sutazai.realtime.max-streams).")
           .retryAfter(Duration.ofSeconds(5));
     }
-    Listening watch = connections.interruptWhenLeft(context);
+    Listening watch = connections.interruptWhenLeftOrStopping(context);
     StreamingOutput events =
         out -> {
           try (watch) {
@@ -152,11 +152,14 @@ class TaskEventsResource {
     }
   }
 
-  /** A reader that may not read any more is told; one that went away cannot be. */
+  /**
+   * A reader that may not read any more is told. One that went away cannot be, and one of a program
+   * that is being stopped comes back by itself.
+   */
   private void tellEarlyEnd(Listening watch, OutputStream out) throws IOException {
     ProblemException reason = watch.earlyEnd();
-    if (reason != null) {
-      Thread.interrupted(); // it is heard
+    Thread.interrupted(); // it is heard
+    if (reason != null && !watch.isForStop()) {
       write(out, "event: error\ndata: " + json.writeValueAsString(Problem.of(reason)) + "\n\n");
     }
   }

@@ -91,7 +91,8 @@ class ResourcesResource {
       throw ProblemException.invalid("body", "is required: send a JSON object");
     }
     LeaseView lease;
-    try (Listening watch = connections.interruptWhenLeft(context)) { // nobody would give it back
+    // To one who left it must not be given: nobody would give it back.
+    try (Listening watch = connections.interruptWhenLeftOrStopping(context)) {
       lease = resources.lease(caller.get(), body);
     }
     return Response.created(URI.create("/api/resources/leases/" + lease.id()))

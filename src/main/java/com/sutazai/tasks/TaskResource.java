@@ -99,7 +99,7 @@ class TaskResource {
 
   /** Accepted it is, also when nobody can look how it goes on. */
   private Response awaited(Tasks.Accepted accepted, Duration wait) {
-    try (Listening watch = connections.interruptWhenLeft(context)) {
+    try (Listening watch = connections.interruptWhenLeftOrStopping(context)) {
       Task task = tasks.await(caller.get(), accepted.id(), wait);
       return answer(task.isFinished() ? 200 : 202, accepted, task)
           .header("Preference-Applied", "wait")

@@ -19,6 +19,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -58,13 +59,26 @@ class WorkerTaskResource {
     Check.text("type", type, 100);
     Duration longest = Duration.ofSeconds(Check.range("wait", wait, 0, LONGEST_WAIT, 0));
     // A worker that left must not be given a task: it would wait for the end of its lease.
-    try (Listening watch = connections.interruptWhenLeft(context)) {
-      return tasks
-          .next(caller.get(), type, agentName, longest)
+    try (Listening watch = connections.interruptWhenLeftOrStopping(context)) {
+      return next(watch, type, agentName, longest)
           .map(lent -> Response.ok(lent, MediaType.APPLICATION_JSON))
           .orElseGet(Response::noContent)
           .header("Cache-Control", "no-store")
           .build();
+    }
+  }
+
+  /** None came also when the program is being stopped: the worker asks again, and others answer. */
+  private Optional<Lent> next(
+      Listening watch, String type, @Nullable String agentName, Duration longest)
+      throws InterruptedException {
+    try {
+      return tasks.next(caller.get(), type, agentName, longest);
+    } catch (InterruptedException e) {
+      if (watch.isForStop()) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

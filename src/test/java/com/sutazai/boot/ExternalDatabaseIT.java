@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.DebianPostgres;
+import com.sutazai.testing.Ports;
 import com.sutazai.testing.Product;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -33,6 +34,23 @@ class ExternalDatabaseIT {
   }
 
   @Test
+  void a_start_that_waits_for_the_server_can_be_stopped() throws Exception {
+    // Given
+    String nobody = "postgresql://user:password@127.0.0.1:" + Ports.free() + "/sutazai";
+    Product product = Product.start(folder.resolve("data"), Map.of("DATABASE_URL", nobody));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> product.log().contains("Bringing the schema up to date"));
+
+    // When
+    int status = product.stop();
+
+    // Then
+    assertThat(status).isEqualTo(143);
+    assertThat(product.log()).as("it did not wait to its end").doesNotContain("cannot start");
+  }
+
+  @Test
   void it_waits_out_a_restart_of_the_server() throws Exception {
     // Given
     try (DebianPostgres server = DebianPostgres.start(folder);
@@ -54,6 +72,10 @@ class ExternalDatabaseIT {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.body()).contains("database_unavailable");
       assertThat(product.get("/health").statusCode()).isEqualTo(200);
+      assertThat(product.get("/q/health/live").statusCode()).isEqualTo(200);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> product.get("/q/health/ready").statusCode() == 503);
       var known = product.get(agent);
       assertThat(known.statusCode()).as("known here, which is better than nothing").isEqualTo(200);
       assertThat(known.headers().firstValue("Age")).isPresent();
@@ -67,6 +89,9 @@ class ExternalDatabaseIT {
       await()
           .atMost(Duration.ofMinutes(1))
           .until(() -> product.get("/api/tasks/" + before).body().contains("\"completed\""));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> product.get("/q/health/ready").statusCode() == 200);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sutazai.testing.Product;
 import com.sutazai.testing.RawConnection;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,6 +178,46 @@ class StartAndStopIT {
           .isEqualTo(401);
       assertThat(product.get("/api/tasks", "Authorization", "Bearer " + key).statusCode())
           .isEqualTo(200);
+    }
+  }
+
+  /** None of them would end by itself before the time that requests have at a stop. */
+  @Test
+  void callers_who_only_wait_are_answered_when_the_program_is_stopped() throws Exception {
+    // Given
+    String later =
+        "{\"type\":\"noop\",\"run_at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}";
+    try (Product product = Product.up(data, Map.of("SUTAZAI_HTTP_STOP_GRACE", "10m"));
+        RawConnection events = RawConnection.to(product.uri("/"));
+        RawConnection worker = RawConnection.to(product.uri("/"));
+        RawConnection caller = RawConnection.to(product.uri("/"))) {
+      String id = new JsonObject(product.post("/api/tasks", later).body()).getString("id");
+      String registered =
+          product
+              .post("/api/agents/register", "{\"agent_name\":\"me\",\"agent_type\":\"mine\"}")
+              .body();
+      assertThat(registered).contains("agent_id");
+      worker.send(
+          "GET /api/tasks/next/mine?wait=30&agent_name=me HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      caller.send(
+          "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              + "Prefer: wait=60\r\nContent-Length: "
+              + later.length()
+              + "\r\n\r\n"
+              + later);
+      events.send("GET /api/tasks/" + id + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> product.get("/metrics").body().contains("app_requests_open 3"));
+
+      // When
+      int status = product.stop();
+
+      // Then
+      assertThat(status).isIn(0, 143);
+      assertThat(caller.answer().orElseThrow().status()).isEqualTo(202);
+      assertThat(worker.answer().orElseThrow().status()).isEqualTo(204);
+      assertThat(events.answer().orElseThrow().status()).isEqualTo(200);
     }
   }
 

@@ -1,5 +1,6 @@
 package com.sutazai.platform.caller;
 
+import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -27,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Connections {
+  private static final Duration COMES_BACK = Duration.ofSeconds(2);
+
   private final Map<HttpConnection, Set<Listener>> open = new ConcurrentHashMap<>();
   private final Silence silence;
+  private volatile boolean stopping;
 
   Connections(Vertx vertx, @ConfigProperty(name = "quarkus.http.idle-timeout") Duration longest) {
     silence = new Silence(longest);
@@ -71,6 +75,12 @@ public class Connections {
      * for as long as a connection may be silent, the request ends as if the caller had left.
      */
     OutputStream watched(OutputStream out);
+
+    /** Whether it was ended because the program is about to stop. */
+    default boolean isForStop() {
+      ProblemException reason = earlyEnd();
+      return reason != null && reason.code() == ErrorCode.SHUTTING_DOWN;
+    }
   }
 
   private final class Registered implements Listening {
@@ -155,8 +165,35 @@ public class Connections {
    * would wait for any more. However long the work takes, the connection is not closed for it.
    */
   public Listening interruptWhenLeft(RoutingContext context) {
-    return listen(
-        context, new Listener(Thread.currentThread()::interrupt, WaitingRequest.of(context)));
+    return interrupted(context, false);
+  }
+
+  /**
+   * The same for a caller who only waits until something happens: also when the program is about to
+   * stop, which it would hold up for nothing.
+   */
+  public Listening interruptWhenLeftOrStopping(RoutingContext context) {
+    return interrupted(context, true);
+  }
+
+  private Listening interrupted(RoutingContext context, boolean idle) {
+    var request = WaitingRequest.of(context, idle);
+    Listening listening = listen(context, new Listener(Thread.currentThread()::interrupt, request));
+    if (idle && stopping) { // it was not there yet when the others were ended
+      request.end(aboutToStop());
+    }
+    return listening;
+  }
+
+  /** Ends all that wait idly, from now on those to come too. */
+  void endIdleOnes() {
+    stopping = true;
+    waiting().stream().filter(WaitingRequest::idle).forEach(each -> each.end(aboutToStop()));
+  }
+
+  private static ProblemException aboutToStop() {
+    return new ProblemException(ErrorCode.SHUTTING_DOWN, "The program is being stopped; ask again.")
+        .retryAfter(COMES_BACK);
   }
 
   /** The requests at work that such a listening belongs to. */

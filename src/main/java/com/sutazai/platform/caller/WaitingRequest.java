@@ -12,17 +12,30 @@ public final class WaitingRequest {
   private final @Nullable String credential;
   private final EarlyEnd end;
   private final Taking taking = new Taking();
+
+  private final boolean idle;
   private final Thread thread = Thread.currentThread();
 
-  private WaitingRequest(RoutingContext context) {
+  private WaitingRequest(RoutingContext context, boolean idle) {
+    this.idle = idle;
     request = context.request();
     credential = CurrentCaller.credential(context);
     end = EarlyEnd.begin(context);
   }
 
-  /** That of the calling thread. */
-  static WaitingRequest of(RoutingContext context) {
-    return new WaitingRequest(context);
+  /**
+   * That of the calling thread.
+   *
+   * @param idle whether nothing is done for it meanwhile, so that nothing is lost when it ends
+   *     early
+   */
+  static WaitingRequest of(RoutingContext context, boolean idle) {
+    return new WaitingRequest(context, idle);
+  }
+
+  /** Whether nothing is done for it while it waits. */
+  boolean idle() {
+    return idle;
   }
 
   /** The key, token or session that it came with; null when none can end. */
