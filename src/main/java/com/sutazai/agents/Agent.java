@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public record Agent(
     UUID id,
     String name,
     String type,
-    String status,
+    @Schema(enumeration = {"active", "inactive", "offline"}) String status,
     List<String> capabilities,
     @JsonRawValue String config,
     boolean builtIn,

@@ -37,6 +37,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -76,7 +78,9 @@ class AgentResource {
   @GET
   public Page<Agent> list(
       @QueryParam("type") @Nullable String type,
-      @QueryParam("status") @Nullable String status,
+      @Parameter(schema = @Schema(enumeration = {"active", "inactive", "offline"}))
+          @QueryParam("status")
+          @Nullable String status,
       @QueryParam("q") @Nullable String q,
       @QueryParam("include") @Nullable String include,
       @QueryParam("limit") @Nullable Integer limit,

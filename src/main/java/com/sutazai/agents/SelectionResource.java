@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,16 @@ class SelectionResource {
 
   /** What is to be in force. */
   @RegisterForReflection
-  record Wanted(@Nullable String strategy) {}
+  record Wanted(
+      @Schema(
+              enumeration = {
+                "least_loaded",
+                "round_robin",
+                "capability_match",
+                "priority",
+                "score"
+              })
+          @Nullable String strategy) {}
 
   @Requires.AgentsRead
   @GET

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,7 @@ record AgentGraph(
   /** Which agent. */
   @RegisterForReflection
   @JsonInclude
+  @Schema(name = "GraphAgent")
   record Agent(UUID id, String name, String type, String status) {}
 
   /**
@@ -92,6 +94,7 @@ record AgentGraph(
    */
   @RegisterForReflection
   @JsonInclude
+  @Schema(name = "GraphTask")
   record Task(
       UUID id,
       String type,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,11 @@ public record SubmitTask(
     @Nullable String type,
     @Nullable JsonNode payload,
     @Nullable String agentId,
-    @Nullable Integer priority,
+    @Schema(minimum = "0", maximum = "10", defaultValue = "5") @Nullable Integer priority,
     @Nullable List<String> requiredCapabilities,
-    @Nullable Integer timeoutSeconds,
-    @Nullable Integer maxRetries,
+    @Schema(minimum = "1", maximum = "86400", defaultValue = "300")
+        @Nullable Integer timeoutSeconds,
+    @Schema(minimum = "0", maximum = "20", defaultValue = "3") @Nullable Integer maxRetries,
     @Nullable Instant runAt,
     @Nullable Instant expiresAt,
     @Nullable List<String> dependsOn,

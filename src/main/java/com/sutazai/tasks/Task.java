@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,8 @@ public record Task(
     String type,
     @Nullable UUID agentId,
     @Nullable String agent,
-    String status,
+    @Schema(enumeration = {"pending", "processing", "completed", "failed", "cancelled"})
+        String status,
     int priority,
     int attempt,
     int maxRetries,

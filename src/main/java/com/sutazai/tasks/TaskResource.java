@@ -33,6 +33,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +146,12 @@ class TaskResource {
   @Requires.TasksRead
   @GET
   public Page<Task> list(
-      @QueryParam("status") @Nullable String status,
+      @Parameter(
+              schema =
+                  @Schema(
+                      enumeration = {"pending", "processing", "completed", "failed", "cancelled"}))
+          @QueryParam("status")
+          @Nullable String status,
       @QueryParam("type") @Nullable String type,
       @QueryParam("agent_id") @Nullable String agentId,
       @QueryParam("dead") @Nullable Boolean dead,

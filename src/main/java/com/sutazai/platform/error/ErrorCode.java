@@ -35,7 +35,7 @@ public enum ErrorCode {
   SERVER_BUSY(503, "Too many requests are at work", true),
   RESOURCE_BUSY(503, "Not enough of the resource is free", true),
   QUEUE_FULL(503, "The queue is full", true),
-  DATABASE_UNAVAILABLE(503, "The database cannot be reached", true),
+  DATABASE_UNAVAILABLE(503, "The database cannot be used", true),
   OUTCOME_UNKNOWN(503, "It is not known whether this was done", true),
   TOO_MANY_STREAMS(503, "Too many event streams are open", true),
   SHUTTING_DOWN(503, "The server is about to stop", true),
