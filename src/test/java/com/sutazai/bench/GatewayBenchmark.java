@@ -30,7 +30,7 @@ public final class GatewayBenchmark {
   private static final int STREAMS = 100;
   private static final Duration BEFORE_FIRST = Duration.ofMillis(200);
   private static final byte[] PROMPT =
-      bytes("{\"model\":\"tinyllama\",\"prompt\":\"hi\",\"stream\":true}");
+      bytes("{\"model\":\"tinyllama:latest\",\"prompt\":\"hi\",\"stream\":true}");
 
   private final Path folder;
   private final int seconds;
