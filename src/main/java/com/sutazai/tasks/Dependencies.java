@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 class Dependencies {
+  /** Tasks that one statement cancels at most. */
+  static final int MOST_CANCELLED = 1000;
+
   private static final Statement ADD =
       Statement.of(
           "task_dependencies.add",
@@ -36,16 +39,30 @@ class Dependencies {
       Statement.of(
           "task_dependencies.exist", "SELECT EXISTS (SELECT FROM task_dependencies) AS any_open");
 
+  // A whole chain at once: what waits for a task that waits for a broken one is broken, too. The
+  // recursion ends with the last row that is asked for, so a long chain goes in bounded steps. Each
+  // level looks its next one up by index: OFFSET keeps that from becoming a join that reads all.
+  // Dependencies of a job that is gone go as well, else they took the place of others each time.
   private static final Statement CANCEL =
       Statement.of(
           "task_dependencies.cancel",
           """
-      WITH broken AS (
-        SELECT DISTINCT d.task_id
+      WITH RECURSIVE broken (task_id) AS (
+        SELECT d.task_id
         FROM task_dependencies d
         JOIN tasks needed ON needed.id = d.needs
-        WHERE needed.status IN ('failed', 'cancelled')),
-      gone AS (DELETE FROM jobs USING broken WHERE jobs.task_id = broken.task_id RETURNING jobs.task_id)
+        WHERE needed.status IN ('failed', 'cancelled')
+        UNION
+        SELECT next.task_id
+        FROM broken
+        CROSS JOIN LATERAL (
+          SELECT d.task_id FROM task_dependencies d WHERE d.needs = broken.task_id OFFSET 0) next),
+      first AS MATERIALIZED (SELECT task_id FROM broken LIMIT $1),
+      gone AS (
+        DELETE FROM jobs
+        WHERE task_id = ANY (ARRAY (SELECT task_id FROM first))
+        RETURNING task_id),
+      left_over AS (DELETE FROM task_dependencies WHERE task_id = ANY (ARRAY (SELECT task_id FROM first)))
       UPDATE tasks
       SET status = 'cancelled', cancelled = true, error_code = 'dependency_failed',
           error_detail = 'A task that it depends on has not completed.', completed_at = now()
@@ -91,9 +108,12 @@ class Dependencies {
     return sql.query(EXIST).getFirst().getBoolean("any_open");
   }
 
-  /** Cancels tasks that wait for one that did not complete; those that were cancelled. */
+  /**
+   * Cancels tasks that wait for one that did not complete, and those that wait for them, {@value
+   * #MOST_CANCELLED} at most; those that were cancelled.
+   */
   List<Row> cancelBroken(Sql sql) {
-    return sql.query(CANCEL);
+    return sql.query(CANCEL, MOST_CANCELLED);
   }
 
   /** Lets tasks run that wait for nothing any more; how many. */

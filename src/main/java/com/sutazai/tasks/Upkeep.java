@@ -103,11 +103,7 @@ class Upkeep {
         return false;
       }
       open.count(database);
-      List<Row> broken = dependencies.cancelBroken(database);
-      while (!broken.isEmpty()) {
-        announce(broken, "cancelled");
-        broken = dependencies.cancelBroken(database); // those that depend on them
-      }
+      announce(dependencies.cancelBroken(database), "cancelled"); // what is left: the next look
       if (dependencies.release(database) > 0) {
         poller.wake();
       }

@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -13,6 +14,8 @@ import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +40,39 @@ class DependenciesTest {
           "test.held",
           "SELECT visible_at > now() + interval '50 minutes' AND lease IS NOT NULL AS held FROM jobs WHERE task_id = $1");
 
+  /** A chain of tasks, the first of which was cancelled. */
+  private static final Statement CHAIN =
+      Statement.of(
+          "test.chain",
+          """
+          WITH chain AS (
+            INSERT INTO tasks (id, owner_id, type, status, payload, created_at, run_at, completed_at)
+            SELECT ('00000009-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, $1, $2,
+                   CASE WHEN i = 0 THEN 'cancelled' ELSE 'pending' END, '{}', now(), now(), CASE WHEN i = 0 THEN now() END
+            FROM generate_series(0, $3) i)
+          INSERT INTO jobs (task_id, owner_id, type, priority, visible_at)
+          SELECT ('00000009-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, $1, $2, 5, 'infinity'
+          FROM generate_series(1, $3) i
+          """);
+
+  private static final Statement LINK_CHAIN =
+      Statement.of(
+          "test.link_chain",
+          """
+          INSERT INTO task_dependencies (task_id, needs)
+          SELECT ('00000009-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+                 ('00000009-0000-7000-8000-' || lpad(to_hex(i - 1), 12, '0'))::uuid
+          FROM generate_series(1, $1) i
+          """);
+
+  private final Dependencies dependencies;
   private final Database database;
   private final OpenDependencies open;
   private final TasksConfig config;
 
-  DependenciesTest(Database database, OpenDependencies open, TasksConfig config) {
+  DependenciesTest(
+      Dependencies dependencies, Database database, OpenDependencies open, TasksConfig config) {
+    this.dependencies = dependencies;
     this.database = database;
     this.open = open;
     this.config = config;
@@ -128,4 +159,36 @@ class DependenciesTest {
     await().atMost(Duration.ofMinutes(1)).until(() -> isRoomFor(most));
     given().get("/api/tasks/" + waiting).then().body("status", equalTo("cancelled"));
   }
+
+  @Test
+  void a_long_chain_of_tasks_is_cancelled_in_few_statements() {
+    // Given
+    int length = 2 * Dependencies.MOST_CANCELLED + 1;
+    String type = "chain-" + UUID.randomUUID();
+
+    // When
+    List<Integer> cancelled = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                database.transaction(
+                    sql -> {
+                      sql.update(CHAIN, Caller.LOCAL_OWNER, type, length);
+                      sql.update(LINK_CHAIN, length);
+                      for (int i = 0; i < 4; i++) {
+                        cancelled.add(
+                            (int)
+                                dependencies.cancelBroken(sql).stream()
+                                    .filter(row -> row.getString("type").equals(type))
+                                    .count());
+                      }
+                      throw new NothingToKeep();
+                    }))
+        .isInstanceOf(NothingToKeep.class);
+
+    // Then
+    assertThat(cancelled)
+        .containsExactly(Dependencies.MOST_CANCELLED, Dependencies.MOST_CANCELLED, 1, 0);
+  }
+
+  private static final class NothingToKeep extends RuntimeException {}
 }
