@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -216,6 +217,11 @@ public class Intake {
     room.require(caller, tasks);
   }
 
+  /** Refuses to let so many tasks of each type wait again, past the bounds of type or owner. */
+  void requireRoom(Caller caller, SequencedMap<String, Long> byType) {
+    room.require(caller, byType);
+  }
+
   /** Waits for room among the tasks of the type, as guide 5.5 does it: not long, then 503. */
   public void awaitRoom(String type, long limit, Duration longest) throws InterruptedException {
     room.await(type, limit, longest);
@@ -234,5 +240,10 @@ public class Intake {
   /** Counts tasks that were committed. */
   public void accepted(Caller caller, List<NewTask> tasks) {
     room.accepted(caller, tasks);
+  }
+
+  /** Counts a task that was committed and waits again. */
+  void acceptedAgain(Caller caller, String type) {
+    room.again(caller.owner(), type);
   }
 }

@@ -8,8 +8,10 @@ import com.sutazai.queue.QueueDepth;
 import com.sutazai.security.quota.Quotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** How many tasks may wait, of one type, of one owner, and for other tasks. */
@@ -34,31 +36,39 @@ class Room {
     this.config = config;
   }
 
-  /**
-   * Refuses tasks past the bounds of their type or owner. Unknown depths let them pass: the
-   * database is away, and the insert itself will say so.
-   */
+  /** Refuses tasks past the bounds of their type or owner, or of what tasks may wait for. */
   void require(Caller caller, List<NewTask> tasks) {
+    SequencedMap<String, Long> byType = new LinkedHashMap<>();
+    tasks.forEach(task -> byType.merge(task.type(), 1L, Long::sum));
+    require(caller, byType);
+    dependencies.requireRoom(caller.owner(), dependencies(tasks));
+  }
+
+  /**
+   * Refuses so many tasks past the bounds of their types or owner. Unknown depths let them pass:
+   * the database is away, and the change itself will say so.
+   *
+   * @param byType at least one of each type; the first one stands for all in what is told
+   */
+  void require(Caller caller, SequencedMap<String, Long> byType) {
     storage.requireRoom();
-    Map<String, Long> byType =
-        tasks.stream().collect(Collectors.groupingBy(NewTask::type, Collectors.counting()));
     byType.forEach(
-        (type, more) -> {
-          if (depth.ofType(type).orElse(0) + more > config.maxWaitingPerType()) {
-            throw full(type, config.maxWaitingPerType());
+        (each, ofType) -> {
+          if (depth.ofType(each).orElse(0) + ofType > config.maxWaitingPerType()) {
+            throw full(each, config.maxWaitingPerType());
           }
         });
-    String type = tasks.getFirst().type();
+    String type = byType.firstEntry().getKey();
+    long more = byType.values().stream().mapToLong(n -> n).sum();
     long waiting = depth.ofOwner(caller.owner()).orElse(0);
     quotas.requireTasks(
         caller,
-        waiting + tasks.size(),
+        waiting + more,
         excess -> depth.untilRoom(type, depth.ofType(type).orElse(0) + 1 - excess));
     boolean bounded = !caller.owner().equals(Caller.LOCAL_OWNER);
-    if (bounded && waiting + tasks.size() > config.maxWaitingPerOwner()) {
+    if (bounded && waiting + more > config.maxWaitingPerOwner()) {
       throw full(type, config.maxWaitingPerOwner());
     }
-    dependencies.requireRoom(caller.owner(), dependencies(tasks));
   }
 
   private static int dependencies(List<NewTask> tasks) {
@@ -93,5 +103,10 @@ class Room {
         .collect(Collectors.groupingBy(NewTask::type, Collectors.counting()))
         .forEach((type, count) -> depth.added(type, caller.owner(), count.intValue()));
     dependencies.added(caller.owner(), dependencies(tasks));
+  }
+
+  /** Counts a task that was committed and waits for its turn again. */
+  void again(UUID owner, String type) {
+    depth.added(type, owner, 1);
   }
 }

@@ -16,8 +16,10 @@ import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -205,6 +207,16 @@ class TaskRepository {
       RETURNING tasks.id, tasks.type, ended.running
       """);
 
+  private static final Statement ENDED_BY_TYPE =
+      Statement.of(
+          "tasks.ended_by_type",
+          """
+      SELECT type, count(*) AS tasks
+      FROM tasks
+      WHERE id = ANY ($1) AND owner_id = $2 AND completed_at IS NOT NULL
+      GROUP BY type
+      """);
+
   private static final Statement RESET =
       Statement.of(
           "tasks.reset",
@@ -378,6 +390,14 @@ class TaskRepository {
   /** Ends those of the tasks that are unfinished; rows of id, type, and whether it was running. */
   List<Row> cancelAll(Sql sql, UUID owner, List<UUID> ids) {
     return sql.query(CANCEL_ALL, ids.toArray(UUID[]::new), owner);
+  }
+
+  /** How many of the tasks have ended, by type. */
+  SequencedMap<String, Long> ended(Sql sql, UUID owner, List<UUID> ids) {
+    SequencedMap<String, Long> byType = new LinkedHashMap<>();
+    sql.query(ENDED_BY_TYPE, ids.toArray(UUID[]::new), owner)
+        .forEach(row -> byType.put(row.getString("type"), row.getLong("tasks")));
+    return byType;
   }
 
   /** Lets a finished task wait again from now on; false when there is none. */

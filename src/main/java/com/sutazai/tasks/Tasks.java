@@ -25,9 +25,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -396,16 +398,33 @@ public class Tasks {
     }
   }
 
-  /** Runs a task again that has ended. */
-  public Task retry(Caller caller, UUID id) {
+  /** Runs a task again that has ended, if there is room for it as for a new one. */
+  Task retry(Caller caller, UUID id) {
+    return retry(caller, id, type -> intake.requireRoom(caller, one(type)));
+  }
+
+  /** Runs a task again for another one, which is running: nothing waits that did not before. */
+  public Task retryFor(Caller caller, UUID id) {
     storage.requireRoom();
+    return retry(caller, id, type -> {});
+  }
+
+  private static SequencedMap<String, Long> one(String type) {
+    return new LinkedHashMap<>(Map.of(type, 1L));
+  }
+
+  private Task retry(Caller caller, UUID id, Consumer<String> requireRoom) {
     Changed reset =
         change(
             caller,
             id,
             sql -> {
+              Task task = find(sql, caller, id);
               if (!caller.admin()) {
-                intake.requireAllowed(caller, "", find(sql, caller, id).type());
+                intake.requireAllowed(caller, "", task.type());
+              }
+              if (task.isFinished()) {
+                requireRoom.accept(task.type());
               }
               return repository.reset(sql, caller.owner(), id);
             });
@@ -415,6 +434,7 @@ public class Tasks {
           ErrorCode.WRONG_STATE,
           "The task is " + task.status() + "; only a finished one can be run again.");
     }
+    intake.acceptedAgain(caller, task.type());
     changes.changed(Tags.task(id));
     poller.wake();
     return task;
@@ -429,7 +449,12 @@ public class Tasks {
   @RegisterForReflection
   record Retried(List<UUID> retried, List<UUID> refused) {}
 
+  /** Refuses all when there is no room for those that could run again. */
   Retried retryAll(Caller caller, List<UUID> ids) {
+    SequencedMap<String, Long> byType = repository.ended(database, caller.owner(), ids);
+    if (!byType.isEmpty()) {
+      intake.requireRoom(caller, byType);
+    }
     Map<Boolean, List<UUID>> done =
         ids.stream()
             .distinct()
@@ -437,7 +462,7 @@ public class Tasks {
                 Collectors.partitioningBy(
                     id -> {
                       try {
-                        retry(caller, id);
+                        retry(caller, id, type -> {});
                         return true;
                       } catch (ProblemException e) {
                         if (e.code().status() >= 500) {

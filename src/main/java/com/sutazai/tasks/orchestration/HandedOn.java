@@ -70,7 +70,7 @@ class HandedOn {
     if (accepted.replayed() && call.attempt() == 1) {
       Task task = tasks.find(caller, id);
       if (task.isFinished() && !task.status().equals(Task.COMPLETED)) {
-        tasks.retry(caller, id);
+        tasks.retryFor(caller, id);
       }
     }
     return id;
