@@ -75,10 +75,6 @@ class TaskResource {
   @RegisterForReflection
   record RetryTasks(@Nullable List<String> ids) {}
 
-  /** Identifiers in the order of the request. */
-  @RegisterForReflection
-  record AcceptedTasks(List<java.util.UUID> ids) {}
-
   @APIResponseSchema(value = Task.class, responseCode = "202")
   @Operation(
       summary =
@@ -119,15 +115,21 @@ class TaskResource {
             .type(MediaType.APPLICATION_JSON)
             .location(URI.create("/api/tasks/" + accepted.id()))
             .entity(body);
-    return accepted.replayed() ? response.header("Idempotency-Replayed", "true") : response;
+    return replayed(response, accepted.replayed());
   }
 
-  @APIResponseSchema(value = AcceptedTasks.class, responseCode = "202")
-  @Operation(summary = "Leave up to 1,000 tasks, all or none")
+  private static Response.ResponseBuilder replayed(Response.ResponseBuilder response, boolean so) {
+    return so ? response.header("Idempotency-Replayed", "true") : response;
+  }
+
+  @APIResponseSchema(value = Tasks.AcceptedTasks.class, responseCode = "202")
+  @Operation(
+      summary = "Leave up to 1,000 tasks, all or none; Idempotency-Key makes it safe to send again")
   @Requires.TasksWrite
   @POST
   @Path("/bulk")
-  public Response submitAll(@Nullable SubmitTasks body) {
+  public Response submitAll(
+      @Nullable SubmitTasks body, @HeaderParam("Idempotency-Key") @Nullable String key) {
     if (body == null
         || body.tasks() == null
         || body.tasks().isEmpty()
@@ -138,7 +140,9 @@ class TaskResource {
     if (body.tasks().contains(null)) {
       throw ProblemException.invalid("tasks", "must not contain null");
     }
-    return Response.accepted(new AcceptedTasks(tasks.submitAll(caller.get(), body.tasks())))
+    Tasks.AcceptedAll accepted = tasks.submitAll(caller.get(), body.tasks(), key);
+    return replayed(Response.accepted(accepted.json()), accepted.replayed())
+        .type(MediaType.APPLICATION_JSON)
         .build();
   }
 

@@ -248,17 +248,71 @@ public class Tasks {
     }
   }
 
-  /** Stores all tasks or none; their ids in the same order. */
-  List<UUID> submitAll(Caller caller, List<SubmitTask> asks) {
+  /**
+   * Many accepted tasks.
+   *
+   * @param json their ids as they were answered first, in the order of the request
+   * @param replayed whether an idempotency key gave the first answer again
+   */
+  record AcceptedAll(String json, boolean replayed) {}
+
+  /** Identifiers in the order of the request. */
+  @RegisterForReflection
+  record AcceptedTasks(List<UUID> ids) {}
+
+  /** Stores all tasks or none, unless the key was used for them: then the first answer counts. */
+  AcceptedAll submitAll(Caller caller, List<SubmitTask> asks, @Nullable String idempotencyKey) {
+    if (idempotencyKey == null) {
+      List<NewTask> tasks = checked(caller, asks);
+      intake.requireRoom(caller, tasks);
+      store(tasks);
+      wakeFor(caller, tasks);
+      return acceptedAll(tasks);
+    }
+    String checked = Check.text("Idempotency-Key", idempotencyKey, 255);
+    return submitAllOnce(
+        caller, asks, new Key(caller.owner(), "POST /api/tasks/bulk", checked, text(asks)));
+  }
+
+  private List<NewTask> checked(Caller caller, List<SubmitTask> asks) {
     Instant now = clock.instant();
-    List<NewTask> tasks =
-        IntStream.range(0, asks.size())
-            .mapToObj(i -> intake.checked(caller, asks.get(i), now, "tasks[" + i + "]."))
-            .toList();
-    intake.requireRoom(caller, tasks);
-    store(tasks);
-    wakeFor(caller, tasks);
-    return tasks.stream().map(NewTask::id).toList();
+    return IntStream.range(0, asks.size())
+        .mapToObj(i -> intake.checked(caller, asks.get(i), now, "tasks[" + i + "]."))
+        .toList();
+  }
+
+  private AcceptedAll acceptedAll(List<NewTask> tasks) {
+    return new AcceptedAll(
+        text(new AcceptedTasks(tasks.stream().map(NewTask::id).toList())), false);
+  }
+
+  /** As with one task: what was accepted before is answered so, also if it would be refused now. */
+  private AcceptedAll submitAllOnce(Caller caller, List<SubmitTask> asks, Key key) {
+    List<NewTask> tasks;
+    try {
+      tasks = checked(caller, asks);
+    } catch (ProblemException refused) {
+      return keys.find(database, key)
+          .map(first -> new AcceptedAll(first, true))
+          .orElseThrow(() -> refused);
+    }
+    AcceptedAll accepted =
+        database.transaction(
+            sql -> {
+              Optional<String> first = keys.take(sql, key);
+              if (first.isPresent()) {
+                return new AcceptedAll(first.get(), true);
+              }
+              intake.requireRoom(caller, tasks);
+              store(sql, tasks);
+              AcceptedAll stored = acceptedAll(tasks);
+              keys.answer(sql, key, stored.json());
+              return stored;
+            });
+    if (!accepted.replayed()) {
+      wakeFor(caller, tasks);
+    }
+    return accepted;
   }
 
   private void store(List<NewTask> tasks) {

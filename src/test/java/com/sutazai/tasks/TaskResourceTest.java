@@ -150,6 +150,47 @@ class TaskResourceTest {
         .body("code", equalTo("idempotency_key_reused"));
   }
 
+  private static Response submittedTogether(String tasks, String key) {
+    return given()
+        .contentType("application/json")
+        .header("Idempotency-Key", key)
+        .body("{\"tasks\":[" + tasks + "]}")
+        .post("/api/tasks/bulk");
+  }
+
+  @Test
+  void many_tasks_under_the_same_idempotency_key_are_left_once() {
+    // Given
+    String key = UUID.randomUUID().toString();
+    String tasks = "{\"type\":\"noop\",\"payload\":{\"a\":1}},{\"type\":\"noop\"}";
+    Response first = submittedTogether(tasks, key);
+    assertThat(first.then().statusCode(202).extract().<List<?>>path("ids")).hasSize(2);
+    assertThat(first.header("Idempotency-Replayed")).isNull();
+
+    // When
+    Response second = submittedTogether(tasks, key);
+
+    // Then
+    assertThat(second.statusCode()).isEqualTo(202);
+    assertThat(second.header("Idempotency-Replayed")).isEqualTo("true");
+    assertThat(second.asString()).isEqualTo(first.asString());
+    submittedTogether("{\"type\":\"noop\"}", key)
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("idempotency_key_reused"));
+    submittedTogether("{\"type\":\"noop\"}", "").then().statusCode(400);
+  }
+
+  @Test
+  void many_tasks_that_are_refused_leave_their_idempotency_key_free() {
+    // Given
+    String key = UUID.randomUUID().toString();
+    submittedTogether("{\"type\":\"noop\"},{\"type\":\"nobody\"}", key).then().statusCode(422);
+
+    // When, then
+    submittedTogether("{\"type\":\"noop\"}", key).then().statusCode(202).body("ids", hasSize(1));
+  }
+
   @Test
   void a_task_for_later_can_be_cancelled_once_and_again_and_then_run() {
     // Given
