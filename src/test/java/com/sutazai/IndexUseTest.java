@@ -84,7 +84,12 @@ class IndexUseTest {
       INSERT INTO workflow_signals (workflow_id, due_at)
       SELECT id, now() + interval '1 minute' FROM workflows;
 
-      ANALYZE owners, agents, tasks, schedules, documents, document_passages, cache_entries, workflows, workflow_signals
+      INSERT INTO idempotency_keys (owner_id, route, key, fingerprint, created_at)
+      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i % 200 + 1001), 12, '0'))::uuid, 'POST /api/tasks', 'key-' || i, '',
+             now() + i * interval '1 minute'
+      FROM generate_series(1, 20000) i;
+
+      ANALYZE idempotency_keys, owners, agents, tasks, schedules, documents, document_passages, cache_entries, workflows, workflow_signals
       """;
 
   private static final Set<String> FOR_EACH_JOB =

@@ -44,7 +44,21 @@ public class IdempotencyKeys {
   private static final Statement SWEEP =
       Statement.of(
           "idempotency_keys.sweep",
-          "DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 second'");
+          """
+      DELETE FROM idempotency_keys
+      WHERE ctid = ANY (ARRAY (
+        SELECT ctid
+        FROM idempotency_keys
+        WHERE created_at < now() - $1 * interval '1 second'
+        ORDER BY created_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED))
+      """);
+
+  private static final Duration SHORTEST_REST = Duration.ofMillis(20);
+
+  /** Keys that one statement removes. */
+  static final int BATCH = 1000;
 
   private final Database database;
   private final TasksConfig config;
@@ -98,7 +112,7 @@ public class IdempotencyKeys {
   }
 
   void start(@Observes @Priority(900) StartupEvent event) {
-    sweeper = Loop.start("idempotency-sweep", this::next);
+    sweeper = Loop.startRemoval("idempotency-sweep", config.idempotencyKeep(), this::sweep);
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -107,16 +121,21 @@ public class IdempotencyKeys {
     }
   }
 
-  private void next() throws InterruptedException {
-    sweep();
-    Thread.sleep(Duration.ofMinutes(30));
+  /**
+   * Removes the keys that are old enough, in any number of processes at once: a few at a time,
+   * resting as long as it worked.
+   */
+  void sweep() throws InterruptedException {
+    long start = System.nanoTime();
+    while (removeOld(database) == BATCH) {
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      Thread.sleep(took.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : took);
+      start = System.nanoTime();
+    }
   }
 
-  private void sweep() {
-    try {
-      database.update(SWEEP, config.idempotencyKeep().toSeconds());
-    } catch (ProblemException unavailable) {
-      // the next sweep removes them
-    }
+  /** Removes the oldest keys of those that are old enough; how many, {@value #BATCH} at most. */
+  int removeOld(Sql sql) {
+    return sql.update(SWEEP, config.idempotencyKeep().toSeconds(), BATCH);
   }
 }
