@@ -311,16 +311,30 @@ class TaskRunner implements JobHandler {
         if (deadline.passed()) {
           return timedOut(task);
         }
+        stopIfInterrupted();
         if (e.code() == ErrorCode.QUOTA_EXCEEDED) {
           throw e;
         }
         boolean retryable = e.code().retryable();
         return new AgentAnswer.Failed(e.code().code(), e.detail(), retryable);
       } catch (JsonProcessingException | RuntimeException e) {
+        if (deadline.passed()) {
+          return timedOut(task);
+        }
+        stopIfInterrupted();
         LOG.errorf(e, "Agent %s failed on task %s", desk.agent().name(), task.job().taskId());
         return new AgentAnswer.Failed(
             ErrorCode.INTERNAL.code(), "The agent failed unexpectedly.", true);
       }
+    }
+  }
+
+  /**
+   * An interrupt that came inside a call is the reason why that failed, and no fault of the task.
+   */
+  private static void stopIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 
