@@ -32,6 +32,7 @@ public class Jobs {
   // SKIP LOCKED lets several processes claim side by side; an expired lease is claimed like a
   // waiting job. Type by type, so that a busy one hides no other, and level by level, so that jobs
   // whose time has not come are never walked over, nor dead entries before the floor ($6).
+  // What expired is left to those who end it.
   private static final Statement CLAIM =
       Statement.of(
           "jobs.claim",
@@ -47,6 +48,7 @@ public class Jobs {
             FROM jobs
             WHERE type = room.type AND priority = level.priority::smallint
               AND visible_at BETWEEN ($6::timestamptz[])[(room.number - 1) * 11 + level.priority + 1] AND now()
+              AND (expires_at IS NULL OR expires_at > now())
             ORDER BY visible_at
             LIMIT room.seats
             FOR UPDATE SKIP LOCKED) job
@@ -75,6 +77,7 @@ public class Jobs {
             FROM jobs
             WHERE type = room.type AND priority = level.priority::smallint
               AND visible_at BETWEEN ($6::timestamptz[])[(room.number - 1) * 11 + level.priority + 1] AND now()
+              AND (expires_at IS NULL OR expires_at > now())
             ORDER BY visible_at
             LIMIT room.seats) job
           ORDER BY job.visible_at

@@ -43,7 +43,12 @@ class Upkeep {
         WHERE expires_at <= now() AND (lease IS NULL OR visible_at <= now())
         RETURNING task_id, attempt, started_at)
       UPDATE tasks
-      SET status = 'failed', error_code = 'expired', error_detail = 'It was not begun before expires_at.',
+      SET status = 'failed', error_code = 'expired',
+          error_detail = CASE
+            WHEN gone.attempt = 0 THEN 'It was not begun before expires_at.'
+            WHEN error_code IS NULL THEN 'It was not begun again before expires_at.'
+            ELSE 'It was not begun again before expires_at; the last try failed as ' || error_code || coalesce(': ' || error_detail, '')
+          END,
           attempt = gone.attempt, started_at = gone.started_at, completed_at = now()
       FROM gone
       WHERE tasks.id = gone.task_id

@@ -57,6 +57,7 @@ class BrokerJobs {
         SELECT task_id
         FROM jobs
         WHERE task_id = ANY ($1) AND visible_at <= now() AND type = ANY ($2)
+          AND (expires_at IS NULL OR expires_at > now())
         ORDER BY task_id
         FOR UPDATE)
       UPDATE jobs
@@ -84,6 +85,7 @@ class BrokerJobs {
             SELECT task_id, visible_at
             FROM jobs
             WHERE type = room.type AND priority = level.priority::smallint AND visible_at <= now()
+              AND (expires_at IS NULL OR expires_at > now())
               AND (lease IS NOT NULL
                 OR published_at <= now() - $6 * interval '1 millisecond'
                 OR (published_at IS NULL AND visible_at <= now() - $7 * interval '1 millisecond'))
