@@ -427,12 +427,16 @@ public class Tasks {
     }
   }
 
+  /** Cancels the task and what it submitted, whether or not it is being worked on. */
   Task cancel(Caller caller, UUID id) {
     Changed cancelled = change(caller, id, sql -> repository.cancel(sql, caller.owner(), id));
     Task task = cancelled.task();
     if (cancelled.done()) {
       poller.interrupt(id);
       finished.announce(id, task.type(), "cancelled");
+      links
+          .submittedBy(database, caller.owner(), id)
+          .forEach(each -> cancelIfUnfinished(caller, each));
     } else if (!task.status().equals("cancelled")) {
       throw new ProblemException(
           ErrorCode.WRONG_STATE,

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class OrchestratorTest {
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   @Inject RelayAgent.First first;
   @Inject RelayAgent.Second second;
@@ -179,6 +179,28 @@ class OrchestratorTest {
     Awaitility.await().atMost(LONGEST).until(() -> running("relay-first") == 0);
     assertThat(given().get("/api/tasks?type=relay&limit=1").<String>path("items[0].status"))
         .isEqualTo("cancelled");
+  }
+
+  @Test
+  void what_is_handed_on_is_cancelled_with_a_task_that_waits_for_its_next_try() {
+    // Given
+    String id =
+        submit(
+            "\"type\":\"orchestrate\",\"timeout_seconds\":1,\"max_retries\":20,\"payload\":{\"type\":\"relay\",\"payload\":{\"relay-first\":\"hold\"},\"required_capabilities\":[\"first\"]}");
+    Awaitility.await().atMost(LONGEST).until(() -> running("relay-first") == 1);
+    Awaitility.await()
+        .atMost(LONGEST)
+        .until(
+            () -> {
+              JsonPath task = given().get("/api/tasks/" + id).jsonPath();
+              return task.getString("status").equals("pending") && task.getInt("attempt") > 0;
+            });
+
+    // When
+    given().post("/api/tasks/" + id + "/cancel").then().statusCode(200);
+
+    // Then
+    Awaitility.await().atMost(LONGEST).until(() -> running("relay-first") == 0);
   }
 
   private static int running(String agent) {
