@@ -55,10 +55,20 @@ class UserRepository {
   private static final Statement DELETE =
       Statement.of("users.delete", "DELETE FROM users WHERE id = $1");
 
+  /**
+   * For a user whose password is still the one that was looked at. Whoever sets another one waits
+   * for the row, and then finds this session among those to end.
+   */
   private static final Statement BEGIN =
       Statement.of(
           "sessions.insert",
-          "INSERT INTO sessions (prefix, user_id, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)");
+          """
+      INSERT INTO sessions (prefix, user_id, hash, created_at, expires_at)
+      SELECT $1, id, $4, $5, $6
+      FROM users
+      WHERE id = $2 AND password_hash = $3
+      FOR SHARE
+      """);
 
   private static final Statement END =
       Statement.of(
@@ -102,15 +112,18 @@ class UserRepository {
     return sql.update(DELETE, id) == 1;
   }
 
-  void begin(Sql sql, UUID user, Secret secret, Instant now, Instant end) {
+  /** Begins a session; false when the user is gone or has another password by now. */
+  boolean begin(Sql sql, Known user, Secret secret, Instant now, Instant end) {
     sql.update(REMOVE_ENDED, SqlValues.time(now));
-    sql.update(
-        BEGIN,
-        secret.prefix(),
-        user,
-        Buffer.buffer(secret.hash()),
-        SqlValues.time(now),
-        SqlValues.time(end));
+    return sql.update(
+            BEGIN,
+            secret.prefix(),
+            user.id(),
+            user.passwordHash(),
+            Buffer.buffer(secret.hash()),
+            SqlValues.time(now),
+            SqlValues.time(end))
+        == 1;
   }
 
   /** Ends that session; tells the prefixes that ended. */

@@ -9,12 +9,12 @@ import com.sutazai.platform.json.Pages;
 import com.sutazai.platform.json.Pages.Page;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.security.audit.Audit;
+import com.sutazai.security.key.UserRepository.Known;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -110,27 +110,36 @@ class Users {
     String name = MakeUser.email(email);
     String given = Check.text("password", password, Passwords.LONGEST);
     delays.begin(name, address);
-    UUID id;
+    Known user;
     try {
-      id = matching(name, given);
+      user = matching(name, given);
     } catch (RuntimeException notLookedAt) {
       takeBack(name, address, notLookedAt);
       throw notLookedAt;
     }
-    if (id == null) {
-      throw new ProblemException(
-          ErrorCode.UNAUTHENTICATED, "The address or the password is wrong.");
+    if (user == null) {
+      throw wrong();
     }
     delays.succeeded(name, address);
+    return begin(user);
+  }
+
+  private String begin(Known user) {
     Secret secret = Secret.random(Secret.SESSION);
     Instant now = clock.instant();
     database.transaction(
         sql -> {
-          repository.begin(sql, id, secret, now, now.plus(SESSION));
-          audit.write(sql, "user.login", id);
-          return id;
+          if (!repository.begin(sql, user, secret, now, now.plus(SESSION))) {
+            throw wrong();
+          }
+          audit.write(sql, "user.login", user.id());
+          return user;
         });
     return secret.text();
+  }
+
+  private static ProblemException wrong() {
+    return new ProblemException(ErrorCode.UNAUTHENTICATED, "The address or the password is wrong.");
   }
 
   /** Where the database is away, the try stays counted. */
@@ -142,10 +151,10 @@ class Users {
     }
   }
 
-  private @Nullable UUID matching(String name, String password) {
-    Optional<UserRepository.Known> user = repository.known(database, name);
-    String stored = user.map(UserRepository.Known::passwordHash).orElse(null);
-    return passwords.matches(password, stored) ? user.orElseThrow().id() : null;
+  private @Nullable Known matching(String name, String password) {
+    Known user = repository.known(database, name).orElse(null);
+    String stored = user == null ? null : user.passwordHash();
+    return passwords.matches(password, stored) ? user : null;
   }
 
   /** Ends the session, if it is one. */
