@@ -140,4 +140,27 @@ class TokensTest {
     with(none + "." + parts[1] + ".").get("/api/tasks").then().statusCode(401);
     with(none + "." + parts[1] + "." + parts[2]).get("/api/tasks").then().statusCode(401);
   }
+
+  /** Whoever makes these up is no reason to say that the issuer cannot be asked. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"alg\":\"ES256\",\"kid\":5}",
+        "{\"alg\":7,\"kid\":\"first\"}",
+        "{\"alg\":\"ES256\",\"kid\":\"first\",\"x5t\":[]}",
+        "{\"alg\":\"ES256\",\"kid\":\"first\",\"crit\":\"b64\"}",
+        "[]",
+        "no object"
+      })
+  void a_token_with_an_odd_header_is_refused(String header) {
+    // Given
+    String[] parts = signed("/sign", claims()).split("\\.");
+    String odd =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(header.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+    // When, then
+    with(odd + "." + parts[1] + "." + parts[2]).get("/api/tasks").then().statusCode(401);
+  }
 }
