@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -78,7 +79,11 @@ class AgentResource {
   @GET
   public Page<Agent> list(
       @QueryParam("type") @Nullable String type,
-      @Parameter(schema = @Schema(enumeration = {"active", "inactive", "offline"}))
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"active", "inactive", "offline"}))
           @QueryParam("status")
           @Nullable String status,
       @QueryParam("q") @Nullable String q,

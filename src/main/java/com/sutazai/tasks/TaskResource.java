@@ -33,6 +33,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -153,6 +154,7 @@ class TaskResource {
       @Parameter(
               schema =
                   @Schema(
+                      type = SchemaType.STRING,
                       enumeration = {"pending", "processing", "completed", "failed", "cancelled"}))
           @QueryParam("status")
           @Nullable String status,
