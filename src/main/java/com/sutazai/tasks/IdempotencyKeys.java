@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +75,29 @@ public class IdempotencyKeys {
    */
   public record Key(UUID owner, String route, String key, String body) {}
 
+  /**
+   * What a request was answered.
+   *
+   * @param replayed whether an earlier one under the key was answered so
+   */
+  public record Answer(String json, boolean replayed) {}
+
+  /**
+   * What the request was answered first under the key; else what the work answers now. Both are of
+   * the given transaction: a second request with the key finds both or neither.
+   */
+  public Answer once(Sql sql, Key key, Function<Sql, String> work) {
+    Optional<String> first = take(sql, key);
+    if (first.isPresent()) {
+      return new Answer(first.get(), true);
+    }
+    String answer = work.apply(sql);
+    answer(sql, key, answer);
+    return new Answer(answer, false);
+  }
+
   /** Takes the key, or gives the first answer when it was taken before. */
-  public Optional<String> take(Sql sql, Key key) {
+  private Optional<String> take(Sql sql, Key key) {
     byte[] fingerprint = Digests.sha256(key.body());
     if (sql.update(
             TAKE,
@@ -107,7 +129,7 @@ public class IdempotencyKeys {
   }
 
   /** Stores the first answer, in the transaction that took the key. */
-  public void answer(Sql sql, Key key, String response) {
+  private void answer(Sql sql, Key key, String response) {
     sql.update(ANSWER, key.owner(), key.route(), key.key(), response);
   }
 

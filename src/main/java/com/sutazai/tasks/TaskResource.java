@@ -141,7 +141,7 @@ class TaskResource {
     if (body.tasks().contains(null)) {
       throw ProblemException.invalid("tasks", "must not contain null");
     }
-    Tasks.AcceptedAll accepted = tasks.submitAll(caller.get(), body.tasks(), key);
+    IdempotencyKeys.Answer accepted = tasks.submitAll(caller.get(), body.tasks(), key);
     return replayed(Response.accepted(accepted.json()), accepted.replayed())
         .type(MediaType.APPLICATION_JSON)
         .build();

@@ -16,6 +16,7 @@ import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Poller;
+import com.sutazai.tasks.IdempotencyKeys.Answer;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.TaskLists.TaskFilter;
 import com.sutazai.tasks.callback.Callbacks;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -225,19 +227,31 @@ public class Tasks {
    * @param also what else belongs to the transaction
    */
   private Accepted storeOnce(Caller caller, NewTask task, Key key, Consumer<Sql> also) {
+    Answer answer =
+        storeOnce(
+            caller,
+            List.of(task),
+            key,
+            sql -> {
+              also.accept(sql);
+              return accepted(task).json();
+            });
+    UUID id = answer.replayed() ? firstId(answer.json()) : task.id();
+    return new Accepted(id, answer.json(), answer.replayed());
+  }
+
+  private Answer storeOnce(
+      Caller caller, List<NewTask> tasks, Key key, Function<Sql, String> answer) {
     return database.transaction(
-        sql -> {
-          Optional<String> first = keys.take(sql, key);
-          if (first.isPresent()) {
-            return new Accepted(firstId(first.get()), first.get(), true);
-          }
-          intake.requireRoom(caller, List.of(task));
-          store(sql, List.of(task));
-          also.accept(sql);
-          Accepted stored = accepted(task);
-          keys.answer(sql, key, stored.json());
-          return stored;
-        });
+        sql ->
+            keys.once(
+                sql,
+                key,
+                same -> {
+                  intake.requireRoom(caller, tasks);
+                  store(same, tasks);
+                  return answer.apply(same);
+                }));
   }
 
   private UUID firstId(String answer) {
@@ -248,26 +262,18 @@ public class Tasks {
     }
   }
 
-  /**
-   * Many accepted tasks.
-   *
-   * @param json their ids as they were answered first, in the order of the request
-   * @param replayed whether an idempotency key gave the first answer again
-   */
-  record AcceptedAll(String json, boolean replayed) {}
-
   /** Identifiers in the order of the request. */
   @RegisterForReflection
   record AcceptedTasks(List<UUID> ids) {}
 
   /** Stores all tasks or none, unless the key was used for them: then the first answer counts. */
-  AcceptedAll submitAll(Caller caller, List<SubmitTask> asks, @Nullable String idempotencyKey) {
+  Answer submitAll(Caller caller, List<SubmitTask> asks, @Nullable String idempotencyKey) {
     if (idempotencyKey == null) {
       List<NewTask> tasks = checked(caller, asks);
       intake.requireRoom(caller, tasks);
       store(tasks);
       wakeFor(caller, tasks);
-      return acceptedAll(tasks);
+      return new Answer(idsOf(tasks), false);
     }
     String checked = Check.text("Idempotency-Key", idempotencyKey, 255);
     return submitAllOnce(
@@ -281,34 +287,21 @@ public class Tasks {
         .toList();
   }
 
-  private AcceptedAll acceptedAll(List<NewTask> tasks) {
-    return new AcceptedAll(
-        text(new AcceptedTasks(tasks.stream().map(NewTask::id).toList())), false);
+  private String idsOf(List<NewTask> tasks) {
+    return text(new AcceptedTasks(tasks.stream().map(NewTask::id).toList()));
   }
 
   /** As with one task: what was accepted before is answered so, also if it would be refused now. */
-  private AcceptedAll submitAllOnce(Caller caller, List<SubmitTask> asks, Key key) {
+  private Answer submitAllOnce(Caller caller, List<SubmitTask> asks, Key key) {
     List<NewTask> tasks;
     try {
       tasks = checked(caller, asks);
     } catch (ProblemException refused) {
       return keys.find(database, key)
-          .map(first -> new AcceptedAll(first, true))
+          .map(first -> new Answer(first, true))
           .orElseThrow(() -> refused);
     }
-    AcceptedAll accepted =
-        database.transaction(
-            sql -> {
-              Optional<String> first = keys.take(sql, key);
-              if (first.isPresent()) {
-                return new AcceptedAll(first.get(), true);
-              }
-              intake.requireRoom(caller, tasks);
-              store(sql, tasks);
-              AcceptedAll stored = acceptedAll(tasks);
-              keys.answer(sql, key, stored.json());
-              return stored;
-            });
+    Answer accepted = storeOnce(caller, tasks, key, sql -> idsOf(tasks));
     if (!accepted.replayed()) {
       wakeFor(caller, tasks);
     }

@@ -14,6 +14,7 @@ import com.sutazai.platform.sql.Sql;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.platform.sql.Turn;
 import com.sutazai.tasks.IdempotencyKeys;
+import com.sutazai.tasks.IdempotencyKeys.Answer;
 import com.sutazai.tasks.IdempotencyKeys.Key;
 import com.sutazai.tasks.OwnTasks.Cancelled;
 import com.sutazai.tasks.StepTasks;
@@ -100,16 +101,17 @@ class Workflows {
   }
 
   private Accepted store(Sql sql, Caller caller, NewWorkflow workflow, Optional<Key> key) {
-    Optional<String> first = key.flatMap(each -> keys.take(sql, each));
-    if (first.isPresent()) {
-      return new Accepted(firstId(first.get()), first.get(), true);
-    }
+    Answer answer =
+        key.map(each -> keys.once(sql, each, same -> stored(same, caller, workflow)))
+            .orElseGet(() -> new Answer(stored(sql, caller, workflow), false));
+    return new Accepted(firstId(answer.json()), answer.json(), answer.replayed());
+  }
+
+  private String stored(Sql sql, Caller caller, NewWorkflow workflow) {
     requireFew(sql, caller);
     UUID id = ids.next();
     repository.insert(sql, caller, id, workflow);
-    String stored = text(find(sql, caller, id));
-    key.ifPresent(each -> keys.answer(sql, each, stored));
-    return new Accepted(id.toString(), stored, false);
+    return text(find(sql, caller, id));
   }
 
   private void requireFew(Sql sql, Caller caller) {
