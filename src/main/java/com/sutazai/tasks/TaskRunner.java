@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -211,14 +210,6 @@ class TaskRunner implements JobHandler {
     }
 
     Claimed after(Duration newWaited) {
-      return with(payload, newWaited);
-    }
-
-    Claimed with(String newPayload) {
-      return with(newPayload, waited);
-    }
-
-    private Claimed with(@Nullable String newPayload, Duration newWaited) {
       return new Claimed(
           job,
           owner,
@@ -229,7 +220,7 @@ class TaskRunner implements JobHandler {
           maxRetries,
           timeout,
           requiredCapabilities,
-          newPayload,
+          payload,
           newWaited);
     }
 
@@ -242,7 +233,7 @@ class TaskRunner implements JobHandler {
   private Runnable run(Claimed task, BuiltInAgents.Desk desk) {
     AgentAnswer answer;
     try {
-      answer = desk.run(() -> measured(desk, withPayload(task)));
+      answer = desk.run(() -> measured(desk, task, payload(task)));
     } catch (InterruptedException e) {
       return NOTHING; // cancelled, or the lease was lost: whoever did that has stored the outcome
     } catch (ProblemException quota) {
@@ -256,13 +247,13 @@ class TaskRunner implements JobHandler {
   }
 
   /** A long payload is read by who works on it, so that no more of them are held than workers. */
-  private Claimed withPayload(Claimed task) throws InterruptedException {
-    if (task.payload() != null) {
-      return task;
+  private String payload(Claimed task) throws InterruptedException {
+    String payload = task.payload();
+    if (payload != null) {
+      return payload;
     }
     return repository
         .payload(database, task.job())
-        .map(task::with)
         .orElseThrow(() -> new InterruptedException("The lease was lost"));
   }
 
@@ -271,9 +262,10 @@ class TaskRunner implements JobHandler {
     return wait == null || wait.compareTo(LONGEST_QUOTA_PAUSE) > 0 ? LONGEST_QUOTA_PAUSE : wait;
   }
 
-  private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
+  private AgentAnswer measured(BuiltInAgents.Desk desk, Claimed task, String payload)
+      throws InterruptedException {
     long start = System.nanoTime();
-    AgentAnswer answer = ask(desk, task);
+    AgentAnswer answer = ask(desk, task, payload);
     Duration ran = Duration.ofNanos(System.nanoTime() - start);
     boolean completed = answer instanceof AgentAnswer.Done;
     desk.ended(ran, completed);
@@ -287,7 +279,8 @@ class TaskRunner implements JobHandler {
         .allowing(models.of(task.keyId()));
   }
 
-  private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task) throws InterruptedException {
+  private AgentAnswer ask(BuiltInAgents.Desk desk, Claimed task, String payload)
+      throws InterruptedException {
     try (Deadlines.Deadline deadline = deadlines.start(task.timeout());
         ProgressReports.Try progress = reports.of(task.job())) {
       try {
@@ -297,7 +290,7 @@ class TaskRunner implements JobHandler {
                     task.job().taskId(),
                     caller(task),
                     task.job().type(),
-                    json.readTree(Objects.requireNonNull(task.payload())),
+                    json.readTree(payload),
                     task.attempt(),
                     task.agentId(),
                     progress,
