@@ -2,6 +2,7 @@ package com.sutazai.boot;
 
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.loop.StopHook;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import com.sutazai.platform.sql.Storage;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** First thing up, last thing down: the database server and its schema. */
 @ApplicationScoped
 class Startup {
+  /** As a process has that a SIGTERM ended. */
+  private static final int STOPPED = 143;
+
   private static final Duration FIRST_SESSION = Duration.ofSeconds(30);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
@@ -64,7 +68,9 @@ class Startup {
     if (directory.isPresent()) {
       prepare();
     } else {
-      try (EarlyStop stop = EarlyStop.begin()) {
+      // Nothing was begun that would have to end well, and the framework ends a start only when it
+      // is over: while a database of others is waited for, a stop is the end at once.
+      try (StopHook _ = StopHook.begin("early-stop", () -> Runtime.getRuntime().halt(STOPPED))) {
         prepare();
       }
     }

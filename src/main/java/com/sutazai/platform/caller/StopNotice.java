@@ -1,9 +1,11 @@
 package com.sutazai.platform.caller;
 
+import com.sutazai.platform.loop.StopHook;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends requests that wait idly as soon as the process is told to stop. The framework's event comes
@@ -11,21 +13,20 @@ import jakarta.enterprise.event.Observes;
  */
 @ApplicationScoped
 class StopNotice {
-  private final Thread hook;
+  private final Connections connections;
+  private @Nullable StopHook hook;
 
   StopNotice(Connections connections) {
-    hook = Thread.ofPlatform().name("stop-notice").unstarted(connections::endIdleOnes);
+    this.connections = connections;
   }
 
   void start(@Observes StartupEvent event) {
-    Runtime.getRuntime().addShutdownHook(hook);
+    hook = StopHook.begin("stop-notice", connections::endIdleOnes);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // the process ends: it has run
+    if (hook != null) {
+      hook.close();
     }
   }
 }
