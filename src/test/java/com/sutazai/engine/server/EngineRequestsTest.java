@@ -143,11 +143,15 @@ class EngineRequestsTest {
 
   @Test
   void an_answer_in_json_is_json() {
+    // Given
+    var seeded = new JsonObject().put("seed", 9); // ends after 80 tokens; others fill the context
+
     // When
-    JsonObject ask = ask("format", "\"json\"").put("prompt", "the");
+    JsonObject ask = ask("format", "\"json\"").put("prompt", "the").put("options", seeded);
     JsonObject answer = engine.answer("/api/generate", ask);
 
     // Then
+    assertThat(answer.getString("done_reason")).isEqualTo("stop");
     assertThat(new JsonObject(answer.getString("response"))).isNotNull();
   }
 
