@@ -141,6 +141,24 @@ class RealModelServerIT {
     assertThat(ollama.path("done_reason").asText()).isEqualTo("stop");
   }
 
+  @Test
+  void a_list_of_prompts_is_answered_and_counted_prompt_by_prompt() throws Exception {
+    // Given
+    List<String> prompts = ChainModel.prompts(2 * SLOTS);
+    ObjectNode request = JSON.createObjectNode().put("model", TEXTS).put("temperature", 0);
+    prompts.forEach(request.putArray("prompt")::add);
+
+    // When
+    JsonNode answer = JSON.readTree(ask("/v1/completions", request));
+
+    // Then
+    assertThat(answer.path("choices").valueStream().map(each -> each.path("text").asText()))
+        .containsExactlyElementsOf(prompts.stream().map(ChainModel::after).toList());
+    assertThat(answer.at("/usage/completion_tokens").asInt())
+        .isEqualTo(
+            prompts.stream().mapToInt(each -> ChainModel.words(ChainModel.after(each)) + 1).sum());
+  }
+
   @ParameterizedTest
   @EnumSource
   void requests_at_once_get_each_its_own_answer(ModelDoor door) throws Exception {
