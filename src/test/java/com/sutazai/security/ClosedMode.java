@@ -9,6 +9,9 @@ import java.util.Map;
 public class ClosedMode implements QuarkusTestProfile {
   static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
 
+  /** An address of this machine that is one of a trusted proxy. */
+  static final String PROXY = "127.0.0.2";
+
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of(
@@ -16,6 +19,8 @@ public class ClosedMode implements QuarkusTestProfile {
         ADMIN_KEY,
         "sutazai.security.issuer",
         Issuer.start(),
+        "sutazai.http.trusted-proxies",
+        PROXY,
         "sutazai.boot.data-dir",
         "target/test-data-closed");
   }

@@ -5,10 +5,9 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Endpoint;
 import com.sutazai.platform.id.Ids;
 import com.sutazai.platform.sql.Sql;
+import com.sutazai.security.proxy.Proxies;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
@@ -31,6 +30,7 @@ public class Audit {
   private final AuditRepository repository;
   private final AuditQueue queue;
   private final CurrentVertxRequest requests;
+  private final Proxies proxies;
   private final Ids ids;
   private final InstantSource clock;
 
@@ -38,11 +38,13 @@ public class Audit {
       AuditRepository repository,
       AuditQueue queue,
       CurrentVertxRequest requests,
+      Proxies proxies,
       Ids ids,
       InstantSource clock) {
     this.repository = repository;
     this.queue = queue;
     this.requests = requests;
+    this.proxies = proxies;
     this.ids = ids;
     this.clock = clock;
   }
@@ -141,8 +143,6 @@ public class Audit {
       String target,
       String outcome,
       @Nullable Integer status) {
-    HttpServerRequest request = context.request();
-    SocketAddress from = request.remoteAddress();
     UUID id = ids.next();
     return new AuditEvent(
         id,
@@ -154,7 +154,7 @@ public class Audit {
         cut(target.replace('\0', ' '), LONGEST_TARGET),
         outcome,
         status,
-        from == null ? null : from.hostAddress(),
+        proxies.address(context.request()),
         context.response().headers().get(REQUEST_ID),
         1);
   }

@@ -5,6 +5,7 @@ import com.sutazai.platform.caller.CurrentCaller;
 import com.sutazai.platform.caller.Requires;
 import com.sutazai.platform.caller.Scope;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.security.proxy.Proxies;
 import com.sutazai.security.quota.Left;
 import com.sutazai.security.quota.Quotas;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -32,10 +33,13 @@ class AuthResource {
   private final Users users;
   private final CurrentCaller caller;
   private final Quotas quotas;
+  private final Proxies proxies;
   private final RoutingContext context;
 
-  AuthResource(Users users, CurrentCaller caller, Quotas quotas, RoutingContext context) {
+  AuthResource(
+      Users users, CurrentCaller caller, Quotas quotas, Proxies proxies, RoutingContext context) {
     this.quotas = quotas;
+    this.proxies = proxies;
     this.users = users;
     this.caller = caller;
     this.context = context;
@@ -75,7 +79,7 @@ class AuthResource {
     if (body == null) {
       throw ProblemException.invalid("body", "is required: send a JSON object");
     }
-    String address = context.request().remoteAddress().hostAddress();
+    String address = String.valueOf(proxies.address(context.request()));
     String session = users.login(body.email(), body.password(), address);
     return Response.noContent()
         .cookie(cookie(session, (int) Users.SESSION.toSeconds()))
@@ -107,7 +111,7 @@ class AuthResource {
         .path("/")
         .httpOnly(true)
         .sameSite(NewCookie.SameSite.STRICT)
-        .secure(context.request().isSSL())
+        .secure(proxies.isSecure(context.request()))
         .maxAge(seconds)
         .build();
   }

@@ -1,6 +1,7 @@
 package com.sutazai.security.limit;
 
 import com.sutazai.platform.metric.MetricNames;
+import com.sutazai.security.proxy.Proxies;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -22,7 +23,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Bounds the connections, silent ones too: each is counted when it is taken, and one too many is
- * closed unanswered; {@link Network} says what counts as one address.
+ * closed unanswered; {@link Network} says what counts as one address. A proxy that speaks for many
+ * callers counts among all alone.
  */
 @Singleton
 @Named(Doorway.TAKER)
@@ -32,13 +34,15 @@ class ConnectionLimit implements Consumer<Channel> {
 
   private final HttpConfig config;
   private final Doors doors;
+  private final Proxies proxies;
   private final MeterRegistry registry;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Integer> ofAddress = new ConcurrentHashMap<>();
   private final Set<Pace> paces = ConcurrentHashMap.newKeySet();
   private final Rarely told = new Rarely();
 
-  ConnectionLimit(HttpConfig config, Doors doors, MeterRegistry registry) {
+  ConnectionLimit(HttpConfig config, Doors doors, Proxies proxies, MeterRegistry registry) {
+    this.proxies = proxies;
     this.config = config;
     this.doors = doors;
     this.registry = registry;
@@ -75,7 +79,8 @@ class ConnectionLimit implements Consumer<Channel> {
     if (open.incrementAndGet() > config.maxConnections()) {
       open.decrementAndGet();
       refuse(channel, "total", "sutazai.http.max-connections");
-    } else if (ofAddress.merge(address, 1, Integer::sum) > config.maxConnectionsPerAddress()) {
+    } else if (!proxies.trusts(from.getAddress())
+        && ofAddress.merge(address, 1, Integer::sum) > config.maxConnectionsPerAddress()) {
       leave(address);
       refuse(channel, "address", "sutazai.http.max-connections-per-address");
     } else {

@@ -1,5 +1,6 @@
 package com.sutazai.security.web;
 
+import com.sutazai.security.proxy.Proxies;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -42,11 +43,17 @@ class BrowserHeaders {
       HttpHeaders.createOptimized(
           SELF_ONLY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'");
 
-  void register(@Observes Filters filters) {
-    filters.register(BrowserHeaders::put, ORDER);
+  private final Proxies proxies;
+
+  BrowserHeaders(Proxies proxies) {
+    this.proxies = proxies;
   }
 
-  private static void put(RoutingContext context) {
+  void register(@Observes Filters filters) {
+    filters.register(this::put, ORDER);
+  }
+
+  private void put(RoutingContext context) {
     HttpServerResponse response = context.response();
     response.putHeader(TYPE_OPTIONS, NOSNIFF);
     response.putHeader(REFERRER_POLICY, NO_REFERRER);
@@ -54,7 +61,7 @@ class BrowserHeaders {
     String path = context.request().path();
     boolean swagger = path != null && path.startsWith("/q/swagger-ui");
     response.putHeader(CONTENT_POLICY, swagger ? SWAGGER : OURS);
-    if (context.request().isSSL()) {
+    if (proxies.isSecure(context.request())) {
       response.putHeader(STRICT_TRANSPORT, ONE_YEAR);
     }
     context.next();
