@@ -30,6 +30,9 @@ public final class ChainModel {
   /** Tokens that one request may have, the prompt's and the answer's. */
   public static final int CONTEXT = 16_384;
 
+  /** The same of the long one: an endless answer takes minutes, each token more than the last. */
+  public static final int LONG_CONTEXT = 65_536;
+
   private static final int SIZE = 512;
   private static final int HEAD = 64;
   private static final int HEADS = SIZE / HEAD;
@@ -52,9 +55,11 @@ public final class ChainModel {
   private final List<String> tokens = new ArrayList<>();
   private final List<Integer> types = new ArrayList<>();
   private final int head;
+  private final int context;
 
-  private ChainModel(int head) {
+  private ChainModel(int head, int context) {
     this.head = head;
+    this.context = context;
     add("<unk>", UNKNOWN);
     add("<s>", CONTROL);
     add("</s>", CONTROL);
@@ -107,13 +112,18 @@ public final class ChainModel {
     write(file, HEAD);
   }
 
+  /** Writes one that answers for so long that a test ends what it has begun. */
+  public static void writeLong(Path file) throws IOException {
+    new ChainModel(HEAD, LONG_CONTEXT).describe().write(file);
+  }
+
   /**
    * Writes one whose heads are wider than their share of the model.
    *
    * @param head numbers of each head's key and value
    */
   public static void write(Path file, int head) throws IOException {
-    new ChainModel(head).describe().write(file);
+    new ChainModel(head, CONTEXT).describe().write(file);
   }
 
   private GgufWriter describe() {
@@ -141,7 +151,7 @@ public final class ChainModel {
     }
     file.put("general.architecture", "llama")
         .put("general.name", "chain")
-        .put("llama.context_length", CONTEXT)
+        .put("llama.context_length", context)
         .put("llama.embedding_length", SIZE)
         .put("llama.block_count", 1)
         .put("llama.feed_forward_length", INNER)

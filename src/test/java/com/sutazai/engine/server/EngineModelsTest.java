@@ -10,6 +10,7 @@ import com.sutazai.testing.EngineChild;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -22,9 +23,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,10 +38,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which models the engine's process has in memory, and what it does for callers that leave. */
 @SuppressWarnings("NullAway.Init")
 class EngineModelsTest {
-  private static final int CONTEXT = 16_384;
+  private static final int CONTEXT = ChainModel.LONG_CONTEXT;
 
-  /** Room for one of the models with its context, and not for two. */
-  private static final long MEMORY = 8L << 20;
+  /** Room for one of the models with its context, and not for another one's file beside it. */
+  private static final long MEMORY = 20L << 20;
+
+  private static final int WAITING = 4;
 
   /** As long as the chain model's own. */
   private static final String UNKNOWN_TEMPLATE = "{{ messages | join('said') }}";
@@ -52,7 +57,7 @@ class EngineModelsTest {
   @BeforeAll
   static void start() throws Exception {
     for (String name : List.of("one", "two")) {
-      ChainModel.write(models.resolve(name + ".gguf"));
+      ChainModel.writeLong(models.resolve(name + ".gguf"));
     }
     Files.writeString(models.resolve("broken.gguf"), "GGUF");
     String known = Files.readString(models.resolve("one.gguf"), StandardCharsets.ISO_8859_1);
@@ -60,12 +65,14 @@ class EngineModelsTest {
     Files.writeString(models.resolve("other.gguf"), other, StandardCharsets.ISO_8859_1);
     String partless = known.replace("output_norm.weight", "output_form.weight");
     Files.writeString(models.resolve("partless.gguf"), partless, StandardCharsets.ISO_8859_1);
-    String large = known + "\0".repeat((int) MEMORY);
-    Files.writeString(models.resolve("large.gguf"), large, StandardCharsets.ISO_8859_1);
+    Files.copy(models.resolve("one.gguf"), models.resolve("large.gguf"));
+    try (var large = new RandomAccessFile(models.resolve("large.gguf").toFile(), "rw")) {
+      large.setLength(MEMORY + large.length());
+    }
     engine =
         EngineChild.start(
             new EngineOptions(
-                Optional.empty(), models, 1, CONTEXT, 1, MEMORY, Duration.ofMinutes(5), 4));
+                Optional.empty(), models, 1, CONTEXT, 1, MEMORY, Duration.ofMinutes(5), WAITING));
   }
 
   @AfterAll
@@ -80,13 +87,28 @@ class EngineModelsTest {
         .put("options", new JsonObject().put("temperature", 0));
   }
 
-  private static List<String> loaded() {
-    JsonArray models = new JsonObject(engine.get("/api/ps").body()).getJsonArray("models");
-    return models.stream().map(each -> ((JsonObject) each).getString("name")).toList();
+  /** One whose answer ends when the test leaves it. */
+  private static CompletableFuture<HttpResponse<String>> askEndlessly(String model) {
+    return engine.postLater("/api/generate", ask(model, ChainModel.ENDLESS));
   }
 
-  private static JsonObject status() {
-    return new JsonObject(engine.get("/api/ps").body()).getJsonArray("models").getJsonObject(0);
+  private static List<JsonObject> statuses() {
+    JsonArray models = new JsonObject(engine.get("/api/ps").body()).getJsonArray("models");
+    return models.stream().map(JsonObject.class::cast).toList();
+  }
+
+  private static List<String> loaded() {
+    return statuses().stream().map(each -> each.getString("name")).toList();
+  }
+
+  private static int sum(String field) {
+    return statuses().stream().mapToInt(each -> each.getInteger(field)).sum();
+  }
+
+  /** Waits until nothing is left of requests whose callers have gone. */
+  private static void awaitRest() {
+    await().atMost(PATIENCE).until(() -> sum("running") + sum("waiting") == 0);
+    engine.answer("/api/generate", ask("one", "nine")); // what ended before is given back now
   }
 
   @Test
@@ -150,7 +172,7 @@ class EngineModelsTest {
     engine.answer("/api/generate", ask("one", "nine").put("keep_alive", "20ms"));
 
     // Then
-    await().until(() -> loaded().isEmpty());
+    await().atMost(PATIENCE).until(() -> loaded().isEmpty());
   }
 
   @Test
@@ -159,21 +181,21 @@ class EngineModelsTest {
     for (String each : List.of("one", "two")) {
       engine.answer("/api/generate", ask(each, "").put("keep_alive", 0));
     }
-    var endless = ask("one", ChainModel.ENDLESS).put("keep_alive", "30m");
-    endless.getJsonObject("options").put("num_predict", 3000);
     Instant before = Instant.now();
+    var endless = ask("one", ChainModel.ENDLESS).put("keep_alive", "30m");
     var answer = engine.postLater("/api/generate", endless);
 
     // When
-    await().atMost(PATIENCE).until(() -> loaded().contains("one"));
-    JsonObject status = status();
+    await().atMost(PATIENCE).until(() -> sum("running") == 1);
+    JsonObject status = statuses().getFirst();
 
     // Then
     assertThat(Instant.parse(status.getString("expires_at")))
         .isAfterOrEqualTo(before.plus(Duration.ofMinutes(30)));
     assertThat(status.getString("digest")).matches("[0-9a-f]{64}");
     assertThat(status.getJsonObject("details").getString("family")).isEqualTo("llama");
-    assertThat(answer.join().statusCode()).isEqualTo(200);
+    answer.cancel(true);
+    awaitRest();
   }
 
   @Test
@@ -187,42 +209,49 @@ class EngineModelsTest {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
       assertThat(answer.body().read()).isEqualTo('{');
-      assertThat(status().getInteger("running")).isEqualTo(1);
+      assertThat(sum("running")).isEqualTo(1);
 
       // When
       answer.body().close();
     }
 
     // Then
-    await().until(() -> status().getInteger("running") == 0);
+    await().atMost(PATIENCE).until(() -> sum("running") == 0);
     assertThat(engine.answer("/api/generate", ask("one", "nine")).getString("response"))
         .isEqualTo(" ten birds sing");
   }
 
   @Test
-  void a_file_that_takes_a_model_s_place_is_loaded_and_answers_of_before_finish() throws Exception {
+  void a_file_that_takes_a_model_s_place_is_loaded_and_answers_of_before_go_on() throws Exception {
     // Given
-    ChainModel.write(models.resolve("changing.gguf"));
-    var endless = ask("changing", ChainModel.ENDLESS);
-    endless.getJsonObject("options").put("num_predict", 3000);
-    CompletableFuture<HttpResponse<String>> before = engine.postLater("/api/generate", endless);
-    await().until(() -> loaded().contains("changing") && status().getInteger("running") == 1);
+    ChainModel.writeLong(models.resolve("changing.gguf"));
+    var endless = BodyPublishers.ofString(ask("changing", ChainModel.ENDLESS).encode());
+    var request = engine.request("/api/generate").POST(endless).build();
+    try (HttpClient client = HttpClient.newHttpClient();
+        Stream<String> before = client.send(request, BodyHandlers.ofLines()).body()) {
+      Iterator<String> lines = before.iterator();
+      assertThat(lines.next()).contains("\"done\":false");
 
-    // When
-    ChainModel.write(models.resolve("next"));
-    Files.move(
-        models.resolve("next"), models.resolve("changing.gguf"), StandardCopyOption.ATOMIC_MOVE);
-    HttpResponse<String> now = engine.post("/api/generate", ask("changing", "nine"));
-    boolean finished = before.isDone();
+      // When
+      ChainModel.writeLong(models.resolve("next"));
+      Files.move(
+          models.resolve("next"), models.resolve("changing.gguf"), StandardCopyOption.ATOMIC_MOVE);
+      HttpResponse<String> now = engine.post("/api/generate", ask("changing", "nine"));
+      Instant refused = Instant.now();
 
-    // Then
-    assertThat(new JsonObject(now.body()).getString("error"))
-        .as("there is no room for both") // so it is another one
-        .contains("other models are at work");
-    assertThat(finished).isFalse();
-    assertThat(before.join().body()).contains("\"done_reason\":\"length\"");
-    assertThat(engine.answer("/api/generate", ask("changing", "nine")).getString("response"))
-        .isEqualTo(" ten birds sing");
+      // Then
+      assertThat(new JsonObject(now.body()).getString("error"))
+          .as("there is no room for both") // so it is another one
+          .contains("other models are at work");
+      JsonObject line = new JsonObject(lines.next());
+      while (!Instant.parse(line.getString("created_at")).isAfter(refused)) {
+        line = new JsonObject(lines.next());
+      }
+      assertThat(line.getString("response")).isIn(" tick", " tock");
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> engine.post("/api/generate", ask("changing", "nine")).statusCode() == 200);
   }
 
   @Test
@@ -255,12 +284,12 @@ class EngineModelsTest {
   void more_than_may_wait_are_told_to_come_later() {
     // Given
     List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      var ask = ask("one", ChainModel.ENDLESS);
-      ask.getJsonObject("options").put("num_predict", 2000);
-      asked.add(engine.postLater("/api/generate", ask));
+    asked.add(askEndlessly("one"));
+    await().atMost(PATIENCE).until(() -> sum("running") == 1); // until then it waits too
+    for (int i = 0; i < WAITING; i++) {
+      asked.add(askEndlessly("one"));
     }
-    await().until(() -> status().getInteger("waiting") == 4);
+    await().atMost(PATIENCE).until(() -> sum("waiting") == WAITING);
 
     // When
     HttpResponse<String> refused = engine.post("/api/generate", ask("one", "nine"));
@@ -268,7 +297,9 @@ class EngineModelsTest {
     // Then
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.body()).contains("server busy, please try again");
-    assertThat(asked.stream().map(each -> each.join().statusCode())).containsOnly(200);
+    assertThat(asked).noneMatch(CompletableFuture::isDone);
+    asked.forEach(each -> each.cancel(true));
+    awaitRest();
   }
 
   @Test
@@ -278,7 +309,7 @@ class EngineModelsTest {
 
     // Then
     assertThat(refused.statusCode()).isEqualTo(400);
-    assertThat(refused.body()).contains("16384");
+    assertThat(refused.body()).contains(String.valueOf(CONTEXT));
   }
 
   @Test
