@@ -114,6 +114,10 @@ class HedgeTest {
     return sum("model_tokens_total\\{direction=\"completion\",model_name=\"tinyllama:latest\"}");
   }
 
+  private static double hedges() {
+    return sum("model_hedges_total\\{outcome=\"\\w+\"}");
+  }
+
   private void assertHedges(int byWon, int byLost) {
     assertThat(metric("model_hedges_total{outcome=\"won\"}") - won).isEqualTo(byWon);
     assertThat(metric("model_hedges_total{outcome=\"lost\"}") - lost).isEqualTo(byLost);
@@ -199,10 +203,17 @@ class HedgeTest {
 
   @Test
   void a_server_that_answers_in_time_is_the_only_one_asked() {
-    ask("tinyllama").then().statusCode(200);
-
-    assertThat(second.requests()).isEmpty();
-    assertHedges(0, 0);
+    // an answer that is late on this machine says nothing: the next one may be in time
+    await()
+        .atMost(BOUND)
+        .until(
+            () -> {
+              second.reset();
+              HedgedServers.models();
+              double before = hedges();
+              ask("tinyllama").then().statusCode(200);
+              return second.requests().isEmpty() && hedges() == before;
+            });
   }
 
   @Test
@@ -311,8 +322,13 @@ class HedgeTest {
   @Test
   void a_failed_hedge_leaves_the_first_one_alone() {
     // Given
-    first.next(slowly(LONG, "late"));
-    second.next(status(500, "broken"));
+    CountDownLatch hedged = new CountDownLatch(1);
+    first.next(after(hedged, slowly(LONG, "late")));
+    second.next(
+        exchange -> {
+          status(500, "broken").play(exchange);
+          hedged.countDown();
+        });
 
     // When, then
     ask("tinyllama").then().statusCode(200).body("response", equalTo("late"));
@@ -375,6 +391,7 @@ class HedgeTest {
     // When
     for (int i = 0; i < more; i++) {
       ask("tinyllama").then().statusCode(200);
+      await().atMost(BOUND).until(() -> used() == 0); // else the second one has no slot to spare
     }
 
     // Then

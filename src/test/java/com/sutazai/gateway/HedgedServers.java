@@ -58,6 +58,8 @@ public final class HedgedServers implements QuarkusTestResourceLifecycleManager 
         Map.entry("sutazai.inference.backends.second.url", SECOND.url()),
         Map.entry("sutazai.inference.backends.second.kind", "openai"),
         Map.entry("sutazai.inference.backends.second.slots", String.valueOf(SECOND_SLOTS)),
+        Map.entry("sutazai.inference.connect-timeout", "60s"),
+        Map.entry("sutazai.inference.list-timeout", "60s"),
         Map.entry("sutazai.inference.retry-pause", "5ms"),
         Map.entry("sutazai.inference.models-refresh", "0s"),
         Map.entry("sutazai.inference.breaker.pause", "500ms"),

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OfficialClientsTest {
   private static final Path SCRIPTS = Path.of("src/test/clients");
   private static final Path INSTALLED = Path.of("target/clients");
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(3);
 
   private final FakeModelServer fake = ModelServer.fake();
 

@@ -223,7 +223,13 @@ class SeveralServersTest {
         .get("/api/models")
         .then()
         .body("backends.find { it.name == 'openai' }.slots", equalTo(ModelServer.OTHER_SLOTS));
-    openAi.otherwise(slots(8, Duration.ofMillis(100)));
+    CountDownLatch full = new CountDownLatch(ModelServer.OTHER_SLOTS);
+    openAi.otherwise(
+        exchange -> {
+          full.countDown();
+          full.await(60, TimeUnit.SECONDS);
+          slots(8, Duration.ofMillis(100)).play(exchange);
+        });
 
     // When
     List<CompletableFuture<Integer>> answers =
@@ -269,7 +275,7 @@ class SeveralServersTest {
             .mapToObj(i -> Thread.ofVirtual().start(() -> generate(ModelServer.OTHER_MODEL)))
             .toList();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> openAi.requests().size() == ModelServer.OTHER_SLOTS);
 
     // When

@@ -94,7 +94,7 @@ class EmbeddingWindowTest {
     }
 
     Asking waits() {
-      await().until(() -> thread.getState() == Thread.State.WAITING);
+      await().atMost(Duration.ofSeconds(60)).until(() -> thread.getState() == Thread.State.WAITING);
       return this;
     }
 

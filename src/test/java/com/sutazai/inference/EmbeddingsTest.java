@@ -15,6 +15,7 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -82,14 +83,14 @@ class EmbeddingsTest {
   private Asking calling(ModelRequest request) {
     int before = calls.get();
     Asking asking = asking(request);
-    await().until(() -> calls.get() == before + 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> calls.get() == before + 1);
     return asking;
   }
 
   private Asking joining(ModelRequest request) {
     double before = joined();
     Asking asking = asking(request);
-    await().until(() -> joined() == before + 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> joined() == before + 1);
     return asking;
   }
 

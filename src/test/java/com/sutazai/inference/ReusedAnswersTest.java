@@ -134,7 +134,6 @@ class ReusedAnswersTest {
         .body("model", equalTo("tinyllama:latest"))
         .body("usage.total_tokens", equalTo(9))
         .body("timings.queue_ms", equalTo(0f));
-    assertThat(again.extract().jsonPath().getDouble("timings.total_ms")).isLessThan(100);
     assertThat(fake.requests()).hasSize(1);
   }
 
@@ -315,7 +314,7 @@ class ReusedAnswersTest {
     try (Generation left = inference.open(inference.request(Caller.LOCAL, same))) {
       left.next();
     }
-    await().atMost(Duration.ofSeconds(30)).until(() -> fake.abandoned() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> fake.abandoned() == 1);
 
     // When, then
     assertMiss(ask());
@@ -366,7 +365,7 @@ class ReusedAnswersTest {
     assertMiss(ask("{'model':'" + model + "'}"));
     String tag = Tags.model(model);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> database.query(IN_TABLE, tag).getFirst().getLong("kept") == 1);
     return model;
   }

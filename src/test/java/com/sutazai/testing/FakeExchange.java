@@ -22,6 +22,7 @@ public final class FakeExchange {
   private final OutputStream out;
   private String path = "";
   private String body = "";
+  private Runnable beforeEnd = () -> {};
 
   FakeExchange(Socket socket, InputStream in) throws IOException {
     this.socket = socket;
@@ -62,6 +63,17 @@ public final class FakeExchange {
   /** The body of the request; empty when it had none. */
   public JsonObject body() {
     return body.isEmpty() ? new JsonObject() : new JsonObject(body);
+  }
+
+  /** What is done before the client can know that the answer is at its end. */
+  void beforeEnd(Runnable action) {
+    beforeEnd = action;
+  }
+
+  void ends() {
+    Runnable action = beforeEnd;
+    beforeEnd = () -> {};
+    action.run();
   }
 
   boolean isClosed() {
@@ -170,6 +182,7 @@ public final class FakeExchange {
 
   /** The end of a whole answer, with what it took. */
   public void done(int promptTokens, int tokens) throws IOException {
+    ends();
     if (isOpenAi()) {
       JsonObject last = new JsonObject().put("finish_reason", "stop");
       choice(path.contains("chat") ? last.put("delta", new JsonObject()) : last.put("text", ""));
@@ -260,6 +273,7 @@ public final class FakeExchange {
   }
 
   public void end() throws IOException {
+    ends();
     write("0\r\n\r\n");
   }
 
@@ -269,6 +283,7 @@ public final class FakeExchange {
 
   /** A whole answer that is said to be of this type, whatever it is. */
   public void answer(int status, String type, String body) throws IOException {
+    ends();
     write(
         "HTTP/1.1 "
             + status
@@ -282,10 +297,12 @@ public final class FakeExchange {
 
   /** Ends the connection so that what was sent still arrives. */
   public void close() throws IOException {
+    ends();
     socket.close();
   }
 
   public void cut() throws IOException {
+    ends();
     socket.setSoLinger(true, 0);
     socket.close();
   }

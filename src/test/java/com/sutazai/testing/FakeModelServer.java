@@ -115,7 +115,7 @@ public final class FakeModelServer implements AutoCloseable {
     models.vram(bytes);
   }
 
-  /** Most generations that were under way at one time. */
+  /** Most generations that were under way at one time; one is until it begins to say its end. */
   public int mostAtOnce() {
     return mostAtOnce.get();
   }
@@ -349,6 +349,7 @@ public final class FakeModelServer implements AutoCloseable {
       return;
     }
     mostAtOnce.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+    exchange.beforeEnd(atWork::decrementAndGet);
     Script script = scripts.poll();
     try {
       if (models.lists(body.getString("model"))) {
@@ -362,7 +363,7 @@ public final class FakeModelServer implements AutoCloseable {
       }
       throw e;
     } finally {
-      atWork.decrementAndGet();
+      exchange.ends();
     }
   }
 

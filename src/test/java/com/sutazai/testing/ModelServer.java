@@ -4,8 +4,9 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
 /**
- * Puts two {@link FakeModelServer}s beside the application under test, and makes it impatient: one
- * speaks Ollama's dialect, the other one OpenAI's only, and they have different models.
+ * Puts two {@link FakeModelServer}s beside the application under test: one speaks Ollama's dialect,
+ * the other one OpenAI's only, and they have different models. The application pauses shortly where
+ * a server fails, and waits long for one that says nothing: on a busy machine it is no hanging one.
  */
 public final class ModelServer implements QuarkusTestResourceLifecycleManager {
   /** The model that only the second server has. */
@@ -38,8 +39,8 @@ public final class ModelServer implements QuarkusTestResourceLifecycleManager {
         Map.entry("sutazai.inference.backends.openai.url", OTHER.url()),
         Map.entry("sutazai.inference.backends.openai.kind", "openai"),
         Map.entry("sutazai.inference.aliases.gpt-oss", "absent,tinyllama"),
-        Map.entry("sutazai.inference.first-byte-timeout", "1s"),
-        Map.entry("sutazai.inference.token-timeout", "1s"),
+        Map.entry("sutazai.inference.connect-timeout", "60s"),
+        Map.entry("sutazai.inference.list-timeout", "60s"),
         Map.entry("sutazai.inference.retry-pause", "5ms"),
         Map.entry("sutazai.inference.models-refresh", "0s"),
         Map.entry("sutazai.inference.breaker.pause", "500ms"),

@@ -37,7 +37,7 @@ class EnginePlaceTest {
     place.listens(HERE);
 
     // Then
-    assertThat(waiting.get(10, SECONDS)).isEqualTo(HERE);
+    assertThat(waiting.get(60, SECONDS)).isEqualTo(HERE);
   }
 
   @Test
@@ -51,7 +51,7 @@ class EnginePlaceTest {
     place.listens(THERE);
 
     // Then
-    assertThat(waiting.get(10, SECONDS)).isEqualTo(THERE);
+    assertThat(waiting.get(60, SECONDS)).isEqualTo(THERE);
     assertThat(place.await()).isEqualTo(THERE);
   }
 
