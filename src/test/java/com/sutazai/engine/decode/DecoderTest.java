@@ -58,9 +58,19 @@ class DecoderTest {
   }
 
   private static HeardAnswer ask(AnswerRequest request) {
-    var heard = new HeardAnswer();
+    return ask(request, new HeardAnswer());
+  }
+
+  private static HeardAnswer ask(AnswerRequest request, HeardAnswer heard) {
     heard.ticket = decoder.submit(request, heard);
     return heard;
+  }
+
+  /** One at whose first piece all stands still. */
+  private static HoldingAnswer hold(AnswerRequest request) throws InterruptedException {
+    var holding = new HoldingAnswer();
+    ask(request, holding).awaitPieces(1);
+    return holding;
   }
 
   @Test
@@ -92,19 +102,24 @@ class DecoderTest {
   @Test
   void a_long_prompt_lets_running_answers_go_on() throws Exception {
     // Given
-    HeardAnswer running = ask(request(ChainModel.ENDLESS, -1));
-    running.awaitPieces(1);
+    HoldingAnswer running = hold(request(ChainModel.ENDLESS, -1));
+    var late =
+        new HeardAnswer() {
+          @Override
+          public void ended(AnswerEnd how) {
+            running.ticket.cancel();
+            super.ended(how);
+          }
+        };
+    ask(request("one two ".repeat(900) + "one", 1), late);
 
     // When
-    HeardAnswer late = ask(request("one two ".repeat(900) + "one", 1));
-    int before = running.pieces();
+    running.letGo();
     late.end();
-    int after = running.pieces();
-    running.ticket.cancel();
 
     // Then
     assertThat(late.text()).isEqualTo(" two");
-    assertThat(after - before).isGreaterThanOrEqualTo(3); // steps of at most 512 tokens
+    assertThat(running.pieces()).isGreaterThanOrEqualTo(1 + 3); // steps of at most 512 tokens
     assertThat(running.failure().kind()).isEqualTo(EngineException.Kind.CANCELLED);
   }
 
@@ -173,11 +188,11 @@ class DecoderTest {
   @Test
   void more_than_may_wait_are_refused() throws Exception {
     // Given
-    List<HeardAnswer> running =
-        List.of(ask(request(ChainModel.ENDLESS, -1)), ask(request(ChainModel.ENDLESS, -1)));
-    for (HeardAnswer each : running) {
-      each.awaitPieces(1);
-    }
+    HoldingAnswer first = hold(request(ChainModel.ENDLESS, -1));
+    var second = new HoldingAnswer();
+    ask(request(ChainModel.ENDLESS, -1), second);
+    first.letGo();
+    second.awaitPieces(1);
     List<HeardAnswer> waiting =
         List.of(ask(request("one", 1)), ask(request("one", 1)), ask(request("one", 1)));
 
@@ -187,7 +202,9 @@ class DecoderTest {
         // Then
         .isInstanceOfSatisfying(
             EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.BUSY));
-    running.forEach(each -> each.ticket.cancel());
+    first.ticket.cancel();
+    second.ticket.cancel();
+    second.letGo();
     for (HeardAnswer each : waiting) {
       assertThat(each.end().answerTokens()).isEqualTo(1);
     }
@@ -264,10 +281,12 @@ class DecoderTest {
     var model = decoder.loaded().join().model();
     List<String> order = new CopyOnWriteArrayList<>();
     List<int[]> many = Collections.nCopies(200, model.tokenize("one two ".repeat(50)));
+    HoldingAnswer before = hold(request("one", 1));
 
     // When
     var first = decoder.embed(many).done().thenRun(() -> order.add("many"));
     var second = decoder.embed(many.subList(0, 1)).done().thenRun(() -> order.add("few"));
+    before.letGo();
     CompletableFuture.allOf(first, second).get();
 
     // Then

@@ -35,7 +35,9 @@ class BatcherTest {
       new ModelFailure(ModelFailure.Kind.SERVER_ERROR, "broken");
   private static final Executor ON_A_THREAD = task -> Thread.ofVirtual().start(task);
 
-  private final Backend small = Servers.withSlots("small", 2);
+  /** Its breaker's pause never ends. */
+  private final Backend small = Servers.timedBy(() -> 0, "small", 2);
+
   private final Backend large = Servers.withSlots("large", 8);
   private int processes = 1;
 
@@ -81,7 +83,7 @@ class BatcherTest {
   private static CompletableFuture<Slot> waiting(Batcher batcher, Work work) {
     int before = batcher.waiting();
     CompletableFuture<Slot> slot = wanting(batcher, work);
-    await().until(() -> batcher.waiting() == before + 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> batcher.waiting() == before + 1);
     return slot;
   }
 
@@ -177,13 +179,13 @@ class BatcherTest {
     for (int i = 0; i < 100; i++) {
       served(batcher, work(ALICE, false, one), order);
     }
-    await().until(() -> batcher.waiting() == 100);
+    await().atMost(Duration.ofSeconds(60)).until(() -> batcher.waiting() == 100);
     Work bobs = new Work(BOB, weight, false, 100, List.of(one), BOB.hashCode(), patience());
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       ends.add(served(batcher, bobs, order));
     }
-    await().until(() -> batcher.waiting() == 109);
+    await().atMost(Duration.ofSeconds(60)).until(() -> batcher.waiting() == 109);
 
     // When
     held.succeeded();
@@ -438,7 +440,7 @@ class BatcherTest {
                     Thread.currentThread().interrupt();
                   }
                 });
-    await().until(() -> batcher.waiting() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> batcher.waiting() == 1);
 
     // When
     waiting.interrupt();
@@ -462,7 +464,7 @@ class BatcherTest {
     CompletableFuture<Slot> third = wanting(batcher, work(ALICE, false, large));
 
     // Then
-    await().until(() -> batcher.waiting() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> batcher.waiting() == 1);
     assertThat(third).isNotDone();
   }
 
@@ -535,7 +537,7 @@ class BatcherTest {
   @Test
   void a_second_try_is_not_for_a_server_of_another_tier_nor_for_one_that_failed() throws Exception {
     // Given
-    Backend twin = Servers.withSlots("twin", 2);
+    Backend twin = Servers.timedBy(() -> 0, "twin", 2);
     Backend spare = Servers.spare("spare", 4);
     Batcher batcher = batcher(small, twin, spare);
     Work work = work(ALICE, false, small, twin, spare);
@@ -586,7 +588,7 @@ class BatcherTest {
 
     // Then
     assertThat(slot)
-        .failsWithin(Duration.ofSeconds(30))
+        .failsWithin(Duration.ofSeconds(60))
         .withThrowableThat()
         .havingRootCause()
         .withMessageContaining("probed again");
@@ -606,10 +608,10 @@ class BatcherTest {
     assertThat(batcher.tryReserve(1)).isFalse();
     CompletableFuture<Slot> second = waiting(batcher, work(BOB, false, small));
     first.succeeded();
-    second.get(30, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
     CompletableFuture<Slot> third = waiting(batcher, work(ALICE, false, small));
     batcher.unreserve(1);
-    assertThat(third).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(third).succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
@@ -632,6 +634,6 @@ class BatcherTest {
     assertThat(batcher.tryReserve(1)).isTrue();
     batcher.want(0);
     second.succeeded();
-    assertThat(third).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(third).succeedsWithin(Duration.ofSeconds(60));
   }
 }

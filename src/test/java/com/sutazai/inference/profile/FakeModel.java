@@ -1,6 +1,7 @@
 package com.sutazai.inference.profile;
 
 import com.sutazai.inference.backend.ModelFailure;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,11 @@ final class FakeModel implements ProfiledModel, LongSupplier {
 
   FakeModel(String name) {
     this.name = name;
+  }
+
+  /** So much of its time passes. */
+  void passes(Duration time) {
+    nanos.addAndGet(time.toNanos());
   }
 
   /** What happens before the answer of this number, from 1 on. */

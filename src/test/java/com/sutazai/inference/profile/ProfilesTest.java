@@ -150,6 +150,7 @@ class ProfilesTest {
         });
     Waiter first = waiter();
     Waiter second = waiter();
+    await().atMost(Duration.ofMinutes(1)).until(() -> tiny.prompts().size() == 1);
 
     // When
     first.thread.interrupt();
