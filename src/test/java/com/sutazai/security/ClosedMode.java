@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** A program that asks for credentials: an administrator's key, keys, sessions, and tokens. */
 public class ClosedMode implements QuarkusTestProfile {
+  /** Here a model server that says nothing for a while is no reason to end anything. */
+  private static final String PATIENCE = "60s";
+
   static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
 
   /** An address of this machine that is one of a trusted proxy. */
@@ -22,7 +25,11 @@ public class ClosedMode implements QuarkusTestProfile {
         "sutazai.http.trusted-proxies",
         PROXY,
         "sutazai.boot.data-dir",
-        "target/test-data-closed");
+        "target/test-data-closed",
+        "sutazai.inference.first-byte-timeout",
+        PATIENCE,
+        "sutazai.inference.token-timeout",
+        PATIENCE);
   }
 
   /** A request with that key. */
