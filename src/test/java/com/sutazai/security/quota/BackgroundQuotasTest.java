@@ -40,7 +40,7 @@ class BackgroundQuotasTest {
 
   @BeforeEach
   void oneDay() throws InterruptedException {
-    Midnight.keepAway(Duration.ofSeconds(30));
+    Midnight.keepAway(Duration.ofMinutes(3));
   }
 
   @BeforeEach

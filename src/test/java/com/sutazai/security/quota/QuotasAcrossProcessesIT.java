@@ -156,23 +156,22 @@ class QuotasAcrossProcessesIT {
   @Test
   void what_one_let_through_the_other_hears_of() throws Exception {
     // Given
-    Key key = limited("{\"requests_per_minute\":6}");
+    // One comes back in 15 seconds: later than there hears of it, and what comes back here is
+    // taken.
+    Key key = limited("{\"requests_per_minute\":4}");
     assertThat(status(there, key)).isEqualTo(200);
 
-    // When
+    // When, then
     await()
         .atMost(PATIENCE)
-        .until(() -> status(here, key) == 429 && left(here, key, "requests_per_minute") == 0);
-
-    // Then
-    await().atMost(PATIENCE).until(() -> left(there, key, "requests_per_minute") == 0);
+        .until(() -> status(here, key) == 429 && left(there, key, "requests_per_minute") == 0);
     assertThat(status(there, key)).isEqualTo(429);
   }
 
   @Test
   void counts_of_the_day_survive_a_kill() throws Exception {
     // Given
-    Midnight.keepAway(PATIENCE);
+    Midnight.keepAway(PATIENCE.multipliedBy(5));
     Key key = limited("{\"tokens_per_day\":100000}");
     models.next(FakeModelServer.slowly(LONGER_THAN_A_SETTLEMENT, "Hello", " world"));
     var answer = there.post("/generate", "{\"prompt\":\"once\"}", bearer(key.secret()));
@@ -186,6 +185,6 @@ class QuotasAcrossProcessesIT {
     there = up("again");
 
     // Then
-    assertThat(left(there, key, "tokens_per_day")).isEqualTo(left);
+    await().atMost(PATIENCE).until(() -> left(there, key, "tokens_per_day") == left);
   }
 }
