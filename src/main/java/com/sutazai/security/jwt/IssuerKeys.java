@@ -32,7 +32,6 @@ final class IssuerKeys {
   private static final long FRESH = Duration.ofMinutes(10).toNanos();
   private static final long SHORTEST = Duration.ofSeconds(30).toNanos();
 
-  /** For each answer of the issuer, from the connection to its last byte. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int MOST_BYTES = 1 << 20;
@@ -41,6 +40,7 @@ final class IssuerKeys {
   private final @Nullable String address;
   private final ObjectMapper json;
   private final LongSupplier nanos;
+  private final Duration patience;
   private @Nullable HttpClient client;
   private @Nullable CompletableFuture<List<JsonWebKey>> reading;
   private long asked;
@@ -49,14 +49,23 @@ final class IssuerKeys {
   private volatile @Nullable List<JsonWebKey> keys;
 
   IssuerKeys(String issuer, @Nullable String address, ObjectMapper json) {
-    this(issuer, address, json, System::nanoTime);
+    this(issuer, address, json, System::nanoTime, PATIENCE);
   }
 
-  IssuerKeys(String issuer, @Nullable String address, ObjectMapper json, LongSupplier nanos) {
+  /**
+   * @param patience for each answer of the issuer, from the connection to its last byte
+   */
+  IssuerKeys(
+      String issuer,
+      @Nullable String address,
+      ObjectMapper json,
+      LongSupplier nanos,
+      Duration patience) {
     this.issuer = issuer;
     this.address = address;
     this.json = json;
     this.nanos = nanos;
+    this.patience = patience;
   }
 
   /** Keys; waits for them where none is known, or none of them has this id. */
@@ -140,7 +149,7 @@ final class IssuerKeys {
                 BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES));
     return exchange
         .copy()
-        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
@@ -160,7 +169,7 @@ final class IssuerKeys {
   private synchronized HttpClient client() {
     HttpClient made = client;
     if (made == null) {
-      made = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+      made = HttpClient.newBuilder().connectTimeout(patience).build();
       client = made;
     }
     return made;

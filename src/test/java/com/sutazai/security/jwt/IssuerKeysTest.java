@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An issuer that answers, and one that begins to and does not go on. */
-@Timeout(60)
+@Timeout(120)
 class IssuerKeysTest {
   private static final String KEYS =
       "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"first\","
@@ -80,11 +80,16 @@ class IssuerKeysTest {
   }
 
   private IssuerKeys keys() {
+    return keys(Duration.ofSeconds(60));
+  }
+
+  private IssuerKeys keys(Duration patience) {
     return new IssuerKeys(
         "http://issuer.example",
         "http://127.0.0.1:" + server.getAddress().getPort() + "/keys",
         new ObjectMapper(),
-        now::get);
+        now::get,
+        patience);
   }
 
   @Test
@@ -112,7 +117,10 @@ class IssuerKeysTest {
     behaviour = "stalls";
 
     // When, then
-    assertThatThrownBy(() -> keys().keys("first")).isInstanceOf(IOException.class);
+    IssuerKeys keys = keys(Duration.ofMillis(500));
+    assertThatThrownBy(() -> keys.keys("first"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("TimeoutException");
   }
 
   @Test
