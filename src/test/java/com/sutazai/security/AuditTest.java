@@ -5,6 +5,7 @@ import static com.sutazai.security.ClosedMode.key;
 import static com.sutazai.security.ClosedMode.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -14,6 +15,7 @@ import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(ClosedMode.class)
 class AuditTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Database database;
 
   AuditTest(Database database) {
@@ -68,10 +72,15 @@ class AuditTest {
     // When
     admin().delete("/api/cache?tag=agents").then().statusCode(200);
 
-    // Then
-    JsonPath found = search("action", "DELETE /api/cache");
-    assertThat(found.<String>getList("items.outcome")).contains("done");
-    assertThat(found.<Integer>getList("items.status")).contains(200);
+    // Then: it is written when the request ends, which is after its answer
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonPath found = search("action", "DELETE /api/cache");
+              assertThat(found.<String>getList("items.outcome")).contains("done");
+              assertThat(found.<Integer>getList("items.status")).contains(200);
+            });
   }
 
   @Test
@@ -113,10 +122,14 @@ class AuditTest {
         .then()
         .statusCode(403);
     with(key(owner, "tasks:read")).get("/api/tasks?owner=" + owner).then().statusCode(200);
-    admin()
-        .get("/api/audit?limit=500")
-        .then()
-        .body("items.target", hasItem("/api/tasks/" + id + " of " + owner));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                admin()
+                    .get("/api/audit?limit=500")
+                    .then()
+                    .body("items.target", hasItem("/api/tasks/" + id + " of " + owner)));
   }
 
   @ParameterizedTest
