@@ -7,18 +7,20 @@ import static org.awaitility.Awaitility.await;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.pgclient.PgException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GroupCommitTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final List<List<Integer>> commits = Collections.synchronizedList(new ArrayList<>());
 
   private GroupCommit<Integer, String> commit(java.util.function.Consumer<List<Integer>> before) {
@@ -51,23 +53,19 @@ class GroupCommitTest {
               asked.addAndGet(items.size());
               awaitUnchecked(gate);
             });
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<String> first = callers.submit(() -> shared.store(0));
-      await().until(() -> asked.get() == 1);
-      List<Future<String>> others =
-          IntStream.range(0, 25).mapToObj(i -> callers.submit(() -> shared.store(1))).toList();
+    Caller first = new Caller(shared, 0);
+    await().atMost(PATIENCE).until(() -> asked.get() == 1);
+    List<Caller> others = callers(shared, IntStream.generate(() -> 1).limit(25));
 
-      // When
-      Thread.sleep(100);
-      gate.countDown();
+    // When
+    gate.countDown();
 
-      // Then
-      assertThat(first.get()).isEqualTo("stored 0");
-      for (Future<String> other : others) {
-        assertThat(other.get()).isEqualTo("stored 1");
-      }
-      assertThat(commits).hasSizeLessThanOrEqualTo(5).allMatch(items -> items.size() <= 10);
+    // Then
+    assertThat(first.outcome().get()).isEqualTo("stored 0");
+    for (Caller other : others) {
+      assertThat(other.outcome().get()).isEqualTo("stored 1");
     }
+    assertThat(commits).hasSizeLessThanOrEqualTo(5).allMatch(items -> items.size() <= 10);
   }
 
   @Test
@@ -75,20 +73,16 @@ class GroupCommitTest {
     // Given
     CountDownLatch gate = new CountDownLatch(1);
     var shared = commit(items -> awaitUnchecked(gate));
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<String>> all =
-          IntStream.range(0, 9).mapToObj(i -> callers.submit(() -> shared.store(60))).toList();
+    List<Caller> all = callers(shared, IntStream.generate(() -> 60).limit(9));
 
-      // When
-      Thread.sleep(100);
-      gate.countDown();
-      for (Future<String> one : all) {
-        one.get();
-      }
-
-      // Then
-      assertThat(commits).allMatch(items -> items.size() <= 2);
+    // When
+    gate.countDown();
+    for (Caller one : all) {
+      one.outcome().get();
     }
+
+    // Then
+    assertThat(commits).allMatch(items -> items.size() <= 2);
   }
 
   @Test
@@ -103,22 +97,18 @@ class GroupCommitTest {
                 throw ProblemException.invalid("item", "must not be 13");
               }
             });
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<String>> all =
-          IntStream.range(9, 17).mapToObj(i -> callers.submit(() -> shared.store(i))).toList();
+    List<Caller> all = callers(shared, IntStream.range(9, 17));
 
-      // When
-      Thread.sleep(100);
-      gate.countDown();
+    // When
+    gate.countDown();
 
-      // Then
-      for (int i = 0; i < all.size(); i++) {
-        Future<String> one = all.get(i);
-        if (i + 9 == 13) {
-          assertThatThrownBy(one::get).hasMessageContaining("must not be 13");
-        } else {
-          assertThat(one.get()).isEqualTo("stored " + (i + 9));
-        }
+    // Then
+    for (int i = 0; i < all.size(); i++) {
+      Future<String> one = all.get(i).outcome();
+      if (i + 9 == 13) {
+        assertThatThrownBy(one::get).hasMessageContaining("must not be 13");
+      } else {
+        assertThat(one.get()).isEqualTo("stored " + (i + 9));
       }
     }
   }
@@ -154,6 +144,26 @@ class GroupCommitTest {
     // When, then
     assertThat(shared.store(1)).isEqualTo("stored 1");
     assertThat(tries).hasValue(3);
+  }
+
+  /** Someone who stores an item on a thread of its own. */
+  private record Caller(FutureTask<String> outcome, Thread thread) {
+    Caller(GroupCommit<Integer, String> shared, int item) {
+      var outcome = new FutureTask<>(() -> shared.store(item));
+      this(outcome, Thread.ofVirtual().start(outcome));
+    }
+  }
+
+  /** Returns when all of them wait for their commits. */
+  private static List<Caller> callers(GroupCommit<Integer, String> shared, IntStream items) {
+    List<Caller> callers = items.mapToObj(item -> new Caller(shared, item)).toList();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                callers.stream()
+                    .allMatch(each -> each.thread().getState() == Thread.State.WAITING));
+    return callers;
   }
 
   private static void awaitUnchecked(CountDownLatch gate) {

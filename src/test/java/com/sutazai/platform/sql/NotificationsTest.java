@@ -1,5 +1,6 @@
 package com.sutazai.platform.sql;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.DebianPostgres;
@@ -22,6 +23,7 @@ class NotificationsTest {
   private final Sessions sessions;
   private final Vertx vertx;
   private final DatabaseConfig config;
+  private final Connections connections = new Connections();
   private final AtomicInteger first = new AtomicInteger();
   private final AtomicInteger second = new AtomicInteger();
 
@@ -49,27 +51,55 @@ class NotificationsTest {
               server.url(),
               "sutazai",
               Optional.empty());
+      notifications.listen("connections", connections);
       notifications.listen("first", first::incrementAndGet);
       notifications.listen("second", second::incrementAndGet);
 
       // When, then
       server.start();
-      awaitHeard(1, 1);
+      awaitHeard(1, 0, 0);
       send(server, "sutazai_second");
-      awaitHeard(1, 2);
+      awaitHeard(1, 0, 1);
       server.stop();
       server.start();
-      awaitHeard(2, 3);
+      awaitHeard(2, 0, 1);
       send(server, "sutazai_first");
-      awaitHeard(3, 3);
+      awaitHeard(2, 1, 1);
+      assertThat(connections.begun.get() - connections.ended.get()).isEqualTo(1);
       notifications.stop(new ShutdownEvent());
     }
   }
 
-  private void awaitHeard(int ofFirst, int ofSecond) {
+  /** On a machine that stands still for seconds a connection may be given up and made anew. */
+  private void awaitHeard(int leastConnections, int signalsOfFirst, int signalsOfSecond) {
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> first.get() == ofFirst && second.get() == ofSecond);
+        .until(
+            () -> {
+              int looks = connections.begun.get();
+              return looks >= leastConnections
+                  && first.get() == looks + signalsOfFirst
+                  && second.get() == looks + signalsOfSecond;
+            });
+  }
+
+  /** Counts connections to the server. */
+  private static final class Connections implements Notifications.Listener {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+
+    @Override
+    public void heard(String payload) {}
+
+    @Override
+    public void listening(long transaction) {
+      begun.incrementAndGet();
+    }
+
+    @Override
+    public void deaf() {
+      ended.incrementAndGet();
+    }
   }
 
   private static void send(DebianPostgres server, String channel) throws SQLException {
