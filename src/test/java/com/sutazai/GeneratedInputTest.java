@@ -56,6 +56,7 @@ class GeneratedInputTest {
           "model_unavailable",
           "model_not_found",
           "model_failed",
+          "model_timeout",
           "too_many_streams",
           "not_cached");
 

@@ -542,6 +542,6 @@ class IndexUseTest {
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.MINUTES);
   }
 }

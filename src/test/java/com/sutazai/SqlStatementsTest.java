@@ -96,12 +96,12 @@ class SqlStatementsTest {
     for (Statement statement : statements) {
       assertThat(connection.prepare(statement.text()).toCompletionStage().toCompletableFuture())
           .as(statement.name())
-          .succeedsWithin(Duration.ofSeconds(30));
+          .succeedsWithin(Duration.ofSeconds(60));
     }
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test
