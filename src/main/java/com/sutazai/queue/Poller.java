@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.platform.sql.Storage;
@@ -22,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ public class Poller {
   private final Ids ids;
   private final Storage storage;
   private final Notifications notifications;
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private long claims;
 
   /**
@@ -101,8 +100,8 @@ public class Poller {
   private void wakeHere() {
     if (distribution.connected()) {
       distribution.wake();
-    } else if (signal.availablePermits() == 0) {
-      signal.release();
+    } else {
+      bell.ring();
     }
   }
 
@@ -124,9 +123,7 @@ public class Poller {
     if (work.isEmpty()) {
       Duration pause =
           distribution.connected() ? distribution.pollInterval() : config.pollInterval();
-      if (signal.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        signal.drainPermits();
-      }
+      bell.await(pause);
     }
   }
 
@@ -203,8 +200,8 @@ public class Poller {
 
   /** Says that there may be room for a job of a type that had none. */
   public void wakeWhenCrowded() {
-    if (crowded && signal.availablePermits() == 0) {
-      signal.release();
+    if (crowded) {
+      bell.ring();
     }
   }
 

@@ -2,6 +2,7 @@ package com.sutazai.queue;
 
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Notifications;
 import com.sutazai.queue.JobHandler.Work;
@@ -16,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public class RunningJobs {
   private final Notifications notifications;
 
   private final Seats seats;
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private final Map<Job, Thread> running = new ConcurrentHashMap<>();
   private final Heartbeat heartbeat;
   private volatile boolean stopping;
@@ -64,7 +63,7 @@ public class RunningJobs {
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
-    notifications.listen(TOPIC, signal::release);
+    notifications.listen(TOPIC, bell::ring);
     renewals = Loop.start("queue-heartbeat", this::renew);
   }
 
@@ -132,10 +131,7 @@ public class RunningJobs {
 
   /** With each heartbeat, and when some task was cancelled. */
   private void renew() throws InterruptedException {
-    if (signal.tryAcquire(heartbeat.untilNext().toNanos(), TimeUnit.NANOSECONDS)) {
-      Thread.sleep(MOMENT); // one look for all that are cancelled together
-      signal.drainPermits();
-    }
+    bell.await(heartbeat.untilNext(), MOMENT); // one look for all that are cancelled together
     heartbeat.beat(this::renewHeld);
   }
 

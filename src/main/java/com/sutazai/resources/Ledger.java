@@ -1,6 +1,7 @@
 package com.sutazai.resources;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.resources.LedgerMetrics.Outcome;
 import com.sutazai.resources.Line.Waiter;
@@ -21,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,7 +48,7 @@ public class Ledger {
   private final ReentrantLock lock = new ReentrantLock();
   private final Book book;
   private final List<Runnable> whenFreed = new CopyOnWriteArrayList<>();
-  private final Semaphore sooner = new Semaphore(0);
+  private final Bell sooner = new Bell();
   private Instant awaitedEnd = Instant.MAX;
   private volatile boolean anyoneWaits;
   private @Nullable Loop ends;
@@ -95,11 +95,10 @@ public class Ledger {
       whenFreed.forEach(Runnable::run);
     }
     if (next.equals(Instant.MAX)) {
-      sooner.acquire();
-    } else if (!sooner.tryAcquire(until(next), TimeUnit.NANOSECONDS)) {
-      return;
+      sooner.await();
+    } else {
+      sooner.await(Duration.ofNanos(until(next)));
     }
-    sooner.drainPermits();
   }
 
   Limits limits(ResourceType type) {
@@ -120,7 +119,7 @@ public class Ledger {
       anyoneWaits = book.anyoneWaits();
       if (book.nextEnd().isBefore(awaitedEnd)) {
         awaitedEnd = book.nextEnd();
-        sooner.release();
+        sooner.ring();
       }
       lock.unlock();
     }

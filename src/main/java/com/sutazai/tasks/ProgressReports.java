@@ -2,6 +2,7 @@ package com.sutazai.tasks;
 
 import com.sutazai.agents.Progress;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobProgress;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ class ProgressReports {
 
   private final JobProgress progress;
   private final Map<UUID, Report> latest = new ConcurrentHashMap<>();
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private @Nullable Loop loop;
 
   ProgressReports(JobProgress progress) {
@@ -54,8 +54,8 @@ class ProgressReports {
       latest.put(job.taskId(), report);
       if (closed) {
         latest.remove(job.taskId(), report);
-      } else if (signal.availablePermits() == 0) {
-        signal.release();
+      } else {
+        bell.ring();
       }
     }
 
@@ -82,9 +82,7 @@ class ProgressReports {
   }
 
   private void next() throws InterruptedException {
-    signal.acquire();
-    Thread.sleep(INTERVAL);
-    signal.drainPermits();
+    bell.awaitGroup(INTERVAL);
     write();
   }
 
@@ -107,7 +105,7 @@ class ProgressReports {
       LOG.error("Progress could not be stored; the tasks go on", e);
     }
     if (!latest.isEmpty()) {
-      signal.release();
+      bell.ring();
     }
   }
 }

@@ -1,6 +1,7 @@
 package com.sutazai.tasks;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
@@ -14,8 +15,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Upkeep {
   private static final Logger LOG = Logger.getLogger(Upkeep.class);
-  private static final long INTERVAL_MS = 1000;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** A look with many waiting tasks is paid for by so many times its duration without one. */
   private static final int REST = 3;
@@ -60,7 +59,7 @@ class Upkeep {
   private final OpenDependencies open;
   private final Finished finished;
   private final Poller poller;
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private @Nullable Loop loop;
 
   Upkeep(
@@ -87,16 +86,14 @@ class Upkeep {
   }
 
   private void next() throws InterruptedException {
-    finished.tellNext(signal::release); // what ends during the look may be waited for, too
+    finished.tellNext(bell::ring); // what ends during the look may be waited for, too
     long start = System.nanoTime();
     if (look()) {
       Thread.sleep(Duration.ofNanos(Math.min(REST * (System.nanoTime() - start), MOST_REST)));
     } else {
       finished.tellNext(null);
     }
-    if (signal.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
-      signal.drainPermits();
-    }
+    bell.await(INTERVAL);
   }
 
   /** One look; whether tasks wait for others. */

@@ -5,6 +5,7 @@ import com.sutazai.inference.usage.UsageRow.Key;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.GroupCommit;
 import com.sutazai.platform.sql.Sql;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public class UsageRecorder {
   private final InstantSource clock;
   private final UUID writer;
   private final Map<Key, Amounts> waiting = new ConcurrentHashMap<>();
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
 
   /** One at a time; who comes meanwhile shares the next one, and its failure. */
   private final GroupCommit<Boolean, Boolean> writes =
@@ -102,9 +102,7 @@ public class UsageRecorder {
   public void record(UUID owner, String model, Outcome outcome) {
     UsageRow row = row(owner, model, outcome);
     waiting.merge(row.key(), row.amounts(), Amounts::plus);
-    if (signal.availablePermits() == 0) {
-      signal.release();
-    }
+    bell.ring();
   }
 
   /** The same for {@link UsageRepository#adding}, where it is stored with what it was spent on. */
@@ -192,12 +190,10 @@ public class UsageRecorder {
     try {
       forgetOldBatches();
       while (!stopping) {
-        signal.acquire();
-        Thread.sleep(INTERVAL);
-        signal.drainPermits();
+        bell.awaitGroup(INTERVAL);
         tryWrite();
         if (rows() > 0) {
-          signal.release();
+          bell.ring();
         }
       }
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package com.sutazai.queue.broker;
 
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.queue.Distribution;
 import com.sutazai.queue.Job;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -44,7 +43,7 @@ class Broker implements Distribution {
   private final Outbox outbox;
   private final HintReceiver receiver;
   private final BrokerMetrics metrics;
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private final List<Loop> loops = new ArrayList<>();
   private Told told = Told.NOTHING;
   private volatile @Nullable BrokerLink link;
@@ -105,9 +104,7 @@ class Broker implements Distribution {
 
   @Override
   public void wake() {
-    if (signal.availablePermits() == 0) {
-      signal.release();
-    }
+    bell.ring();
   }
 
   @Override
@@ -149,8 +146,8 @@ class Broker implements Distribution {
       throws InterruptedException {
     tell(open.failure(), address);
     boolean more = open.isUsable() && outbox.publishDue(open, routes);
-    if (!more && signal.tryAcquire(config.pollInterval().toMillis(), TimeUnit.MILLISECONDS)) {
-      signal.drainPermits();
+    if (!more) {
+      bell.await(config.pollInterval());
     }
   }
 

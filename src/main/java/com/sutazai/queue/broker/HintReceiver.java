@@ -4,6 +4,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
 import com.sutazai.platform.id.Ids;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.sql.Storage;
 import com.sutazai.queue.Job;
 import com.sutazai.queue.JobHandler;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -48,7 +48,7 @@ class HintReceiver {
   private final Storage storage;
   private final Ids ids;
   private final BrokerMetrics metrics;
-  private final Semaphore worked = new Semaphore(0);
+  private final Bell worked = new Bell();
   private final AtomicLong arrivals = new AtomicLong();
   private final PriorityBlockingQueue<Received> waiting =
       new PriorityBlockingQueue<>(
@@ -122,8 +122,8 @@ class HintReceiver {
     } finally {
       seats.giveBack(taken - work.size());
     }
-    if (hints.isEmpty() && worked.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-      worked.drainPermits();
+    if (hints.isEmpty()) {
+      worked.await(LOOK);
     }
     metrics.received("claimed", work.size());
     metrics.received("forgotten", hints.size() - work.size());
@@ -169,14 +169,7 @@ class HintReceiver {
 
   private void run(Work work, Received hint) {
     var over = new CountDownLatch(1);
-    running.run(
-        work,
-        () -> {
-          if (worked.availablePermits() == 0) {
-            worked.release();
-          }
-        },
-        over::countDown);
+    running.run(work, worked::ring, over::countDown);
     Thread.ofVirtual()
         .name("broker-acknowledge")
         .start(

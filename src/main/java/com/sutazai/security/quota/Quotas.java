@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.metric.MetricNames;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.jboss.logging.Logger;
@@ -54,7 +54,7 @@ public class Quotas {
   private final Map<UUID, CompletableFuture<Void>> reading = new ConcurrentHashMap<>();
 
   /** There is something to settle. */
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
 
   Quotas(
       QuotaConfig config,
@@ -177,9 +177,7 @@ public class Quotas {
   }
 
   private void wake() {
-    if (signal.availablePermits() == 0) {
-      signal.release();
-    }
+    bell.ring();
   }
 
   private @Nullable Refusal counted(@Nullable Refusal refusal) {
@@ -279,8 +277,8 @@ public class Quotas {
     return accounts.asMap().values();
   }
 
-  Semaphore signal() {
-    return signal;
+  Bell bell() {
+    return bell;
   }
 
   long millis() {

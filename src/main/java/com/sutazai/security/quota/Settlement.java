@@ -2,6 +2,7 @@ package com.sutazai.security.quota;
 
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import io.quarkus.runtime.ShutdownEvent;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ class Settlement {
 
   /** Settings that are out of bounds end the start here, for quotas are made at their first use. */
   void check(@Observes @Priority(20) StartupEvent event) {
-    quotas.signal();
+    quotas.bell();
   }
 
   void start(@Observes @Priority(1000) StartupEvent event) {
@@ -51,14 +51,13 @@ class Settlement {
   }
 
   private void next() throws InterruptedException {
-    Semaphore signal = quotas.signal();
-    signal.acquire();
-    signal.drainPermits();
+    Bell bell = quotas.bell();
+    bell.await();
     try {
       settle();
       refresh();
     } catch (RuntimeException e) {
-      signal.release();
+      bell.ring();
       throw e;
     }
     Thread.sleep(INTERVAL);

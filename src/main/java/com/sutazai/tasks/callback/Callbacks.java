@@ -1,5 +1,6 @@
 package com.sutazai.tasks.callback;
 
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.net.OutsideUrl;
 import com.sutazai.platform.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Takes callbacks in with their tasks; {@link Courier} brings them. */
 @ApplicationScoped
@@ -22,7 +21,7 @@ public class Callbacks {
   private final CallbackConfig config;
   private final CallbackRepository repository;
   private final Set<UUID> open = ConcurrentHashMap.newKeySet();
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
 
   Callbacks(CallbackConfig config, CallbackRepository repository) {
     this.config = config;
@@ -63,16 +62,12 @@ public class Callbacks {
   }
 
   void wake() {
-    if (signal.availablePermits() == 0) {
-      signal.release();
-    }
+    bell.ring();
   }
 
   /** Waits until something may be due, at most so long. */
   void await(Duration most) throws InterruptedException {
-    if (signal.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
-      signal.drainPermits();
-    }
+    bell.await(most);
   }
 
   /** How the task's callback stands; empty when the owner has no such task, or it has none. */

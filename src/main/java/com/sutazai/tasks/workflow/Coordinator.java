@@ -1,6 +1,7 @@
 package com.sutazai.tasks.workflow;
 
 import com.sutazai.platform.error.ProblemException;
+import com.sutazai.platform.loop.Bell;
 import com.sutazai.platform.loop.Loop;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Notifications;
@@ -19,8 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ class Coordinator {
   private final StepEnds ends;
   private final Notifications notifications;
   private final Storage storage;
-  private final Semaphore signal = new Semaphore(0);
+  private final Bell bell = new Bell();
   private final ExecutorService threads =
       Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("workflow-", 0).factory());
   private @Nullable Loop loop;
@@ -80,9 +79,7 @@ class Coordinator {
 
   /** Says that a workflow may be due now. */
   void wake() {
-    if (signal.availablePermits() == 0) {
-      signal.release();
-    }
+    bell.ring();
   }
 
   private void next() throws InterruptedException {
@@ -90,13 +87,7 @@ class Coordinator {
     List<UUID> due = repository.due(database, MOST_SIGNALS);
     boolean advanced = advance(due);
     if (!advanced) {
-      await(due.isEmpty() ? LOOK : OTHERS_AT_WORK);
-    }
-  }
-
-  private void await(Duration most) throws InterruptedException {
-    if (signal.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
-      signal.drainPermits();
+      bell.await(due.isEmpty() ? LOOK : OTHERS_AT_WORK);
     }
   }
 
