@@ -61,8 +61,9 @@ public final class Pulls implements AutoCloseable {
           refuse(listener, MOST + " models are pulled already; try again when one is here");
           return () -> {};
         }
-        pull = begin(key, wanted, pull);
-      } else if (!pull.isOf(wanted)) {
+        return begin(key, wanted, pull, listener);
+      }
+      if (!pull.isOf(wanted)) {
         refuse(listener, key + " is being pulled from another place; try again when it is here");
         return () -> {};
       }
@@ -70,12 +71,13 @@ public final class Pulls implements AutoCloseable {
     }
   }
 
-  /** Begins one, when the one before it has come to its end. */
-  private Pull begin(String key, Wanted wanted, @Nullable Pull before) {
+  /** Begins one, when the one before it has come to its end; the listener is told all of it. */
+  private Runnable begin(String key, Wanted wanted, @Nullable Pull before, PullListener listener) {
     Pull pull = new Pull(wanted, store, web, new Registry(web, config.registry()));
     underWay.put(key, pull);
+    Runnable leave = pull.join(listener);
     pull.start(before, () -> forget(key, pull));
-    return pull;
+    return leave;
   }
 
   private static void refuse(PullListener listener, String why) {
