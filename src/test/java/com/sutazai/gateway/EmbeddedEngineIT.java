@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class EmbeddedEngineIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Path CLIENTS = Path.of("target/clients");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = EngineProduct.MODEL;

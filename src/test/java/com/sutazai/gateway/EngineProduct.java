@@ -17,7 +17,7 @@ final class EngineProduct {
   /** Starts it with all that it keeps in this folder, and further variables. */
   static Product up(Path folder, Map<String, String> more) throws Exception {
     Path models = Files.createDirectories(folder.resolve("models"));
-    ChainModel.write(models.resolve(MODEL + ".gguf"));
+    ChainModel.writeLong(models.resolve(MODEL + ".gguf"));
     Map<String, String> environment = new HashMap<>();
     environment.put("SUTAZAI_INFERENCE_ENGINE_ENABLED", "true");
     environment.put("SUTAZAI_INFERENCE_ENGINE_CONTEXT", String.valueOf(ChainModel.CONTEXT));

@@ -48,7 +48,7 @@ class RealModelServerIT {
   private static final String ANSWER = ChainModel.after(PROMPT);
 
   /** More tokens than are made while a caller leaves. */
-  private static final int LONG = ChainModel.CONTEXT - 100;
+  private static final int LONG = ChainModel.LONG_CONTEXT - 100;
 
   @TempDir static Path folder;
 
@@ -246,7 +246,7 @@ class RealModelServerIT {
   @EnumSource
   void a_prompt_that_is_too_long_is_the_caller_s_mistake(ModelDoor door) throws Exception {
     // Given
-    var request = door.request(TEXTS, "the ".repeat(ChainModel.CONTEXT), false);
+    var request = door.request(TEXTS, "the ".repeat(ChainModel.LONG_CONTEXT), false);
 
     // When
     var answer = product.post(door.path(), request.toString());

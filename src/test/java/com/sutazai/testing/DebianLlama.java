@@ -44,19 +44,21 @@ public final class DebianLlama implements AutoCloseable {
    * @param slots requests that it works on at once
    */
   public static DebianLlama start(Path folder, String name, int slots) throws IOException {
-    int context = slots * ChainModel.CONTEXT;
-    return start(folder, name, List.of("-np", "" + slots, "-c", "" + context));
+    Path model = folder.resolve(name + ".gguf");
+    ChainModel.writeLong(model);
+    int context = slots * ChainModel.LONG_CONTEXT;
+    return start(model, name, List.of("-np", "" + slots, "-c", "" + context));
   }
 
   /** Starts one that embeds texts as the mean of their words. */
   public static DebianLlama embedding(Path folder, String name) throws IOException {
-    return start(folder, name, List.of("--embeddings", "--pooling", "mean"));
-  }
-
-  private static DebianLlama start(Path folder, String name, List<String> settings)
-      throws IOException {
     Path model = folder.resolve(name + ".gguf");
     ChainModel.write(model);
+    return start(model, name, List.of("--embeddings", "--pooling", "mean"));
+  }
+
+  private static DebianLlama start(Path model, String name, List<String> settings)
+      throws IOException {
     int port = Ports.free();
     List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "-m", model.toString()));
     command.addAll(List.of("-a", name, "-t", "1", "--metrics"));
