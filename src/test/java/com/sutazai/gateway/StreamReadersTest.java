@@ -50,7 +50,7 @@ class StreamReadersTest {
   public static class Impatient implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("sutazai.http.idle-timeout", "3s");
+      return Map.of("sutazai.http.idle-timeout", "6s");
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +111,7 @@ class BatchTest {
     calls.script(
         input -> {
           four.countDown();
-          assertThat(four.await(30, TimeUnit.SECONDS)).isTrue();
+          assertThat(four.await(60, TimeUnit.SECONDS)).isTrue();
           return FakeCalls.echo(input);
         });
     List<String> lines =
@@ -251,7 +252,7 @@ class BatchTest {
   @Test
   void a_cancel_stops_lines_that_are_asked_and_keeps_those_that_are_answered() {
     // Given
-    List<String> interrupted = new ArrayList<>();
+    List<String> interrupted = new CopyOnWriteArrayList<>();
     calls.script(
         input -> {
           if (!input.equals("stop-1")) {
@@ -381,7 +382,7 @@ class BatchTest {
         .until(
             () -> {
               loseHeldSlices(); // again, if the lease was renewed just before another took it
-              return calls.asked("lost-3") == 2;
+              return calls.asked("lost-3") >= 2;
             });
 
     // Then
@@ -391,7 +392,7 @@ class BatchTest {
     List<JsonObject> answers = Client.read(batch, "output_file_id");
     assertEachOnce(answers, 100);
     assertThat(answers).noneMatch(line -> line.encode().contains("too late"));
-    assertThat(calls.asked("lost-3")).isEqualTo(2);
+    assertThat(calls.asked("lost-3")).isGreaterThanOrEqualTo(2);
   }
 
   @Test

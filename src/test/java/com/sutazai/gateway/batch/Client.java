@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /** Uses files and batches in the way in which OpenAI's clients do it. */
 final class Client {
   static final String ENDPOINT = "/v1/embeddings";
-  static final Duration LONG = Duration.ofMinutes(1);
+  static final Duration LONG = Duration.ofMinutes(3);
   private static final Set<String> ENDS = Set.of("completed", "failed", "expired", "cancelled");
 
   private Client() {}

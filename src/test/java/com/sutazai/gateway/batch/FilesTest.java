@@ -60,6 +60,8 @@ class FilesTest {
   @BeforeEach
   void reset() {
     calls.reset();
+    // whoever counts files is alone with them
+    await().atMost(Client.LONG).until(() -> count("batches WHERE ended_at IS NULL") == 0);
   }
 
   private long count(String table) {
@@ -446,7 +448,9 @@ class FilesTest {
               public int read(byte[] to, int offset, int length) throws IOException {
                 if (!begun) {
                   begun = true;
-                  await().until(() -> count("files WHERE completed_at IS NULL AND bytes > 0") > 0);
+                  await()
+                      .atMost(Client.LONG)
+                      .until(() -> count("files WHERE completed_at IS NULL AND bytes > 0") > 0);
                   store(large, StoredFile.INPUT, true, 70_000_000);
                 }
                 return super.read(to, offset, length);

@@ -63,7 +63,7 @@ class UsageRecorderTest {
 
   @BeforeEach
   void oneDay() throws InterruptedException {
-    Midnight.keepAway(Duration.ofSeconds(30));
+    Midnight.keepAway(Duration.ofMinutes(3));
   }
 
   @BeforeEach
