@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,18 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
             value(context, "sutazai.boot.data-dir"),
             System.getenv(),
             System.getProperty("user.name"));
-    return Set.of(url == null || url.isBlank() ? new Embedded(data) : new External(url, data));
+    return Set.of(
+        url == null || url.isBlank()
+            ? new Embedded(data, doors(context))
+            : new External(url, data));
+  }
+
+  /** Ports that the program opens itself, later than its database. */
+  private static Set<String> doors(ConfigSourceContext context) {
+    return Stream.of("sutazai.port", "sutazai.tls.redirect-port")
+        .map(name -> value(context, name))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -141,8 +155,11 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
   }
 
   private static final class Embedded extends Source {
-    Embedded(Path data) {
+    private final Set<String> doors;
+
+    Embedded(Path data, Set<String> doors) {
       super(data);
+      this.doors = doors;
     }
 
     @Override
@@ -176,12 +193,14 @@ public final class DatabaseConfigSource implements ConfigSourceFactory {
     /**
      * One free port per process: configuration is read several times and must agree with itself.
      */
-    private static String port() {
+    private String port() {
       synchronized (DatabaseConfigSource.class) {
         String known = System.getProperty(EMBEDDED_PORT);
         if (known == null) {
           try {
-            known = String.valueOf(FreePort.find());
+            do {
+              known = String.valueOf(FreePort.find());
+            } while (doors.contains(known));
           } catch (IOException e) {
             throw new StartException("No free port on loopback for the embedded database: " + e, e);
           }
