@@ -94,7 +94,7 @@ class DependenciesTest {
   @Test
   void a_job_that_was_begun_meanwhile_keeps_its_lease() {
     // Given
-    UUID needed = submitted("{\"type\":\"noop\"}", 30, 200);
+    UUID needed = submitted("{\"type\":\"noop\"}", 60, 200);
     Instant later = Instant.now().plusSeconds(600);
     UUID waiting = submitted("{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(later), 0, 202);
 

@@ -72,7 +72,7 @@ class IntakeClaimsTest {
     String id =
         given()
             .contentType(ContentType.JSON)
-            .header("Prefer", "wait=30")
+            .header("Prefer", "wait=60")
             .body("{\"type\": \"noop\"}")
             .when()
             .post("/api/tasks")

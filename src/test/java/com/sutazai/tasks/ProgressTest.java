@@ -17,9 +17,15 @@ import com.sutazai.queue.JobProgress;
 import com.sutazai.queue.JobProgress.Report;
 import com.sutazai.queue.Lease;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Running tasks tell how far they are, in this process and in workers. */
 @QuarkusTest
 class ProgressTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final StepByStepAgent agent;
   private final JobProgress progress;
@@ -114,10 +120,8 @@ class ProgressTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> read(id).body("progress.message", equalTo("half")));
-    AtomicReference<String> all = new AtomicReference<>("");
-    Thread follower =
-        Thread.ofVirtual()
-            .start(() -> all.set(given().get("/api/tasks/" + id + "/events").asString()));
+    Iterator<String> follower = follow(id);
+    StringBuilder all = new StringBuilder(nextId(follower));
 
     // When
     agent.next(call -> call.progress(0.9, "almost"));
@@ -126,23 +130,42 @@ class ProgressTest {
         .untilAsserted(() -> read(id).body("progress.message", equalTo("almost")));
     String ongoing = "id: (\\d+)";
     agent.done();
-    follower.join();
+    follower.forEachRemaining(line -> all.append(line).append('\n'));
 
     // Then
     List<Long> eventIds =
         java.util.regex.Pattern.compile(ongoing)
-            .matcher(all.get())
+            .matcher(all)
             .results()
             .map(result -> Long.parseLong(result.group(1)))
             .toList();
     assertThat(eventIds).isSorted().doesNotHaveDuplicates();
-    assertThat(all.get()).contains("event: task.completed");
+    assertThat(all).contains("event: task.completed");
     String rest =
         given()
             .header("Last-Event-ID", eventIds.getFirst())
             .get("/api/tasks/" + id + "/events")
             .asString();
     assertThat(rest).contains("event: task.completed").doesNotContain("task.processing");
+  }
+
+  /** The lines of the task's events, as they come. */
+  private static Iterator<String> follow(String id) throws Exception {
+    var request =
+        HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + RestAssured.port + "/api/tasks/" + id + "/events"));
+    return HttpClient.newHttpClient()
+        .send(request.build(), HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .iterator();
+  }
+
+  private static String nextId(Iterator<String> lines) {
+    String line = lines.next();
+    while (!line.startsWith("id:")) {
+      line = lines.next();
+    }
+    return line + "\n";
   }
 
   @Test

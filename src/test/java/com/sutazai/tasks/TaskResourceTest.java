@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +63,7 @@ class TaskResourceTest {
 
   private static void Task_until_finished(String id) {
     org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(30))
+        .atMost(java.time.Duration.ofSeconds(60))
         .until(() -> given().get("/api/tasks/" + id).path("completed_at") != null);
   }
 
@@ -69,7 +71,7 @@ class TaskResourceTest {
   void prefer_wait_answers_the_finished_task() {
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=20")
+        .header("Prefer", "wait=60")
         .body("{\"type\":\"noop\"}")
         .post("/api/tasks")
         .then()
@@ -108,17 +110,39 @@ class TaskResourceTest {
   @Test
   void what_was_accepted_under_a_key_is_answered_so_also_when_it_would_be_refused_now() {
     // Given
-    Instant soon = Instant.now().plusSeconds(2);
-    String body = "{\"type\":\"noop\",\"expires_at\":\"%s\"}".formatted(soon);
-    String key = UUID.randomUUID().toString();
-    String first = submitted(body, key).then().statusCode(202).extract().path("id");
+    Accepted accepted =
+        accepted(soon -> "{\"type\":\"noop\",\"expires_at\":\"%s\"}".formatted(soon));
 
     // When
-    await().atMost(Duration.ofMinutes(1)).until(() -> Instant.now().isAfter(soon));
+    await().atMost(Duration.ofMinutes(1)).until(() -> Instant.now().isAfter(accepted.soon()));
 
     // Then
-    submitted(body, key).then().statusCode(202).body("id", equalTo(first));
-    submitted(body, UUID.randomUUID().toString()).then().statusCode(400);
+    submitted(accepted.body(), accepted.key())
+        .then()
+        .statusCode(202)
+        .body("id", equalTo(accepted.id()));
+    submitted(accepted.body(), UUID.randomUUID().toString()).then().statusCode(400);
+  }
+
+  /** A task that was taken in before a moment that is near. */
+  private record Accepted(Instant soon, String body, String key, String id) {}
+
+  /** Again until it is taken in before its moment has come, which a slow machine misses. */
+  private static Accepted accepted(Function<Instant, String> task) {
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              Instant soon = Instant.now().plusMillis(500);
+              String body = task.apply(soon);
+              String key = UUID.randomUUID().toString();
+              Response answer = submitted(body, key);
+              return answer.statusCode() == 202
+                  ? Optional.of(new Accepted(soon, body, key, answer.path("id")))
+                  : Optional.<Accepted>empty();
+            },
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   private static Response submitted(String body, String key) {
@@ -334,13 +358,16 @@ class TaskResourceTest {
 
   @Test
   void a_task_that_is_not_begun_in_time_expires() {
+    Instant later = Instant.now().plus(1, ChronoUnit.HOURS);
     String id =
-        submit(
-            "{\"type\":\"noop\",\"run_at\":\"%s\",\"expires_at\":\"%s\"}"
-                .formatted(Instant.now().plus(1, ChronoUnit.HOURS), Instant.now().plusMillis(500)));
+        accepted(
+                soon ->
+                    "{\"type\":\"noop\",\"run_at\":\"%s\",\"expires_at\":\"%s\"}"
+                        .formatted(later, soon))
+            .id();
 
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 given()
@@ -353,18 +380,37 @@ class TaskResourceTest {
 
   @Test
   void a_chain_runs_in_order() {
-    String first =
-        submit("{\"type\":\"noop\",\"run_at\":\"%s\"}".formatted(Instant.now().plusMillis(700)));
+    // Given: the first one ends when its worker says so
+    String worker = "chain-" + UUID.randomUUID();
+    asWorker(
+        "/api/agents/register",
+        "{\"agent_name\":\"%s\",\"agent_type\":\"%s\"}".formatted(worker, worker));
+    String first = submit("{\"type\":\"%s\"}".formatted(worker));
     String second = submit("{\"type\":\"noop\",\"depends_on\":[\"" + first + "\"]}");
     String third =
         submit("{\"type\":\"noop\",\"depends_on\":[\"" + first + "\",\"" + second + "\"]}");
+    String lease =
+        asWorker("/api/tasks/next/" + worker + "?wait=30&agent_name=" + worker, "{}").path("lease");
     given().get("/api/tasks/" + third).then().body("status", equalTo("pending"));
 
+    // When
+    asWorker(
+        "/api/tasks/complete",
+        "{\"task_id\":\"%s\",\"lease\":\"%s\",\"agent_name\":\"%s\",\"status\":\"completed\"}"
+            .formatted(first, lease, worker));
+
+    // Then
     Instant ended = Instant.parse(finished(third).getString("started_at"));
 
     assertThat(Instant.parse(finished(second).getString("completed_at"))).isBeforeOrEqualTo(ended);
     assertThat(finished(first).getString("status")).isEqualTo("completed");
     assertThat(finished(third).getString("status")).isEqualTo("completed");
+  }
+
+  private static Response asWorker(String path, String body) {
+    Response answer = given().contentType("application/json").body(body).post(path);
+    answer.then().statusCode(200);
+    return answer;
   }
 
   @Test
@@ -457,7 +503,7 @@ class TaskResourceTest {
 
   private static JsonObject finished(String id) {
     return await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> new JsonObject(given().get("/api/tasks/" + id).asString()),
             task -> task.getString("completed_at") != null);

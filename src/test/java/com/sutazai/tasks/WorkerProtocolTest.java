@@ -226,8 +226,9 @@ class WorkerProtocolTest {
                       + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       Thread.sleep(500);
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().read()).as("it was noticed").isNegative();
     }
-    Thread.sleep(500);
 
     // When
     submit(new JsonObject());
@@ -280,7 +281,7 @@ class WorkerProtocolTest {
       // When, then
       given()
           .contentType("application/json")
-          .header("Prefer", "wait=30")
+          .header("Prefer", "wait=60")
           .body("{\"type\":\"word_count\",\"payload\":{\"text\":\"three small words\"}}")
           .post("/api/tasks")
           .then()
@@ -290,7 +291,7 @@ class WorkerProtocolTest {
           .body("result.words", equalTo(3));
       given()
           .contentType("application/json")
-          .header("Prefer", "wait=30")
+          .header("Prefer", "wait=60")
           .body("{\"type\":\"word_count\",\"payload\":{}}")
           .post("/api/tasks")
           .then()

@@ -50,7 +50,7 @@ class OrchestratorTest {
   private static ValidatableResponse run(String fields) {
     return given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{" + fields + "}")
         .post("/api/tasks")
         .then()

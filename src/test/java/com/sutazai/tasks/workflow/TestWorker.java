@@ -1,9 +1,12 @@
 package com.sutazai.tasks.workflow;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 
+import io.restassured.response.Response;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.UUID;
 
 /** Takes tasks of a type of its own and ends them as a test tells it to. */
@@ -42,18 +45,23 @@ final class TestWorker {
 
   /** The next task; waits for one. */
   JsonObject next() {
-    return new JsonObject(
-        post("/api/tasks/next/" + type + "?wait=30&agent_name=" + name, new JsonObject(), 200));
+    Response answer =
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .until(() -> ask("?wait=30&agent_name=" + name), each -> each.statusCode() == 200);
+    return new JsonObject(answer.asString());
   }
 
   /** Whether a task waits for it now; such a task is taken. */
   boolean hasNext() {
+    return ask("?agent_name=" + name).statusCode() == 200;
+  }
+
+  private Response ask(String query) {
     return given()
-            .contentType("application/json")
-            .body("{}")
-            .post("/api/tasks/next/" + type + "?agent_name=" + name)
-            .statusCode()
-        == 200;
+        .contentType("application/json")
+        .body("{}")
+        .post("/api/tasks/next/" + type + query);
   }
 
   void complete(JsonObject taken, JsonObject result) {

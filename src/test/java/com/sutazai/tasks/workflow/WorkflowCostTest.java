@@ -57,7 +57,7 @@ class WorkflowCostTest {
   private static void runTask() {
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{\"type\":\"noop\"}")
         .post("/api/tasks")
         .then()
