@@ -1,6 +1,7 @@
 package com.sutazai.agents;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -9,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -41,13 +43,17 @@ class AgentResourceTest {
 
   @Test
   void built_in_agents_are_listed_from_the_first_start() {
-    given()
-        .get("/api/agents?limit=500&type=measurement")
-        .then()
-        .statusCode(200)
-        .body("items.name", hasItem("noop"))
-        .body("items[0].built_in", equalTo(true))
-        .body("items[0].load.running", equalTo(0));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () ->
+                given()
+                    .get("/api/agents?limit=500&type=measurement")
+                    .then()
+                    .statusCode(200)
+                    .body("items.name", hasItem("noop"))
+                    .body("items[0].built_in", equalTo(true))
+                    .body("items[0].load.running", equalTo(0)));
   }
 
   @Test
@@ -55,7 +61,7 @@ class AgentResourceTest {
     // Given
     String task =
         json("{\"type\":\"noop\"}")
-            .header("Prefer", "wait=30")
+            .header("Prefer", "wait=60")
             .post("/api/tasks")
             .then()
             .statusCode(200)

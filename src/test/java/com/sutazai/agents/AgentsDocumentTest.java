@@ -54,7 +54,7 @@ class AgentsDocumentTest {
   private static ValidatableResponse submit(String task) {
     return given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body(task)
         .post("/api/tasks")
         .then()

@@ -29,7 +29,7 @@ class DeclaredAgentTest {
   void it_runs_its_tasks() {
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{\"type\": \"count_words\", \"payload\": {\"text\": \"one two three\"}}")
         .post("/api/tasks")
         .then()
@@ -42,7 +42,7 @@ class DeclaredAgentTest {
   void what_its_payload_lacks_is_named() {
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{\"type\": \"count_words\", \"max_retries\": 3, \"payload\": {\"words\": 1}}")
         .post("/api/tasks")
         .then()

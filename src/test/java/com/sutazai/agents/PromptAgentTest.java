@@ -68,7 +68,7 @@ class PromptAgentTest {
   }
 
   private static ValidatableResponse submit(String task) {
-    return json(task).header("Prefer", "wait=30").post("/api/tasks").then();
+    return json(task).header("Prefer", "wait=60").post("/api/tasks").then();
   }
 
   private static String task(String agent, String payload) {

@@ -8,6 +8,7 @@ import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -21,8 +22,16 @@ class JobStatisticsTest {
     this.database = database;
   }
 
+  /** Nothing but the test and what it tests looks at the table. */
+  @BeforeEach
+  void withoutAutovacuum() {
+    database.update(
+        Statement.of("test.no_autovacuum", "ALTER TABLE jobs SET (autovacuum_enabled = false)"));
+  }
+
   @AfterEach
   void leaveNothing() {
+    database.update(Statement.of("test.autovacuum", "ALTER TABLE jobs RESET (autovacuum_enabled)"));
     database.update(Statement.of("test.delete_jobs", "DELETE FROM jobs WHERE type = $1"), type);
     analyze();
   }

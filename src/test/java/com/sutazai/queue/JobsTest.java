@@ -22,13 +22,14 @@ import org.junit.jupiter.api.Test;
 /** Claims and leases, on a type that nothing else runs. */
 @QuarkusTest
 class JobsTest {
-  private static final Duration HOLD = Duration.ofSeconds(30);
+  private static final Duration HOLD = Duration.ofMinutes(10);
 
   private final Jobs jobs;
   private final Database database;
   private final Ids ids;
   private final String type = "jobs-test-" + UUID.randomUUID();
   private final String otherType = "jobs-test-" + UUID.randomUUID();
+  private final OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
 
   JobsTest(Jobs jobs, Database database, Ids ids) {
     this.jobs = jobs;
@@ -52,7 +53,7 @@ class JobsTest {
 
   private UUID add(String type, int priority, Duration age) {
     UUID id = ids.next();
-    OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(age);
+    OffsetDateTime since = now.minus(age);
     database.update(
         Statement.of(
             "test.task",

@@ -27,7 +27,7 @@ class LedgerTest {
   private static final UUID ALICE = UUID.randomUUID();
   private static final UUID BOB = UUID.randomUUID();
   private static final UUID CAROL = UUID.randomUUID();
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private final Ledgers ledgers = new Ledgers("max-waiting", "2");
   private final Ledger ledger = ledgers.ledger;
@@ -39,7 +39,7 @@ class LedgerTest {
   private CompletableFuture<Lease> waiting(Ask ask) {
     int before = ledgers.waiting();
     CompletableFuture<Lease> lease = leasing(ask);
-    await().until(() -> ledgers.waiting() == before + 1);
+    await().atMost(LONG).until(() -> ledgers.waiting() == before + 1);
     return lease;
   }
 
@@ -56,7 +56,7 @@ class LedgerTest {
   }
 
   private static Lease got(CompletableFuture<Lease> lease) throws Exception {
-    return lease.get(30, TimeUnit.SECONDS);
+    return lease.get(60, TimeUnit.SECONDS);
   }
 
   private static void assertRefused(
@@ -231,7 +231,7 @@ class LedgerTest {
                 () ->
                     assertThatThrownBy(() -> ledger.lease(processors(BOB, 1, LONG)))
                         .isInstanceOf(InterruptedException.class));
-    await().until(() -> ledgers.waiting() == 1);
+    await().atMost(LONG).until(() -> ledgers.waiting() == 1);
 
     // When
     waiting.interrupt();
@@ -301,7 +301,7 @@ class LedgerTest {
 
     // Then
     assertThat(last)
-        .failsWithin(Duration.ofSeconds(30))
+        .failsWithin(Duration.ofSeconds(60))
         .withThrowableThat()
         .havingCause()
         .withMessageContaining("more urgent");

@@ -183,7 +183,7 @@ class DocumentResourceTest {
     // When, then
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body(
             "{\"type\": \"search_documents\", \"payload\": {\"query\": \"dry seals\", \"top_k\": 3}}")
         .post("/api/tasks")
@@ -286,7 +286,7 @@ class DocumentResourceTest {
   void what_is_wrong_with_a_task_is_named(String payload, String detail) {
     given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{\"type\": \"search_documents\", \"payload\": " + payload + "}")
         .post("/api/tasks")
         .then()

@@ -55,7 +55,7 @@ class ModelAgentTest {
   private static ValidatableResponse run(String type, String payload) {
     return given()
         .contentType("application/json")
-        .header("Prefer", "wait=30")
+        .header("Prefer", "wait=60")
         .body("{\"type\": \"%s\", \"max_retries\": 0, \"payload\": %s}".formatted(type, payload))
         .post("/api/tasks")
         .then()
