@@ -51,7 +51,7 @@ class CacheHistoriesTest {
   private static final int STEPS = 1_500;
 
   /** Only ends the test when a change is never heard. */
-  private static final Duration FOREVER = Duration.ofSeconds(30);
+  private static final Duration FOREVER = Duration.ofSeconds(60);
 
   private static final Statement MAKE =
       Statement.of(
@@ -85,12 +85,14 @@ class CacheHistoriesTest {
 
   private final Database database;
   private final OtherProcess processes;
+  private final Changes changesOfTheApplication;
   private SharedPlace shared = new SharedPlace.Scripted();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>();
 
-  CacheHistoriesTest(Database database, OtherProcess processes) {
+  CacheHistoriesTest(Database database, OtherProcess processes, Changes changes) {
     this.database = database;
+    changesOfTheApplication = changes;
     this.processes = processes;
   }
 
@@ -192,6 +194,7 @@ class CacheHistoriesTest {
     shared.close();
     nodes.forEach(node -> processes.stop(node.signals));
     database.update(REMOVE);
+    await().atMost(FOREVER).until(changesOfTheApplication::heard); // it was cut off, too
   }
 
   @ParameterizedTest

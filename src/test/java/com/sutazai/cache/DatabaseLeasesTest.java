@@ -13,7 +13,7 @@ class DatabaseLeasesTest extends LeaseContract {
   private static final Statement COUNT =
       Statement.of(
           "test.count_leases",
-          "SELECT count(*) AS leases FROM cache_leases WHERE ends_at <= now()");
+          "SELECT count(*) AS leases FROM cache_leases WHERE name = 'model:over'");
 
   private final Database database;
   private final DatabaseLeases leases;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 public abstract class LeaseContract {
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String MINE = "00112233445566778899aabbccddeeff";
   private static final String OTHER = "ffeeddccbbaa99887766554433221100";
 
@@ -55,8 +55,8 @@ public abstract class LeaseContract {
 
   @Test
   void it_is_held_for_longer_when_it_is_renewed() {
-    leases().take(name, MINE, Duration.ofSeconds(2));
-    leases().take(name + "-2", MINE, Duration.ofSeconds(2));
+    leases().take(name, MINE, Duration.ofSeconds(8));
+    leases().take(name + "-2", MINE, Duration.ofSeconds(8));
 
     leases().hold(name, MINE, LONG);
 

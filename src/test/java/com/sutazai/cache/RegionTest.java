@@ -34,6 +34,10 @@ import org.junit.jupiter.api.Test;
 class RegionTest {
   private static final UUID OWNER = new UUID(1, 1);
   private static final Duration TTL = Duration.ofMinutes(10);
+
+  /** Only ends a test that waits in vain. */
+  private static final Duration FOREVER = Duration.ofMinutes(1);
+
   private static final Duration LATE = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofMinutes(5);
 
@@ -90,7 +94,9 @@ class RegionTest {
   }
 
   private void awaitWritten(int entries) {
-    await().until(() -> shared.entries.size() == entries && table.entries.size() == entries);
+    await()
+        .atMost(FOREVER)
+        .until(() -> shared.entries.size() == entries && table.entries.size() == entries);
   }
 
   @Test
@@ -140,7 +146,7 @@ class RegionTest {
     loading.await();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Optional<Cached<String>>> second = threads.submit(() -> region.get(key, loader("a")));
-      await().atMost(Duration.ofMinutes(1)).until(() -> region.waiting() == 1);
+      await().atMost(FOREVER).until(() -> region.waiting() == 1);
 
       // When
       first.interrupt();
@@ -233,7 +239,7 @@ class RegionTest {
 
     // Then
     assertThat(answered).isEqualTo("old");
-    await().until(() -> region.peek(key).orElseThrow().value().equals("new"));
+    await().atMost(FOREVER).until(() -> region.peek(key).orElseThrow().value().equals("new"));
     assertThat(loads).hasValue(2);
   }
 
@@ -301,7 +307,9 @@ class RegionTest {
     assertThat(late.value()).isEqualTo("old");
     assertThat(late.ttl()).isEqualTo(Duration.ofSeconds(-1));
     assertThat(late.age()).isEqualTo(TTL.plusSeconds(1));
-    await().until(() -> region.peek(key).map(Cached::value).equals(Optional.of("new")));
+    await()
+        .atMost(FOREVER)
+        .until(() -> region.peek(key).map(Cached::value).equals(Optional.of("new")));
     assertThat(region.counts().stale.sum()).isOne();
   }
 
@@ -397,8 +405,8 @@ class RegionTest {
 
   /** All but the one who loads wait for it. */
   private static void waitsFor(Region<?> region, CountDownLatch loading, CountDownLatch go) {
-    await().until(() -> loading.getCount() == 0);
-    await().until(() -> region.waiting() == 49);
+    await().atMost(FOREVER).until(() -> loading.getCount() == 0);
+    await().atMost(FOREVER).until(() -> region.waiting() == 49);
     go.countDown();
   }
 
@@ -427,7 +435,7 @@ class RegionTest {
               }
             },
             () -> {
-              await().until(() -> region.waiting() == 9);
+              await().atMost(FOREVER).until(() -> region.waiting() == 9);
               go.countDown();
             });
 
@@ -460,7 +468,7 @@ class RegionTest {
 
       // When
       Future<String> late = threads.submit(() -> value(region.get(key, loader("new"))));
-      await().until(() -> region.waiting() == 1);
+      await().atMost(FOREVER).until(() -> region.waiting() == 1);
       go.countDown();
 
       // Then
@@ -491,7 +499,7 @@ class RegionTest {
                           throw new ProblemException(ErrorCode.DATABASE_UNAVAILABLE, "Away.");
                         })),
             () -> {
-              await().until(() -> region.waiting() == 9);
+              await().atMost(FOREVER).until(() -> region.waiting() == 9);
               go.countDown();
             });
 
@@ -540,7 +548,7 @@ class RegionTest {
 
     // When
     Cached<String> fromTable = region(Kind.ANSWERS).find(key).orElseThrow();
-    await().until(() -> shared.entries.size() == 1);
+    await().atMost(FOREVER).until(() -> shared.entries.size() == 1);
     var third = region(Kind.ANSWERS);
     Cached<String> fromShared = third.find(key).orElseThrow();
 

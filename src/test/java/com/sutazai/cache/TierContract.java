@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What every tier does, whatever it keeps its entries in. */
 public abstract class TierContract {
   static final Duration LONG = Duration.ofHours(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The one that is tested, without entries. */
   protected abstract Tier tier();

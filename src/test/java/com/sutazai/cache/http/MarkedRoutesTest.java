@@ -36,7 +36,7 @@ class MarkedRoutesTest {
   }
 
   private static String task(String body) {
-    String id = json(body).header("Prefer", "wait=30").post("/api/tasks").path("id");
+    String id = json(body).header("Prefer", "wait=60").post("/api/tasks").path("id");
     return "/api/tasks/" + id;
   }
 
