@@ -47,7 +47,7 @@ class ClusterIT {
           .until(
               () ->
                   new JsonObject(
-                          door.post("/api/tasks", "{\"type\":\"noop\"}", "Prefer", "wait=2").body())
+                          door.post("/api/tasks", "{\"type\":\"noop\"}", "Prefer", "wait=5").body())
                       .getString("status")
                       .equals("completed"));
       assertThat(engine.get("/metrics").body()).contains("agent_request_total{agent=\"noop\"");
@@ -122,8 +122,8 @@ class ClusterIT {
   void a_task_of_a_silent_worker_is_given_to_another_at_the_other_process() throws Exception {
     // Given
     try (DebianPostgres server = DebianPostgres.start(folder);
-        Product one = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s");
-        Product two = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "2s")) {
+        Product one = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "10s");
+        Product two = up(server, "SUTAZAI_AGENTS_WORKER_LEASE", "10s")) {
       ProductWorker silent = ProductWorker.register(one, "silent");
       ProductWorker diligent = ProductWorker.register(two, "diligent");
       one.post("/api/tasks", "{\"type\":\"count\"}");

@@ -90,8 +90,7 @@ class BrokerIT {
     environment.put("RABBITMQ_URL", broker.url());
     environment.put("DATABASE_URL", database.url());
     environment.put("OLLAMA_BASE_URL", model.url());
-    environment.put("SUTAZAI_QUEUE_LEASE", "3s");
-    environment.put("SUTAZAI_QUEUE_HEARTBEAT", "1s");
+    environment.put("SUTAZAI_INFERENCE_FIRST_BYTE_TIMEOUT", "10m"); // models answer when told to
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
@@ -184,15 +183,15 @@ class BrokerIT {
     // Given: whatever else hands tasks out looks too late
     try (Product node =
         connected(
-            "SUTAZAI_QUEUE_BROKER_POLL_INTERVAL", "1m",
-            "SUTAZAI_QUEUE_BROKER_UNCLAIMED_AFTER", "1m")) {
+            "SUTAZAI_QUEUE_BROKER_POLL_INTERVAL", "10m",
+            "SUTAZAI_QUEUE_BROKER_UNCLAIMED_AFTER", "10m")) {
 
       // When
       List<String> ids = submit(node, 50);
 
       // Then
       assertCompletedOnce(node, ids);
-      assertThat(published(node, "confirmed")).isEqualTo(50);
+      await().atMost(PATIENCE).until(() -> published(node, "confirmed") == 50);
       assertThat(received(node, "claimed")).isEqualTo(50);
       assertThat(fallbackClaims(node)).isZero();
       int consumers =
@@ -436,7 +435,8 @@ class BrokerIT {
   void a_process_that_is_killed_in_mid_run_leaves_nothing_undone() throws Exception {
     // Given: under such a load messages are always held whose tasks are committed, or about to be
     List<String> ids = new ArrayList<>();
-    try (Product victim = connected()) {
+    String[] impatient = {"SUTAZAI_QUEUE_LEASE", "10s", "SUTAZAI_QUEUE_HEARTBEAT", "2s"};
+    try (Product victim = connected(impatient)) {
       ids.addAll(submit(victim, 1000));
       await().atMost(PATIENCE).until(() -> received(victim, "claimed") > 100);
 
@@ -445,7 +445,7 @@ class BrokerIT {
     }
 
     // Then
-    try (Product next = connected()) {
+    try (Product next = connected(impatient)) {
       for (String id : ids) {
         assertThat(awaitCompleted(next, id).getInteger("attempt")).isLessThanOrEqualTo(2);
       }

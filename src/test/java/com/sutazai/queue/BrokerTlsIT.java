@@ -52,7 +52,7 @@ class BrokerTlsIT {
   }
 
   private static void assertTasksRun(Product product) throws Exception {
-    var answer = product.post("/api/tasks", "{\"type\":\"noop\"}", "Prefer", "wait=30");
+    var answer = product.post("/api/tasks", "{\"type\":\"noop\"}", "Prefer", "wait=60");
     assertThat(new JsonObject(answer.body()).getString("status")).isEqualTo("completed");
   }
 
@@ -66,7 +66,9 @@ class BrokerTlsIT {
       assertTasksRun(product);
 
       // Then
-      assertThat(BrokerMeters.published(product, "confirmed")).isEqualTo(1);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> BrokerMeters.published(product, "confirmed") == 1);
     }
   }
 

@@ -20,7 +20,7 @@ class SilentWorkerIT {
   void it_is_offline_and_another_worker_gets_its_task() throws Exception {
     // Given
     var impatient =
-        Map.of("SUTAZAI_AGENTS_SILENT_AFTER", "2s", "SUTAZAI_AGENTS_WORKER_LEASE", "2s");
+        Map.of("SUTAZAI_AGENTS_SILENT_AFTER", "10s", "SUTAZAI_AGENTS_WORKER_LEASE", "10s");
     try (Product product = Product.up(data, impatient)) {
       ProductWorker first = ProductWorker.register(product, "first");
       ProductWorker second = ProductWorker.register(product, "second");

@@ -65,6 +65,8 @@ public final class DebianPostgres implements AutoCloseable {
         "pg_ctl",
         "start",
         "-w",
+        "-t",
+        "110",
         "-D",
         data.toString(),
         "-l",

@@ -38,6 +38,7 @@ public final class DebianRabbit implements AutoCloseable {
     connections.setHost("127.0.0.1");
     connections.setPort(port);
     connections.setAutomaticRecoveryEnabled(false);
+    connections.setHandshakeTimeout((int) PATIENCE.toMillis());
   }
 
   public static DebianRabbit start(Path parent) throws Exception {

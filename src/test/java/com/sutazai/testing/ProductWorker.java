@@ -1,11 +1,14 @@
 package com.sutazai.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 
 /** A worker outside of the program that takes tasks of type {@code count} and reports them done. */
 public record ProductWorker(Product product, String name) {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   public static ProductWorker register(Product product, String name) throws Exception {
     product.post(
         "/api/agents/register",
@@ -14,9 +17,13 @@ public record ProductWorker(Product product, String name) {
   }
 
   /** The next task; waits for one. */
-  public JsonObject next() throws Exception {
-    var answer = product.post("/api/tasks/next/count?wait=30&agent_name=" + name, "{}");
-    assertThat(answer.statusCode()).isEqualTo(200);
+  public JsonObject next() {
+    var answer =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> product.post("/api/tasks/next/count?wait=30&agent_name=" + name, "{}"),
+                each -> each.statusCode() == 200);
     return new JsonObject(answer.body());
   }
 
