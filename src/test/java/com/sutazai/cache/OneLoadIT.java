@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +59,10 @@ class OneLoadIT {
     Map<String, String> environment = new HashMap<>();
     environment.put("DATABASE_URL", database.url());
     environment.put("OLLAMA_BASE_URL", models.url());
+    environment.put("SUTAZAI_INFERENCE_FIRST_BYTE_TIMEOUT", "10m"); // it answers when it is told to
+    environment.put("SUTAZAI_CACHE_MODEL_LEASE", "10s"); // what is slow is not gone
+    environment.put("SUTAZAI_CACHE_MODEL_DATABASE_TIMEOUT", "1m");
+    environment.put("SUTAZAI_CACHE_REDIS_TIMEOUT", "10s");
     if (withRedis) {
       environment.put("REDIS_URL", redis.url());
     }
@@ -85,7 +90,12 @@ class OneLoadIT {
     // Given
     try (Product here = up(withRedis);
         Product there = up(withRedis)) {
-      models.next(FakeModelServer.slowly(Duration.ofSeconds(1), "one", " call"));
+      CountDownLatch release = new CountDownLatch(1);
+      models.next(
+          exchange -> {
+            release.await();
+            FakeModelServer.say("one", " call").play(exchange);
+          });
       int asked = models.requests().size();
       List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
       for (int i = 0; i < CALLERS; i++) {
@@ -96,7 +106,10 @@ class OneLoadIT {
       // When
       List<String> answers = new ArrayList<>();
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (Future<HttpResponse<String>> answer : threads.invokeAll(calls)) {
+        var waiting = calls.stream().map(each -> threads.submit(each)).toList();
+        await().atMost(FOREVER).until(() -> awaited(here) + awaited(there) == 1);
+        release.countDown();
+        for (Future<HttpResponse<String>> answer : waiting) {
           answers.add(new JsonObject(answer.get().body()).getString("generated"));
         }
       }
