@@ -29,13 +29,15 @@ class KeyLookups {
 
   private final Database database;
   private final KeyRepository repository;
+  private final SessionConfig sessions;
   private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final Semaphore lane = new Semaphore(1);
 
-  KeyLookups(Database database, KeyRepository repository) {
+  KeyLookups(Database database, KeyRepository repository, SessionConfig sessions) {
     this.database = database;
     this.repository = repository;
+    this.sessions = sessions;
   }
 
   private record Asked(String prefix, CompletableFuture<Found> answer) {}
@@ -91,7 +93,10 @@ class KeyLookups {
     try {
       Map<String, Row> rows = new HashMap<>();
       repository
-          .check(database, group.stream().map(Asked::prefix).distinct().toList())
+          .check(
+              database,
+              group.stream().map(Asked::prefix).distinct().toList(),
+              sessions.sessionIdle())
           .forEach(row -> rows.put(row.getString("prefix"), row));
       group.forEach(each -> each.answer().complete(new Found(rows.get(each.prefix()), now)));
     } catch (RuntimeException | Error failure) {

@@ -8,6 +8,7 @@ import com.sutazai.platform.sql.Statement;
 import com.sutazai.security.quota.Limits;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -35,7 +36,7 @@ class KeyRepository {
       JOIN owners o ON o.id = k.owner_id
       WHERE s.prefix = ANY ($1)
       UNION ALL
-      SELECT s.prefix, s.hash, s.expires_at, false, NULL, u.owner_id, o.name, u.roles, '{}', '{}'
+      SELECT s.prefix, s.hash, least(s.expires_at, s.used_at + $2 * interval '1 millisecond'), false, NULL, u.owner_id, o.name, u.roles, '{}', '{}'
       FROM sessions s
       JOIN users u ON u.id = s.user_id
       JOIN owners o ON o.id = u.owner_id
@@ -130,8 +131,13 @@ class KeyRepository {
     return sql.query(ANY).getFirst().getBoolean("found");
   }
 
-  List<Row> check(Sql sql, Collection<String> prefixes) {
-    return sql.query(CHECK, (Object) prefixes.toArray(String[]::new));
+  /**
+   * Rows of keys and sessions.
+   *
+   * @param idle after which an unused session has expired
+   */
+  List<Row> check(Sql sql, Collection<String> prefixes, Duration idle) {
+    return sql.query(CHECK, prefixes.toArray(String[]::new), idle.toMillis());
   }
 
   void insert(Sql sql, UUID id, UUID owner, MakeKey.Checked key, Instant now) {

@@ -13,10 +13,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** When keys were used last: noted in memory, written together once a minute. */
+/**
+ * When keys and sessions were used last: noted in memory, written together once a minute. Each use
+ * of a session puts its end off.
+ */
 @ApplicationScoped
 class KeyUses {
   /** A key is noted again after so long at the earliest. */
@@ -28,13 +32,16 @@ class KeyUses {
   private static final Logger LOG = Logger.getLogger(KeyUses.class);
 
   private final Database database;
-  private final KeyRepository repository;
+  private final KeyRepository keys;
+  private final UserRepository users;
   private final Map<UUID, Instant> uses = new ConcurrentHashMap<>();
+  private final Map<String, Instant> sessions = new ConcurrentHashMap<>();
   private @Nullable Loop writing;
 
-  KeyUses(Database database, KeyRepository repository) {
+  KeyUses(Database database, KeyRepository keys, UserRepository users) {
     this.database = database;
-    this.repository = repository;
+    this.keys = keys;
+    this.users = users;
   }
 
   void start(@Observes @Priority(AccessMode.PRIORITY) StartupEvent event) {
@@ -49,17 +56,31 @@ class KeyUses {
 
   /** Past its bound a use is not noted. */
   void note(UUID key, Instant now) {
-    if (uses.size() < MOST || uses.containsKey(key)) {
-      uses.put(key, now);
+    note(uses, key, now);
+  }
+
+  /** The same of the session with that prefix. */
+  void noteSession(String prefix, Instant now) {
+    note(sessions, prefix, now);
+  }
+
+  private static <K> void note(Map<K, Instant> noted, K what, Instant now) {
+    if (noted.size() < MOST || noted.containsKey(what)) {
+      noted.put(what, now);
     }
   }
 
   /** Writes what was noted; what cannot be written stays for the next time. */
   void write() {
-    Map<UUID, Instant> noted = new HashMap<>(uses);
-    if (!noted.isEmpty()) {
-      repository.used(database, noted);
-      noted.forEach(uses::remove);
+    write(uses, noted -> keys.used(database, noted));
+    write(sessions, noted -> users.used(database, noted));
+  }
+
+  private static <K> void write(Map<K, Instant> noted, Consumer<Map<K, Instant>> written) {
+    Map<K, Instant> now = new HashMap<>(noted);
+    if (!now.isEmpty()) {
+      written.accept(now);
+      now.forEach(noted::remove);
     }
   }
 

@@ -225,11 +225,20 @@ public class KnownKeys {
       return EXPIRED;
     }
     long millis = now.toEpochMilli();
-    if (millis - entry.usedAt > KeyUses.EXACT_MILLIS && caller.keyId() != null) {
+    if (millis - entry.usedAt > KeyUses.EXACT_MILLIS) {
       entry.usedAt = millis;
-      uses.note(caller.keyId(), now);
+      noteUse(caller, text, now);
     }
     return accepted;
+  }
+
+  private void noteUse(Caller caller, String text, Instant now) {
+    String prefix = Secret.prefix(text);
+    if (caller.keyId() != null) {
+      uses.note(caller.keyId(), now);
+    } else if (prefix != null) {
+      uses.noteSession(prefix, now);
+    }
   }
 
   /** Lets keys and sessions with these prefixes be looked up at their next use. */

@@ -7,7 +7,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +65,20 @@ class UserRepository {
       Statement.of(
           "sessions.insert",
           """
-      INSERT INTO sessions (prefix, user_id, hash, created_at, expires_at)
-      SELECT $1, id, $4, $5, $6
+      INSERT INTO sessions (prefix, user_id, hash, created_at, used_at, expires_at)
+      SELECT $1, id, $4, $5, $5, $6
       FROM users
       WHERE id = $2 AND password_hash = $3
       FOR SHARE
+      """);
+
+  private static final Statement USED =
+      Statement.of(
+          "sessions.used",
+          """
+      UPDATE sessions s SET used_at = u.used_at
+      FROM unnest($1::varchar[], $2::timestamptz[]) AS u (prefix, used_at)
+      WHERE s.prefix = u.prefix AND s.used_at < u.used_at
       """);
 
   private static final Statement END =
@@ -124,6 +135,15 @@ class UserRepository {
             SqlValues.time(now),
             SqlValues.time(end))
         == 1;
+  }
+
+  /** Writes when sessions were used, by their prefixes. */
+  void used(Sql sql, Map<String, Instant> uses) {
+    List<Map.Entry<String, Instant>> each = List.copyOf(uses.entrySet());
+    sql.update(
+        USED,
+        each.stream().map(Map.Entry::getKey).toArray(String[]::new),
+        each.stream().map(use -> SqlValues.time(use.getValue())).toArray(OffsetDateTime[]::new));
   }
 
   /** Ends that session; tells the prefixes that ended. */
