@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/tasks/{id}/events}: the state a task is in, then each new one and each report of
  * progress as it is seen, as server-sent events; the stream ends with the task. States that last
  * shorter than a look may be skipped. The ids come from the task itself, so a stream goes on where
- * it broke off whatever process answers, also after a restart.
+ * it broke off whatever process answers, also after a restart. A browser comes back to a stream
+ * that has ended; one that was told the task's end is answered 204, which keeps it from coming
+ * again.
  */
 @Path("/api{version:(/v1)?}/tasks/{id}/events")
 @Tag(name = "Tasks")
@@ -82,6 +84,9 @@ class TaskEventsResource {
     UUID taskId = Ids.parse("task", id);
     long seen = seen(lastEventId);
     Task first = tasks.find(reader, taskId);
+    if (first.isFinished() && first.change() <= seen) {
+      return Response.noContent().build();
+    }
     Semaphore places = streams.places();
     if (!places.tryAcquire()) {
       throw new ProblemException(
@@ -148,7 +153,7 @@ class TaskEventsResource {
         return;
       }
       tasks.awaitChange(task.id(), LOOK);
-      task = tasks.find(reader, task.id());
+      task = tasks.again(reader, task);
     }
   }
 

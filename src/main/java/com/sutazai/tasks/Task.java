@@ -118,6 +118,14 @@ public record Task(
         + (reports == null ? 0 : Math.min(reports, MOST_REPORTS - 1));
   }
 
+  static long change(Row row) {
+    return change(
+        row.getString("status"),
+        row.getInteger("attempt"),
+        row.getInteger("round"),
+        row.getInteger("progress_count"));
+  }
+
   static Task from(Row row, boolean whole) {
     UUID id = row.getUUID("id");
     Instant created = row.getOffsetDateTime("created_at").toInstant();
@@ -149,11 +157,7 @@ public record Task(
         row.getBoolean("dead"),
         new Timings(millis(runAt, started), millis(started, completed)),
         Links.of(id),
-        change(
-            row.getString("status"),
-            row.getInteger("attempt"),
-            row.getInteger("round"),
-            row.getInteger("progress_count")));
+        change(row));
   }
 
   @JsonIgnore

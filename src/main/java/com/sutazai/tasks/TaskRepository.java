@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
@@ -83,6 +84,11 @@ class TaskRepository {
               + """
       WHERE id = $1 AND owner_id = $2
       """);
+
+  private static final Statement CHANGE =
+      Statement.of(
+          "tasks.change",
+          "SELECT status, attempt, round, progress_count FROM task_states WHERE id = $1 AND owner_id = $2");
 
   /** Bytes of a payload that may be held beside those of all other claimed tasks. */
   static final int SHORT_PAYLOAD = 16 << 10;
@@ -303,6 +309,11 @@ class TaskRepository {
 
   Optional<Task> find(Sql sql, UUID owner, UUID id) {
     return sql.query(FIND, id, owner).stream().findFirst().map(row -> Task.from(row, true));
+  }
+
+  /** {@link Task#change()} of the task, of which nothing else is read; empty when it is gone. */
+  OptionalLong change(Sql sql, UUID owner, UUID id) {
+    return sql.query(CHANGE, id, owner).stream().mapToLong(Task::change).findFirst();
   }
 
   /**

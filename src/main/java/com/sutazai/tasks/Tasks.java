@@ -375,6 +375,18 @@ public class Tasks {
     return find(database, caller, id);
   }
 
+  /**
+   * The task as it is by now: the same one where nothing has changed, whose payload is not read
+   * again then.
+   */
+  public Task again(Caller caller, Task known) {
+    long change =
+        repository
+            .change(database, caller.owner(), known.id())
+            .orElseThrow(() -> ProblemException.notFound("task", known.id()));
+    return change == known.change() ? known : find(caller, known.id());
+  }
+
   private Task find(Sql sql, Caller caller, UUID id) {
     return repository
         .find(sql, caller.owner(), id)

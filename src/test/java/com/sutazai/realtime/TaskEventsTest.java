@@ -4,8 +4,11 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
+import com.sutazai.tasks.Task;
+import com.sutazai.tasks.Tasks;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.json.JsonObject;
@@ -24,6 +27,12 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class TaskEventsTest {
+  private final Tasks tasks;
+
+  TaskEventsTest(Tasks tasks) {
+    this.tasks = tasks;
+  }
+
   /** One event as it stood on the wire. */
   record Event(String name, long id, JsonObject task) {}
 
@@ -72,7 +81,36 @@ class TaskEventsTest {
 
     // When, then
     assertThat(read(id, all.getLast().id())).isEmpty();
+    assertThat(read(id, all.getLast().id() - 1))
+        .extracting(Event::name)
+        .containsExactly("task.completed");
     assertThat(read(id, 0L)).extracting(Event::name).containsExactly("task.completed");
+  }
+
+  @Test
+  void a_reader_that_was_told_the_end_is_told_not_to_come_back() throws Exception {
+    // Given
+    String id = submit(Instant.now());
+    long last = read(id, null).getLast().id();
+
+    // When, then
+    given()
+        .header("Last-Event-ID", last)
+        .get("/api/tasks/" + id + "/events")
+        .then()
+        .statusCode(204);
+  }
+
+  @Test
+  void a_task_is_read_anew_only_when_it_has_changed() {
+    // Given
+    String id = submit(Instant.now().plus(1, ChronoUnit.HOURS));
+    Task known = tasks.find(Caller.LOCAL, UUID.fromString(id));
+
+    // When, then
+    assertThat(tasks.again(Caller.LOCAL, known)).isSameAs(known);
+    given().contentType("application/json").post("/api/tasks/" + id + "/cancel");
+    assertThat(tasks.again(Caller.LOCAL, known).status()).isEqualTo(Task.CANCELLED);
   }
 
   @Test
