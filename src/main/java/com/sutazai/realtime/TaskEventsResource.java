@@ -100,7 +100,7 @@ class TaskEventsResource {
     StreamingOutput events =
         out -> {
           try (watch) {
-            follow(reader, first, seen, out);
+            follow(reader, first, seen, watch.watched(out));
           } catch (IOException e) {
             LOG.debug("The reader of a stream went away", e);
           } catch (InterruptedException | ProblemException e) {

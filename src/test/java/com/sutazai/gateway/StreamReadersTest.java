@@ -14,11 +14,18 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -187,5 +194,52 @@ class StreamReadersTest {
       assertThat(answered).isEqualTo(200);
       assertThat(one.isClosed() || other.isClosed()).isFalse();
     }
+  }
+
+  /** Over HTTP/2 little is on its way to a reader who does not take it. */
+  @Test
+  void a_reader_that_takes_no_events_of_a_task_is_cut() throws Exception {
+    // Given
+    String task = "/api/tasks/" + waitingTask();
+    var vertx = Vertx.vertx();
+    var cut = new CompletableFuture<Throwable>();
+
+    // When
+    try {
+      vertx
+          .createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setHttp2ClearTextUpgrade(false))
+          .request(HttpMethod.GET, RestAssured.port, "localhost", task + "/events")
+          .compose(HttpClientRequest::send)
+          .onSuccess(answer -> answer.exceptionHandler(cut::complete).pause())
+          .onFailure(cut::completeExceptionally);
+
+      // Then
+      assertThat(cut.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .isInstanceOf(StreamResetException.class);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+      given().contentType("application/json").post(task + "/cancel").then().statusCode(200);
+    }
+  }
+
+  private static String waitingTask() {
+    return given()
+        .contentType("application/json")
+        .body(
+            Map.of(
+                "type",
+                "noop",
+                "run_at",
+                Instant.now().plus(Duration.ofHours(1)).toString(),
+                "payload",
+                Map.of("text", "x".repeat(1 << 19))))
+        .post("/api/tasks")
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("id");
   }
 }
