@@ -22,6 +22,7 @@ public class WorkerClaims {
   /** Waiting jobs of other owners that a look walks over without a thought. */
   private static final long FEW = 500;
 
+  // What expired is left to those who end it.
   private static final Statement CLAIM =
       Statement.of(
           "jobs.claim_for_worker",
@@ -31,6 +32,7 @@ public class WorkerClaims {
         FROM jobs j
         JOIN tasks t ON t.id = j.task_id
         WHERE (j.owner_id = $1 OR $8) AND j.type = $2 AND j.visible_at <= now()
+          AND (j.expires_at IS NULL OR j.expires_at > now())
           AND t.required_capabilities <@ $3::text[] AND (NOT t.agent_required OR t.agent_id = $4)
           AND (SELECT count(*) FROM jobs WHERE worker_id = $4 AND visible_at > now()) < $5
         ORDER BY j.priority DESC, j.visible_at
@@ -60,6 +62,7 @@ public class WorkerClaims {
           JOIN tasks t ON t.id = j.task_id
           WHERE j.owner_id = $1 AND j.type = $2 AND j.priority = level.priority::smallint
             AND j.visible_at BETWEEN ($8::timestamptz[])[level.priority + 1] AND now()
+            AND (j.expires_at IS NULL OR j.expires_at > now())
             AND t.required_capabilities <@ $3::text[] AND (NOT t.agent_required OR t.agent_id = $4)
           ORDER BY j.visible_at
           LIMIT 1

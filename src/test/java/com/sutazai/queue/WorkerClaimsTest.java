@@ -15,6 +15,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker whose owner's jobs stand behind a thousand of another owner. */
 @QuarkusTest
@@ -31,6 +33,9 @@ class WorkerClaimsTest {
       SELECT id, owner_id, type, priority, run_at FROM added
       RETURNING task_id
       """);
+
+  private static final Statement EXPIRE =
+      Statement.of("test.expire", "UPDATE jobs SET expires_at = now() WHERE task_id = $1");
 
   private final WorkerClaims claims;
   private final QueueDepth depth;
@@ -118,6 +123,25 @@ class WorkerClaimsTest {
     // Then
     assertThat(claimed).containsExactly(Optional.of(first), Optional.empty());
     assertThat(claim(worker)).hasValue(second);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_has_expired_it_does_not_get(boolean anyOwner) {
+    // Given: in one transaction, so that nobody can end it before
+    UUID job = add(owner, 10, 120, 1);
+    var worker = new WorkerClaims.Worker(UUID.randomUUID(), List.of(), 10, anyOwner);
+
+    // When
+    Optional<WorkerClaims.Lent> claimed =
+        database.transaction(
+            sql -> {
+              sql.update(EXPIRE, job);
+              return claims.claim(sql, owner, type, worker, ids.next(), Duration.ofSeconds(30));
+            });
+
+    // Then
+    assertThat(claimed.map(lent -> lent.job().taskId())).isNotEqualTo(Optional.of(job));
   }
 
   @Test
