@@ -9,6 +9,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,7 +37,9 @@ public final class Main {
       System.exit(2);
     }
     try {
-      Variables.ofBuild().check(System.getenv().keySet());
+      var variables = Variables.ofBuild();
+      variables.check(System.getenv().keySet());
+      variables.check(Variables.inFile(Path.of(".env")));
     } catch (StartException e) {
       System.err.println(CANNOT + e.getMessage());
       System.exit(1);

@@ -3,20 +3,25 @@ package com.sutazai.boot;
 import com.sutazai.platform.error.StartException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds environment variables that look like settings and are none. The framework refuses unknown
- * settings of files, and passes over those of the environment: it cannot know whose they are.
+ * Finds environment variables that look like settings and are none, also in {@code .env} of the
+ * working directory. The framework refuses unknown settings of other files, and passes over those:
+ * it cannot know whose they are.
  */
 final class Variables {
   private static final String PREFIX = "SUTAZAI_";
@@ -49,6 +54,20 @@ final class Variables {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Names of the variables in that file, read as the framework does; none where there is none. */
+  static Set<String> inFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return Set.of();
+    }
+    var variables = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      variables.load(in);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartException(file + " cannot be read: " + e.getMessage(), e);
+    }
+    return variables.stringPropertyNames();
   }
 
   /** Refuses the start if one of them is no setting. */

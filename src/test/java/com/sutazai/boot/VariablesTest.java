@@ -1,11 +1,15 @@
 package com.sutazai.boot;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sutazai.platform.error.StartException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,5 +65,22 @@ class VariablesTest {
         .hasMessage(
             "SUTAZAI_ is not a known setting. SUTAZAI_COLOUR_OF_THE_SKY is not a known setting. "
                 + "All settings: docs/configuration.md.");
+  }
+
+  @Test
+  void those_of_a_file_are_looked_at_too(@TempDir Path folder) throws Exception {
+    // Given
+    Path file = folder.resolve(".env");
+    Files.writeString(file, "# mine\nSUTAZAI_PORT=1\n\nSUTAZAI_QUEUE_WORKRES = 4\n");
+
+    // When, then
+    assertThatThrownBy(() -> variables.check(Variables.inFile(file)))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("SUTAZAI_QUEUE_WORKRES is not a known setting");
+  }
+
+  @Test
+  void no_file_is_nothing_to_look_at(@TempDir Path folder) {
+    assertThat(Variables.inFile(folder.resolve(".env"))).isEmpty();
   }
 }
