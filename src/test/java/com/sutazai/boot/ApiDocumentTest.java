@@ -39,7 +39,11 @@ class ApiDocumentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Task, status, /api/tasks?status=", "Agent, status, /api/agents?status="})
+  @CsvSource({
+    "Task, status, /api/tasks?status=",
+    "Agent, status, /api/agents?status=",
+    "Workflow, status, /api/workflows?status="
+  })
   void the_values_that_it_names_are_those_that_are_taken(String shape, String field, String route) {
     // When
     JsonObject named = property(shape, field);

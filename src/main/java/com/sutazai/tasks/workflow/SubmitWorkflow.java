@@ -3,6 +3,7 @@ package com.sutazai.tasks.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ record SubmitWorkflow(
     @Nullable String description,
     @Nullable JsonNode input,
     @Nullable Integer maxParallel,
-    @Nullable String onFailure,
+    @Schema(enumeration = {"fail", "continue"}) @Nullable String onFailure,
     @Nullable List<Step> steps) {
 
   /**
@@ -46,6 +47,6 @@ record SubmitWorkflow(
       @Nullable Integer priority,
       @Nullable Integer timeoutSeconds,
       @Nullable Integer maxRetries,
-      @Nullable String onFailure,
-      @Nullable String onSkipped) {}
+      @Schema(enumeration = {"fail", "skip"}) @Nullable String onFailure,
+      @Schema(enumeration = {"skip", "run"}) @Nullable String onSkipped) {}
 }

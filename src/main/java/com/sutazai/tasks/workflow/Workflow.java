@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,8 @@ record Workflow(
     UUID id,
     String name,
     @Nullable String description,
-    String status,
-    String onFailure,
+    @Schema(enumeration = {"running", "paused", "completed", "failed", "cancelled"}) String status,
+    @Schema(enumeration = {"fail", "continue"}) String onFailure,
     int maxParallel,
     @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String input,
     @Nullable Failure error,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,11 @@ import org.jspecify.annotations.Nullable;
 record WorkflowStep(
     String id,
     String type,
-    String status,
+    @Schema(enumeration = {"pending", "running", "completed", "failed", "skipped", "cancelled"})
+        String status,
     List<String> dependsOn,
-    String onFailure,
-    String onSkipped,
+    @Schema(enumeration = {"fail", "skip"}) String onFailure,
+    @Schema(enumeration = {"skip", "run"}) String onSkipped,
     @Nullable UUID agentId,
     List<String> requiredCapabilities,
     int priority,
