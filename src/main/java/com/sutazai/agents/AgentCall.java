@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sutazai.platform.caller.Caller;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent that the task is for, where it has to be a certain one
  * @param progress where the agent may say how far it is
  * @param timeout that one try may take
+ * @param givenUp whether that time is over and no other try follows: nobody waits for what the
+ *     agent has begun elsewhere
  */
 public record AgentCall(
     UUID taskId,
@@ -23,7 +26,8 @@ public record AgentCall(
     int attempt,
     @Nullable UUID agent,
     Progress progress,
-    Duration timeout) {
+    Duration timeout,
+    BooleanSupplier givenUp) {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   /** A call that may take as long as any task. */
@@ -35,7 +39,7 @@ public record AgentCall(
       int attempt,
       @Nullable UUID agent,
       Progress progress) {
-    this(taskId, caller, taskType, payload, attempt, agent, progress, LONGEST);
+    this(taskId, caller, taskType, payload, attempt, agent, progress, LONGEST, () -> false);
   }
 
   /** A call that any agent may take. */

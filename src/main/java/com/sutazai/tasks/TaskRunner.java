@@ -294,7 +294,8 @@ class TaskRunner implements JobHandler {
                     task.attempt(),
                     task.agentId(),
                     progress,
-                    task.timeout()));
+                    task.timeout(),
+                    () -> task.lastTry() && deadline.passed()));
       } catch (InterruptedException e) {
         if (deadline.passed()) {
           return timedOut(task);

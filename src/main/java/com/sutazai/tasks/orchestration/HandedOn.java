@@ -6,6 +6,7 @@ import com.sutazai.agents.AgentCall;
 import com.sutazai.agents.BuiltInAgents;
 import com.sutazai.agents.BuiltInAgents.Desk;
 import com.sutazai.platform.caller.Caller;
+import com.sutazai.platform.error.ProblemException;
 import com.sutazai.queue.Seats;
 import com.sutazai.tasks.SubmitTask;
 import com.sutazai.tasks.Task;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task that an agent hands on as a task of its own. It is submitted once for the agent's task,
- * however often that is tried, and cancelled with it.
+ * however often that is tried, and cancelled with it, or when its last try has used up its time.
  */
 @ApplicationScoped
 class HandedOn {
@@ -78,22 +79,39 @@ class HandedOn {
 
   /**
    * Waits until it has ended, and takes no worker from it meanwhile. An interrupt cancels it, if
-   * the task of the call was cancelled.
+   * the task of the call was cancelled or is given up.
    */
   Task await(AgentCall call, UUID id) throws InterruptedException {
     return seats.leftFor(() -> awaitEnd(call, id));
   }
 
+  /** An interrupt that comes while the database is asked is one all the same. */
+  private Task look(Caller caller, UUID id) throws InterruptedException {
+    try {
+      return tasks.awaitEnd(caller, id, LOOKED_AFTER);
+    } catch (ProblemException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw e;
+    }
+  }
+
+  private boolean isOver(AgentCall call) {
+    return call.givenUp().getAsBoolean()
+        || tasks.find(call.caller(), call.taskId()).status().equals(Task.CANCELLED);
+  }
+
   private Task awaitEnd(AgentCall call, UUID id) throws InterruptedException {
     Caller caller = call.caller();
     try {
-      Task task = tasks.awaitEnd(caller, id, LOOKED_AFTER);
+      Task task = look(caller, id);
       while (!task.isFinished()) {
-        task = tasks.awaitEnd(caller, id, LOOKED_AFTER);
+        task = look(caller, id);
       }
       return task;
     } catch (InterruptedException e) {
-      if (tasks.find(caller, call.taskId()).status().equals(Task.CANCELLED)) {
+      if (isOver(call)) {
         tasks.cancelIfUnfinished(caller, id);
       }
       throw e;

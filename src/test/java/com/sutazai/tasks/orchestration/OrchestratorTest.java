@@ -203,6 +203,21 @@ class OrchestratorTest {
     Awaitility.await().atMost(LONGEST).until(() -> running("relay-first") == 0);
   }
 
+  @Test
+  void what_is_handed_on_is_cancelled_when_the_last_try_has_used_up_its_time() {
+    // When
+    String id =
+        submit(
+            "\"type\":\"orchestrate\",\"timeout_seconds\":5,\"max_retries\":0,\"payload\":{\"type\":\"relay\",\"payload\":{\"relay-first\":\"hold\"},\"required_capabilities\":[\"first\"]}");
+
+    // Then
+    becomes(id, "failed");
+    given().get("/api/tasks/" + id).then().body("error.code", equalTo("timeout"));
+    Awaitility.await().atMost(LONGEST).until(() -> running("relay-first") == 0);
+    assertThat(given().get("/api/tasks?type=relay&limit=1").<String>path("items[0].status"))
+        .isEqualTo("cancelled");
+  }
+
   private static int running(String agent) {
     return given().get("/api/agents/" + id(agent)).jsonPath().getInt("load.running");
   }
