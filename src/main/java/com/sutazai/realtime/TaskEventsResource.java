@@ -77,7 +77,9 @@ class TaskEventsResource {
 
   @GET
   @Produces("text/event-stream")
-  @Operation(summary = "The task's states as server-sent events, until it has ended")
+  @Operation(
+      summary =
+          "The task's states as server-sent events until it has ended, or 204 after that was told")
   public Response events(
       @PathParam("id") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
     Caller reader = caller.get();

@@ -115,6 +115,7 @@ class BehindProxyTest {
     for (int i = 0; i < 5; i++) {
       login(ClosedMode.PROXY, "198.51.100." + i + ", " + CALLER, "wrong password");
     }
+    ClosedMode.letWaitsLast(database);
 
     // When, then
     assertThat(login(ClosedMode.PROXY, "198.51.100.9, " + CALLER, PASSWORD).statusCode())

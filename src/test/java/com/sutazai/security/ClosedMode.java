@@ -1,5 +1,7 @@
 package com.sutazai.security;
 
+import com.sutazai.platform.sql.Database;
+import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
@@ -30,6 +32,13 @@ public class ClosedMode implements QuarkusTestProfile {
         PATIENCE,
         "sutazai.inference.token-timeout",
         PATIENCE);
+  }
+
+  /** The waits for wrong passwords, of which the first is a second, end after an hour. */
+  static void letWaitsLast(Database database) {
+    database.update(
+        Statement.of(
+            "test.let_waits_last", "UPDATE login_tries SET last_at = last_at + interval '1 hour'"));
   }
 
   /** A request with that key. */
