@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RawRequestsIT {
   private static final int IDLE = 2000;
   private static final int MOST_OF_ONE = 2300;
+  private static final String PROXY = "127.0.0.4";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String POST =
@@ -56,6 +57,7 @@ class RawRequestsIT {
                 "SUTAZAI_HTTP_HEADER_TIMEOUT", "1s",
                 "SUTAZAI_HTTP_BODY_GRACE", "1s",
                 "SUTAZAI_HTTP_MIN_BODY_RATE", "100000",
+                "SUTAZAI_HTTP_TRUSTED_PROXIES", PROXY,
                 "SUTAZAI_HTTP_MAX_CONNECTIONS_PER_ADDRESS", String.valueOf(MOST_OF_ONE)));
     RestAssured.port = product.port();
   }
@@ -431,5 +433,21 @@ class RawRequestsIT {
     await()
         .atMost(PATIENCE)
         .until(() -> RawConnection.from("127.0.0.2", address()).send(HEALTH).answer().isPresent());
+  }
+
+  @Test
+  void a_trusted_proxy_may_have_more_for_it_brings_those_of_many() throws Exception {
+    // Given
+    List<RawConnection> many = new ArrayList<>();
+
+    // When
+    for (int i = 0; i <= MOST_OF_ONE; i++) {
+      many.add(kept(RawConnection.from(PROXY, address())).send(HEALTH));
+    }
+
+    // Then
+    for (RawConnection each : many) {
+      assertThat(each.answer()).isPresent();
+    }
   }
 }
