@@ -57,11 +57,9 @@ public class StreamedAnswers {
         .build();
   }
 
-  private static void write(
-      Generation generation, Listening watch, StreamFormat format, OutputStream out) {
-    try (watch;
-        generation) {
-      try {
+  static void write(Generation generation, Listening watch, StreamFormat format, OutputStream out) {
+    try (watch) {
+      try (generation) {
         pieces(generation, format, out);
         format.end(out, generation);
       } catch (ProblemException e) {
@@ -74,7 +72,7 @@ public class StreamedAnswers {
         }
         format.failed(out, early);
       }
-      out.flush();
+      out.close(); // what is left goes with the end of the answer, as one
     } catch (IOException e) {
       LOG.debug("The reader of a stream went away", e);
     } catch (InterruptedException e) {

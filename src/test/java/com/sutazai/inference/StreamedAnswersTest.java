@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.inference.backend.Usage;
+import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class StreamedAnswersTest {
   private static final String LATER = "";
+  private static final String END = "|";
 
   /** What was written between two flushes, the rest last. */
   private static final class Sent extends ByteArrayOutputStream {
@@ -31,9 +33,33 @@ class StreamedAnswersTest {
       reset();
     }
 
+    @Override
+    public void close() {
+      parts.add(toString(US_ASCII) + END);
+      reset();
+    }
+
     List<String> parts() {
       flush();
       return parts;
+    }
+  }
+
+  /** Nobody leaves, and nothing ends the request. */
+  private static final class Watch implements Listening {
+    @Override
+    public void close() {
+      // heard nothing
+    }
+
+    @Override
+    public @Nullable ProblemException earlyEnd() {
+      return null;
+    }
+
+    @Override
+    public OutputStream watched(OutputStream out) {
+      return out;
     }
   }
 
@@ -122,6 +148,18 @@ class StreamedAnswersTest {
   @Test
   void what_was_written_does_not_wait_for_the_next_piece() throws Exception {
     assertThat(sent("a", LATER, "b", "c", LATER, "d")).containsExactly("a", "bc", "d");
+  }
+
+  @Test
+  void the_end_leaves_with_what_is_left() {
+    // Given
+    Sent sent = new Sent();
+
+    // When
+    StreamedAnswers.write(new Answering("a", LATER, "b", "c"), new Watch(), new Words(), sent);
+
+    // Then
+    assertThat(sent.parts).containsExactly("a", "bc" + END);
   }
 
   @Test

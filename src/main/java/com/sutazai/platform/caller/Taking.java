@@ -74,5 +74,16 @@ final class Taking {
         step();
       }
     }
+
+    /** Without a flush before: closing sends what is left. */
+    @Override
+    public void close() throws IOException {
+      step();
+      try {
+        out.close();
+      } finally {
+        step();
+      }
+    }
   }
 }

@@ -48,6 +48,34 @@ class TakingTest {
     assertThat(out.waited).isEqualTo(700);
   }
 
+  /** Looks twice while it is closed. */
+  private final class LookedAtInTheEnd extends ByteArrayOutputStream {
+    private long waited;
+
+    @Override
+    public void flush() {
+      throw new AssertionError("what is left is to be sent by closing alone");
+    }
+
+    @Override
+    public void close() {
+      taking.waiting(1_000);
+      waited = taking.waiting(1_700);
+    }
+  }
+
+  @Test
+  void closing_is_a_write_that_is_not_preceded_by_another_one() throws Exception {
+    // Given
+    LookedAtInTheEnd out = new LookedAtInTheEnd();
+
+    // When
+    taking.watched(out).close();
+
+    // Then
+    assertThat(out.waited).isEqualTo(700);
+  }
+
   @Test
   void between_writes_nothing_waits() throws Exception {
     // Given
