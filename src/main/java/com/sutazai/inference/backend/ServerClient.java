@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sutazai.inference.backend.ModelFailure.Kind;
 import com.sutazai.platform.model.ModelTag;
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -16,6 +18,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -41,10 +44,15 @@ public class ServerClient {
   private final BackendConfig config;
   private final ObjectMapper json;
   private final InstantSource clock;
-  private final Vertx vertx;
+
+  /**
+   * Where all connections are at home, and each request is made: one that was made on another event
+   * loop than its connection's would be handed to and fro between both.
+   */
+  private final Context home;
 
   ServerClient(Vertx vertx, BackendConfig config, ObjectMapper json, InstantSource clock) {
-    this.vertx = vertx;
+    home = ((VertxInternal) vertx).createEventLoopContext();
     this.config = config;
     this.json = json;
     this.clock = clock;
@@ -91,8 +99,7 @@ public class ServerClient {
               ask,
               config.firstByteTimeout(),
               (request, response) ->
-                  Future.succeededFuture(
-                      new TokenStream(request, response, vertx.getOrCreateContext(), over)));
+                  Future.succeededFuture(new TokenStream(request, response, home, over)));
       opened = true;
       return lines;
     } finally {
@@ -132,7 +139,10 @@ public class ServerClient {
   private <T> T send(Ask ask, Duration limit, Reading<T> reading)
       throws ModelFailure, InterruptedException {
     Buffer body = ask.body() == null ? null : bytes(ask.body());
-    Future<HttpClientRequest> connecting = http.request(target(ask));
+    RequestOptions target = target(ask);
+    Promise<HttpClientRequest> asking = Promise.promise();
+    home.runOnContext(go -> http.request(target).onComplete(asking));
+    Future<HttpClientRequest> connecting = asking.future();
     Future<T> answer = connecting.compose(request -> sent(request, body, ask.model(), reading));
     try {
       return await(ask.server(), answer, limit);
