@@ -21,6 +21,10 @@ final class LiveGeneration implements Generation {
   private final Duration silence;
   private final Deque<Chunk> ready = new ArrayDeque<>();
   private long heardAt = System.nanoTime();
+
+  /** Whether lines were taken since that were not waited for: no clock was asked for these. */
+  private boolean spoke;
+
   private boolean chosen;
   private boolean ended;
 
@@ -85,7 +89,18 @@ final class LiveGeneration implements Generation {
 
   /** Takes one line; false when none came in time. */
   private boolean read(Duration patience) throws ModelFailure, InterruptedException {
-    long left = silence.toNanos() - (System.nanoTime() - heardAt);
+    byte[] known = lines.atHand();
+    if (known != null) {
+      spoke = true;
+      reader.read(known).forEach(this::take);
+      return true;
+    }
+    long now = System.nanoTime();
+    if (spoke) {
+      heardAt = now;
+      spoke = false;
+    }
+    long left = silence.toNanos() - (now - heardAt);
     boolean last = left <= patience.toNanos();
     byte[] line = lines.next(last ? Duration.ofNanos(Math.max(0, left)) : patience);
     if (line == TokenStream.NOTHING) {

@@ -116,17 +116,20 @@ public final class TokenStream implements AutoCloseable {
     events.add(new Event.Broken(failure));
   }
 
+  /** A line that came with the one before; null when the next one has to be waited for. */
+  public byte @Nullable [] atHand() {
+    return ended || at == read.size() ? null : read.get(at++);
+  }
+
   /**
    * The next line; null at the end, {@link #NOTHING} when none came within {@code patience}.
    *
    * @throws ModelFailure when the connection broke, or the line is too long
    */
   public byte @Nullable [] next(Duration patience) throws ModelFailure, InterruptedException {
-    if (ended) {
-      return null;
-    }
-    if (at < read.size()) {
-      return read.get(at++);
+    byte[] known = atHand();
+    if (known != null || ended) {
+      return known;
     }
     Event event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     return switch (event) {
