@@ -3,10 +3,13 @@ package com.sutazai.inference;
 import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.metric.MetricNames;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +23,17 @@ class InferenceMetrics {
 
   private final MeterRegistry registry;
 
+  /** Those that were found once: looking for one costs more than counting. */
+  private final Map<Name, Timer> timers = new ConcurrentHashMap<>();
+
+  private final Map<Name, Counter> tokens = new ConcurrentHashMap<>();
+
   InferenceMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
+
+  /** A meter's name, or what it counts, for a model. */
+  private record Name(String what, String model) {}
 
   void firstToken(String model, long nanos) {
     timer(MetricNames.MODEL_TIME_TO_FIRST_TOKEN, model).record(Duration.ofNanos(nanos));
@@ -39,15 +50,22 @@ class InferenceMetrics {
   }
 
   private void tokens(String model, String direction, long count) {
-    registry
-        .counter(MetricNames.MODEL_TOKENS, "model_name", model, "direction", direction)
+    tokens
+        .computeIfAbsent(
+            new Name(direction, model),
+            name ->
+                registry.counter(
+                    MetricNames.MODEL_TOKENS, "model_name", model, "direction", direction))
         .increment(count);
   }
 
   private Timer timer(String name, String model) {
-    return Timer.builder(name)
-        .tag("model_name", model)
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry);
+    return timers.computeIfAbsent(
+        new Name(name, model),
+        each ->
+            Timer.builder(name)
+                .tag("model_name", model)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry));
   }
 }

@@ -99,15 +99,16 @@ public class Models {
   }
 
   private Optional<Resolved> listed(String wanted) {
-    Map<String, List<Backend>> found = new LinkedHashMap<>();
+    String name = null;
+    List<Backend> having = new ArrayList<>();
     for (Backend server : backends.all()) {
-      server
-          .find(wanted)
-          .ifPresent(name -> found.computeIfAbsent(name, n -> new ArrayList<>()).add(server));
+      String found = server.find(wanted).orElse(null);
+      if (found != null && (name == null || name.equals(found))) {
+        name = found;
+        having.add(server);
+      }
     }
-    return found.entrySet().stream()
-        .findFirst()
-        .map(each -> new Resolved(each.getKey(), each.getValue()));
+    return name == null ? Optional.empty() : Optional.of(new Resolved(name, having));
   }
 
   /** Names of all models that the servers said they have, each with its servers. */

@@ -33,6 +33,7 @@ public class Backends {
   private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(1);
 
   private final List<Lookout> all = new ArrayList<>();
+  private List<Backend> backends = List.of();
   private final Duration refresh;
   private final boolean noneSet;
   private final EnginePlace enginePlace = new EnginePlace();
@@ -55,6 +56,7 @@ public class Backends {
 
   private void add(Backend backend, BackendConfig config) {
     all.add(new Lookout(backend, config));
+    backends = all.stream().map(Lookout::backend).toList();
   }
 
   private static CircuitBreaker breaker(BackendConfig config) {
@@ -159,7 +161,7 @@ public class Backends {
 
   /** All servers. */
   public List<Backend> all() {
-    return all.stream().map(Lookout::backend).toList();
+    return backends;
   }
 
   /** The engine inside; empty when it is not to run here whatever happens. */

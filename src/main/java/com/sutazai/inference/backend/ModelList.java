@@ -32,6 +32,11 @@ record ModelList(Map<String, ObjectNode> models, long at) {
 
   /** The listed name that {@code wanted} means. */
   Optional<String> find(String wanted) {
-    return ModelTag.spellings(wanted).stream().filter(models::containsKey).findFirst();
+    for (String name : ModelTag.spellings(wanted)) {
+      if (models.containsKey(name)) {
+        return Optional.of(name);
+      }
+    }
+    return Optional.empty();
   }
 }
