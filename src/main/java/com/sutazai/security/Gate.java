@@ -25,6 +25,7 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.URI;
 import java.security.MessageDigest;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -284,7 +285,8 @@ class Gate {
       return new Refusal(
           ErrorCode.FORBIDDEN, "Cross-site requests are refused; set SUTAZAI_ADMIN_KEY.");
     }
-    for (String name : request.headers().names()) {
+    for (Map.Entry<String, String> field : request.headers()) {
+      String name = field.getKey();
       if (name.equalsIgnoreCase("Forwarded")
           || name.regionMatches(true, 0, "X-Forwarded-", 0, 12)) {
         return new Refusal(

@@ -125,9 +125,12 @@ public class Connections {
   @SuppressWarnings("ReferenceEquality") // this set, not one that has the same listeners
   private Listening listen(RoutingContext context, Listener listener) {
     HttpConnection connection = context.request().connection();
-    Set<Listener> fresh = ConcurrentHashMap.newKeySet();
-    Set<Listener> known = open.putIfAbsent(connection, fresh);
-    Set<Listener> listeners = known == null ? fresh : known;
+    Set<Listener> known = open.get(connection);
+    Set<Listener> listeners = known == null ? ConcurrentHashMap.newKeySet() : known;
+    if (known == null) {
+      known = open.putIfAbsent(connection, listeners);
+      listeners = known == null ? listeners : known;
+    }
     listener.response = context.response();
     listeners.add(listener);
     if (known == null) {

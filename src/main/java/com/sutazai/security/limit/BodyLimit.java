@@ -12,7 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Bounds what a request may send: by its declared length here, else while it is read, by {@link
@@ -38,8 +37,6 @@ public class BodyLimit {
           "/v1/chat/completions",
           "/v1/responses",
           "/v1/embeddings");
-
-  private static final Pattern LENGTH = Pattern.compile("\\d+");
 
   private static final Limit OWN = new Limit(Long.MAX_VALUE, "the route's own");
 
@@ -79,7 +76,7 @@ public class BodyLimit {
    */
   public static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null || !LENGTH.matcher(length).matches()) {
+    if (length == null || !isNumber(length)) {
       return -1;
     }
     try {
@@ -89,11 +86,22 @@ public class BodyLimit {
     }
   }
 
+  private static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   /** What this request may send. */
   Limit of(HttpServerRequest request) {
     String method = request.method().name();
-    if (own.stream().anyMatch(routes -> routes.covers(method, request.path()))) {
-      return OWN;
+    for (OwnBodyLimit routes : own) {
+      if (routes.covers(method, request.path())) {
+        return OWN;
+      }
     }
     return BULK.contains(request.path())
         ? new Limit(config.maxBulkBody().asLongValue(), "sutazai.http.max-bulk-body")
