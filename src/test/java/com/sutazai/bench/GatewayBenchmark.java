@@ -1,5 +1,6 @@
 package com.sutazai.bench;
 
+import com.sutazai.testing.FakeExchange;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.Product;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,12 @@ public final class GatewayBenchmark {
   private static final Duration WORK = Duration.ofMillis(200);
   private static final int STREAMS = 100;
   private static final Duration BEFORE_FIRST = Duration.ofMillis(200);
+  private static final Duration BETWEEN = Duration.ofMillis(33);
+
+  /** Less than a stream takes, for all of them: so the last begins before the first has ended. */
+  private static final Duration APART = Duration.ofMillis(10);
+
+  private static final String[] WORDS = Collections.nCopies(32, "word ").toArray(String[]::new);
   private static final byte[] PROMPT =
       bytes("{\"model\":\"tinyllama:latest\",\"prompt\":\"hi\",\"stream\":true}");
 
@@ -149,32 +156,47 @@ public final class GatewayBenchmark {
 
   private void streams() throws Exception {
     Map<String, String> slots = Map.of("SUTAZAI_INFERENCE_SLOTS", String.valueOf(STREAMS));
-    String[] words = new String[32];
-    Arrays.fill(words, "word ");
     try (FakeModelServer model = FakeModelServer.start();
         Product product = product("streams", model.port(), slots)) {
-      model.otherwise(
-          exchange -> {
-            Thread.sleep(BEFORE_FIRST);
-            FakeModelServer.slowly(Duration.ofMillis(33), words).play(exchange);
-          });
-      for (int i = 0; i < 5 * runs; i++) {
-        double[] direct = streams(model.port());
-        double[] through = streams(product.port());
-        Report.say(
-            "%d streams, round %d: added to the first token p50 %.2f ms, p99 %.2f ms (without: %.1f, %.1f ms)",
-            STREAMS,
-            i + 1,
-            share(through, 0.5) - share(direct, 0.5),
-            share(through, 0.99) - share(direct, 0.99),
-            share(direct, 0.5),
-            share(direct, 0.99));
-      }
+      model.otherwise(GatewayBenchmark::stream);
+      rounds("cold", model.port(), product);
+      model.otherwise(FakeModelServer.say(WORDS));
+      paced("streams to become warm", product.port(), product.pid(), 3 * seconds);
+      model.otherwise(GatewayBenchmark::stream);
+      rounds("warm", model.port(), product);
     }
   }
 
-  /** Milliseconds to the first token of streams that begin together. */
-  private static double[] streams(int port) throws Exception {
+  private static void stream(FakeExchange exchange) throws IOException, InterruptedException {
+    Thread.sleep(BEFORE_FIRST);
+    FakeModelServer.slowly(BETWEEN, WORDS).play(exchange);
+  }
+
+  private void rounds(String state, int model, Product product) throws Exception {
+    for (int i = 1; i <= runs; i++) {
+      streams(state + ", together, round " + i, model, product, Duration.ZERO);
+      streams(state + ", one after another, round " + i, model, product, APART);
+    }
+  }
+
+  private static void streams(String name, int model, Product product, Duration apart)
+      throws Exception {
+    double[] direct = streams(model, apart);
+    double before = Cpu.ofTree(product.pid());
+    double[] through = streams(product.port(), apart);
+    Report.say(
+        "%d streams, %s: added to the first token p50 %.2f ms, p99 %.2f ms (without: %.1f, %.1f ms), %.0f us CPU a stream",
+        STREAMS,
+        name,
+        share(through, 0.5) - share(direct, 0.5),
+        share(through, 0.99) - share(direct, 0.99),
+        share(direct, 0.5),
+        share(direct, 0.99),
+        (Cpu.ofTree(product.pid()) - before) * 1e6 / STREAMS);
+  }
+
+  /** Milliseconds to the first token of streams that begin so far apart and go on together. */
+  private static double[] streams(int port, Duration apart) throws Exception {
     double[] took = new double[STREAMS];
     var together = new CyclicBarrier(STREAMS);
     Clients.run(
@@ -182,6 +204,7 @@ public final class GatewayBenchmark {
         client -> {
           try (Http http = new Http(port)) {
             together.await();
+            Thread.sleep(apart.multipliedBy(client));
             long start = System.nanoTime();
             took[client] = (http.firstPiece("/api/generate", PROMPT) - start) / 1e6;
           }
