@@ -28,19 +28,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class TaskEventsTest {
   private final Tasks tasks;
+  private final Database database;
 
-  TaskEventsTest(Tasks tasks) {
+  TaskEventsTest(Tasks tasks, Database database) {
     this.tasks = tasks;
+    this.database = database;
   }
 
   /** One event as it stood on the wire. */
   record Event(String name, long id, JsonObject task) {}
-
-  private final Database database;
-
-  TaskEventsTest(Database database) {
-    this.database = database;
-  }
 
   @Test
   void a_task_is_followed_to_its_end() throws Exception {
