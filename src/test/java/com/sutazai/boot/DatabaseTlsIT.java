@@ -1,6 +1,7 @@
 package com.sutazai.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sutazai.testing.Certificates;
 import com.sutazai.testing.Certificates.Pair;
@@ -10,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +47,15 @@ class DatabaseTlsIT {
 
           // Then
           assertThat(new JsonObject(answer.body()).getString("status")).isEqualTo("completed");
-          assertThat(
-                  postgres.query(
-                      "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE"
-                          + " application_name = 'sutazai-listener' AND ssl"))
-              .isEqualTo("1");
+          await()
+              .atMost(Duration.ofMinutes(1))
+              .until(
+                  () ->
+                      postgres
+                          .query(
+                              "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
+                                  + " WHERE application_name = 'sutazai-listener' AND ssl")
+                          .equals("1"));
         }
       }
     }

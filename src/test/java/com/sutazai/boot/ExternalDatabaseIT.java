@@ -68,9 +68,14 @@ class ExternalDatabaseIT {
 
       // When
       server.stop();
-      var refused = product.post("/api/tasks", "{\"type\":\"noop\"}");
-      assertThat(refused.statusCode()).isEqualTo(503);
-      assertThat(refused.body()).contains("database_unavailable");
+      await()
+          .atMost(Duration.ofMinutes(1)) // of a session that just ended nothing may be known
+          .untilAsserted(
+              () -> {
+                var refused = product.post("/api/tasks", "{\"type\":\"noop\"}");
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.body()).contains("database_unavailable");
+              });
       assertThat(product.get("/health").statusCode()).isEqualTo(200);
       assertThat(product.get("/q/health/live").statusCode()).isEqualTo(200);
       await()

@@ -9,7 +9,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ public final class Product implements AutoCloseable {
   private final Path log;
   private final int port;
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
   private Product(Process process, Path log, int port) {
     this.process = process;
@@ -185,12 +187,19 @@ public final class Product implements AutoCloseable {
     return process.pid();
   }
 
-  /** The PostgreSQL server of the data directory. */
+  /**
+   * The PostgreSQL server of the data directory; empty while it has not written down which process
+   * it is, too.
+   */
   public static Optional<ProcessHandle> postgres(Path data) throws IOException {
-    Path pidFile = data.resolve("postgres/postmaster.pid");
-    return Files.exists(pidFile)
-        ? ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).getFirst().strip()))
-        : Optional.empty();
+    try {
+      List<String> lines = Files.readAllLines(data.resolve("postgres/postmaster.pid"));
+      return lines.size() < 2 // the first one may still be written
+          ? Optional.empty()
+          : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
   }
 
   /** As {@code kill -9} does it: this process alone, at once. */
@@ -217,7 +226,8 @@ public final class Product implements AutoCloseable {
 
   public String log() {
     try {
-      return Files.readString(log);
+      // It may be in the middle of a letter.
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
