@@ -69,6 +69,7 @@ class StartAndStopIT {
       // Then
       for (String id : accepted) {
         Awaitility.await()
+            .pollDelay(Duration.ZERO)
             .atMost(PATIENCE)
             .untilAsserted(() -> assertThat(status(second, id)).isEqualTo("completed"));
       }
@@ -230,12 +231,12 @@ class StartAndStopIT {
     String task =
         "{\"type\":\"noop\",\"run_at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}";
 
-    try (Product product = Product.up(data, Map.of("SUTAZAI_HTTP_IDLE_TIMEOUT", "3s"));
+    try (Product product = Product.up(data, Map.of("SUTAZAI_HTTP_IDLE_TIMEOUT", "8s"));
         RawConnection caller = RawConnection.to(product.uri("/"))) {
       // When
       caller.send(
           "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Prefer: wait=9\r\nContent-Length: "
+              + "Prefer: wait=20\r\nContent-Length: "
               + task.length()
               + "\r\n\r\n"
               + task);
