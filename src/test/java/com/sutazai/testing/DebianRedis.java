@@ -88,7 +88,7 @@ public final class DebianRedis implements AutoCloseable {
         "--cluster-port",
         String.valueOf(Ports.free()),
         "--cluster-node-timeout",
-        "2000");
+        "20000"); // a node of a busy machine is slow, and not gone
   }
 
   /** A sentinel that alone decides that the master is to be replaced. */
@@ -129,7 +129,7 @@ public final class DebianRedis implements AutoCloseable {
             bind 127.0.0.1
             dir %s
             sentinel monitor %s 127.0.0.1 %d 1
-            sentinel down-after-milliseconds %s 500
+            sentinel down-after-milliseconds %s 8000
             sentinel failover-timeout %s 5000
             """
                 .formatted(listening, folder, name, master.port, name, name));

@@ -41,7 +41,7 @@ class RedisSentinelIT {
           opened.tier(
               "redis-sentinel://" + sentinels + "/main/1",
               "test",
-              new Settings(20, Duration.ofSeconds(2)));
+              new Settings(20, Duration.ofSeconds(6)));
       Opened.awaitServing(tier);
       List<String> heard = new CopyOnWriteArrayList<>();
       tier.subscribe(heard::add);
