@@ -85,7 +85,7 @@ final class Workload implements AutoCloseable {
     List<Operation> last = new ArrayList<>();
     try {
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(3))
           .pollInterval(Duration.ofMillis(500))
           .until(
               () -> {

@@ -57,12 +57,18 @@ class RawRequestsIT {
         Product.up(
             folder,
             Map.of(
-                "SUTAZAI_HTTP_IDLE_TIMEOUT", "0",
-                "SUTAZAI_HTTP_HEADER_TIMEOUT", SLOWNESS,
-                "SUTAZAI_HTTP_BODY_GRACE", SLOWNESS,
-                "SUTAZAI_HTTP_MIN_BODY_RATE", "100000",
-                "SUTAZAI_HTTP_TRUSTED_PROXIES", PROXY,
-                "SUTAZAI_HTTP_MAX_CONNECTIONS_PER_ADDRESS", String.valueOf(MOST_OF_ONE)));
+                "SUTAZAI_HTTP_IDLE_TIMEOUT",
+                "0",
+                "SUTAZAI_HTTP_HEADER_TIMEOUT",
+                SLOWNESS,
+                "SUTAZAI_HTTP_BODY_GRACE",
+                SLOWNESS,
+                "SUTAZAI_HTTP_MIN_BODY_RATE",
+                "100000",
+                "SUTAZAI_HTTP_TRUSTED_PROXIES",
+                PROXY,
+                "SUTAZAI_HTTP_MAX_CONNECTIONS_PER_ADDRESS",
+                String.valueOf(MOST_OF_ONE)));
     RestAssured.port = product.port();
   }
 
