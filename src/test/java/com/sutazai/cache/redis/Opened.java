@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tiers of a test, closed with it. */
@@ -32,11 +33,11 @@ public final class Opened implements AutoCloseable {
     }
 
     static Settings at(String url) {
-      return new Settings(Optional.of(url), Optional.empty(), 20, Duration.ofSeconds(10));
+      return new Settings(Optional.of(url), Optional.empty(), 20, PATIENCE);
     }
 
     static Settings patient() {
-      return new Settings(20, Duration.ofSeconds(10));
+      return new Settings(20, PATIENCE);
     }
 
     /** For servers that do not answer. */
@@ -45,7 +46,7 @@ public final class Opened implements AutoCloseable {
     }
 
     static Settings trusting(Path certificate) {
-      return new Settings(Optional.empty(), Optional.of(certificate), 20, Duration.ofSeconds(10));
+      return new Settings(Optional.empty(), Optional.of(certificate), 20, PATIENCE);
     }
 
     @Override
@@ -92,6 +93,28 @@ public final class Opened implements AutoCloseable {
                 return false;
               }
             });
+  }
+
+  /**
+   * Keeps an entry for an hour; again until it is kept: a hasty tier gives up a slow server, too.
+   */
+  static void keep(RedisTier tier, String name, byte[] entry, String tag) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(TierException.class)
+        .until(
+            () -> {
+              tier.put(name, entry, Set.of(tag), Duration.ofHours(1));
+              return true;
+            });
+  }
+
+  /** Looks for an entry, again until the tier answers. */
+  static Optional<byte[]> find(RedisTier tier, String name) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(TierException.class)
+        .until(() -> Optional.ofNullable(tier.get(name)), found -> true);
   }
 
   @Override

@@ -97,7 +97,7 @@ class RedisClusterIT extends SharedTierContract {
   void a_frozen_node_makes_the_tier_go_and_its_return_brings_it_back() throws Exception {
     // Given
     RedisTier hasty = opened.tier(cluster.url(), namespace, Settings.hasty());
-    hasty.put("answers:a", new byte[1], Set.of("red"), HOUR);
+    Opened.keep(hasty, "answers:a", new byte[1], "red");
     DebianRedis node = cluster.nodes().getFirst();
 
     // When
@@ -112,6 +112,6 @@ class RedisClusterIT extends SharedTierContract {
 
     // Then
     Opened.awaitServing(hasty);
-    assertThat(hasty.get("answers:a")).isNotNull();
+    assertThat(Opened.find(hasty, "answers:a")).isPresent();
   }
 }
