@@ -12,6 +12,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -231,7 +232,7 @@ class Neo4jGraphIT extends AgentGraphContract {
     await()
         .atMost(FOREVER)
         .until(() -> given().get("/api/admin/graph-rebuild").path("status").equals("done"));
-    assertThat(again).isGreaterThanOrEqualTo(started);
+    assertThat(Instant.parse(again)).isAfterOrEqualTo(Instant.parse(started));
     JsonPath done = given().get("/api/v1/admin/graph-rebuild").jsonPath();
     assertThat(done.getLong("agents")).isPositive();
     assertThat(done.getLong("tasks")).isPositive();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A workflow over four agents goes on after its process was killed, and does each step once. */
 class WorkflowRestartIT {
-  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final String WORKFLOW =
       """
       {"name": "restart", "input": {"question": "How many rows?"}, "steps": [
@@ -113,7 +113,8 @@ class WorkflowRestartIT {
     try (FakeModelServer model = FakeModelServer.start()) {
       // Given
       model.otherwise(FakeModelServer.hang());
-      var environment = Map.of("OLLAMA_BASE_URL", model.url());
+      var environment =
+          Map.of("OLLAMA_BASE_URL", model.url(), "SUTAZAI_AGENTS_WORKER_LEASE", "10m");
       String id;
       JsonObject risky;
       try (Product first = Product.up(data, environment)) {
