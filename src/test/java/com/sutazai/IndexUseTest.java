@@ -34,6 +34,15 @@ import org.junit.jupiter.api.Test;
 @Slow
 @QuarkusTest
 class IndexUseTest {
+  /** Filling tables may take long, and the product's own loops give way. */
+  private static final String BEGIN =
+      """
+      BEGIN;
+      SET LOCAL statement_timeout = 0;
+      SET LOCAL idle_in_transaction_session_timeout = 0;
+      SET LOCAL deadlock_timeout = '1min'
+      """;
+
   private static final String SEED =
       """
       INSERT INTO owners (id, name)
@@ -120,7 +129,7 @@ class IndexUseTest {
   @BeforeEach
   void fillTables() throws Exception {
     connection = get(pool.getConnection());
-    run("BEGIN");
+    run(BEGIN);
     run(SEED);
   }
 
