@@ -18,14 +18,14 @@ import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ParserWords;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** What both doors do alike: read a body, ask the model, and stop when the caller leaves. */
-@ApplicationScoped
+@Singleton
 public class Door {
   private final Inference inference;
   private final StreamedAnswers streams;

@@ -4,7 +4,7 @@ import com.sutazai.cache.CacheKey;
 import com.sutazai.cache.Tags;
 import com.sutazai.inference.Models.Resolved;
 import com.sutazai.inference.backend.Backend;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What makes requests of one owner the same. */
-@ApplicationScoped
+@Singleton
 class AnswerKeys {
   private final Models models;
 

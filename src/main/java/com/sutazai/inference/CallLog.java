@@ -4,11 +4,11 @@ import com.sutazai.inference.Answer.Timings;
 import com.sutazai.inference.ModelRequest.Billing;
 import com.sutazai.inference.backend.Usage;
 import com.sutazai.inference.usage.UsageRecorder;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down how calls of the model servers end: in the metrics, and as what the owner used. */
-@ApplicationScoped
+@Singleton
 class CallLog implements Call.Observer {
   private final InferenceMetrics metrics;
   private final UsageRecorder usages;

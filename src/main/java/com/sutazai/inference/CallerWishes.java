@@ -2,10 +2,10 @@ package com.sutazai.inference;
 
 import com.sutazai.platform.caller.CacheControl;
 import com.sutazai.platform.caller.Patience;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** What the caller of the HTTP request at hand says in headers about how it is to be answered. */
-@ApplicationScoped
+@Singleton
 public class CallerWishes {
   private final Patience patience;
   private final CacheControl cacheControl;

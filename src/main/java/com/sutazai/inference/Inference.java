@@ -21,7 +21,7 @@ import com.sutazai.inference.usage.UsageRow;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +29,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Asks models: the way in for everything that needs one. */
-@ApplicationScoped
+@Singleton
 public class Inference {
   private final InferenceConfig config;
   private final BackendConfig servers;

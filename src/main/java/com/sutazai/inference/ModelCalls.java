@@ -19,7 +19,7 @@ import com.sutazai.platform.error.ProblemException;
 import com.sutazai.security.quota.Quotas;
 import com.sutazai.security.quota.Quotas.Share;
 import io.smallrye.faulttolerance.api.TypedGuard;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * tried again as long as no token came: at once by another server, or by the same one after a pause
  * with jitter; an outcome that a retry mended is no failure.
  */
-@ApplicationScoped
+@Singleton
 class ModelCalls {
   private final InferenceConfig config;
   private final BackendConfig servers;

@@ -7,7 +7,7 @@ import com.sutazai.inference.backend.Backends;
 import com.sutazai.inference.backend.ModelFailure;
 import com.sutazai.inference.backend.ModelFailure.Kind;
 import com.sutazai.inference.preparation.PreferredModels;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which model a caller means, and which servers have it. */
-@ApplicationScoped
+@Singleton
 public class Models {
   /** The model of the engine inside that only shows how the program works. */
   private static final String DEMONSTRATION = DemonstrationModel.NAME;

@@ -7,7 +7,7 @@ import com.sutazai.cache.Region.Turn;
 import com.sutazai.inference.AnswerKeys.AnswerKey;
 import com.sutazai.inference.ModelRequest.Reuse;
 import com.sutazai.inference.backend.Chunk;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Answers that serve more than one request: those that are kept, and those that are under way. Only
  * an answer that somebody read to its end is kept.
  */
-@ApplicationScoped
+@Singleton
 class ReusedAnswers {
   /** For a caller who does not say how long it waits: the region's own limit holds. */
   private static final Duration LONG = Duration.ofDays(1);

@@ -4,7 +4,7 @@ import com.sutazai.inference.SharedGeneration.Reader;
 import com.sutazai.platform.metric.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.UUID;
  * Identical requests of one owner that are under way share one call to the model: whoever comes
  * later gets what came so far, and the call ends early only when the last one leaves.
  */
-@ApplicationScoped
+@Singleton
 class SharedGenerations {
   private final Map<Key, SharedGeneration> underWay = new HashMap<>();
   private final Counter joined;

@@ -5,7 +5,7 @@ import com.sutazai.platform.caller.Connections;
 import com.sutazai.platform.caller.Connections.Listening;
 import com.sutazai.platform.error.ProblemException;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Answers that are written while they come, in the format of whichever door they leave by. */
-@ApplicationScoped
+@Singleton
 public class StreamedAnswers {
   private static final Logger LOG = Logger.getLogger(StreamedAnswers.class);
 

@@ -8,7 +8,7 @@ import com.sutazai.inference.backend.Usage;
 import com.sutazai.platform.error.Problem;
 import com.sutazai.platform.error.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * "done": true} and the closing {@code [DONE]}; or {@code {"error"}} with a problem document and no
  * {@code [DONE]}.
  */
-@ApplicationScoped
+@Singleton
 class TokenEvents implements StreamFormat {
   private final ServerSentEvents events;
 

@@ -5,7 +5,7 @@ import com.sutazai.inference.Generation;
 import com.sutazai.inference.StreamFormat;
 import com.sutazai.inference.backend.Chunk;
 import com.sutazai.platform.error.ProblemException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Ollama's streams: a JSON object a line, the last with {@code done}, or one with {@code error}.
  */
-@ApplicationScoped
+@Singleton
 class OllamaLines implements StreamFormat {
   private final ObjectMapper json;
 

@@ -15,14 +15,14 @@ import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.platform.caller.Caller;
 import com.sutazai.platform.error.ProblemException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes requests of what Ollama's clients send. Fields that are not known here are passed on. */
-@ApplicationScoped
+@Singleton
 class OllamaRequests {
   private final GatewayConfig config;
   private final ModelServers servers;

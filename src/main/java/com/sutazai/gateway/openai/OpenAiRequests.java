@@ -12,11 +12,11 @@ import com.sutazai.inference.SamplingOptions;
 import com.sutazai.inference.backend.Operation;
 import com.sutazai.inference.backend.Refusal;
 import com.sutazai.platform.caller.Caller;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** Makes requests of what OpenAI's clients send. Fields that are not known here are passed on. */
-@ApplicationScoped
+@Singleton
 public class OpenAiRequests {
   private final GatewayConfig config;
 

@@ -9,8 +9,8 @@ import com.sutazai.platform.id.RandomBytes;
 import com.sutazai.platform.loop.Loop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.OptionalInt;
  * The model servers that are set, and what each of them said last about its models. They are looked
  * at in the background, so that a request need not wait for a list.
  */
-@ApplicationScoped
+@Singleton
 public class Backends {
   private static final int ENGINE_KEY_BYTES = 32;
   private static final URI DEFAULT = URI.create("http://localhost:11434");

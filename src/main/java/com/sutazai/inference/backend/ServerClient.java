@@ -19,8 +19,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.impl.VertxInternal;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Speaks with model servers over pooled connections. What can be streamed is always asked for as a
  * stream: only so can a silent server be told from a slow one. One call is one try.
  */
-@ApplicationScoped
+@Singleton
 public class ServerClient {
   private static final int LONGEST_ERROR = 64 * 1024;
   private static final int LONGEST_ANSWER = 64 * 1024 * 1024;

@@ -7,8 +7,8 @@ import com.sutazai.platform.breaker.CircuitBreaker;
 import com.sutazai.platform.error.ErrorCode;
 import com.sutazai.platform.error.ProblemException;
 import com.sutazai.platform.sql.Notifications;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * order. There is no window in which requests are gathered: a server that works on several at once
  * takes a new one between two tokens, and waiting for company only adds to the first one's time.
  */
-@ApplicationScoped
+@Singleton
 public class Batcher {
   private static final Duration BULK_PATIENCE = Duration.ofDays(1);
 

@@ -3,14 +3,14 @@ package com.sutazai.inference.preparation;
 import com.sutazai.inference.backend.Backend;
 import com.sutazai.inference.backend.BackendConfig;
 import com.sutazai.platform.model.ModelTag;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The model that answers in place of the configured one, once servers have it as it is set. */
-@ApplicationScoped
+@Singleton
 public class PreferredModels {
   private static final String SUFFIX = "-optimized";
 

@@ -14,8 +14,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * outcome is not known is sent again under its number until it is written, and counts once. What a
  * killed process had in memory, the last second's, is lost.
  */
-@ApplicationScoped
+@Singleton
 public class UsageRecorder {
   private static final Logger LOG = Logger.getLogger(UsageRecorder.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -1,11 +1,11 @@
 package com.sutazai.platform.caller;
 
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** What the caller of the request at hand says about answers that are kept (RFC 9111, 5.2.1). */
-@ApplicationScoped
+@Singleton
 public class CacheControl {
   private final RoutingContext context;
 
