@@ -7,6 +7,7 @@ import com.sutazai.platform.sql.Database;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -14,6 +15,9 @@ class AuditRepositoryTest {
   private final AuditRepository repository;
   private final Database database;
   private final Ids ids;
+
+  /** Rows of earlier runs stay. */
+  private final String action = "twice-" + UUID.randomUUID();
 
   AuditRepositoryTest(AuditRepository repository, Database database, Ids ids) {
     this.repository = repository;
@@ -33,7 +37,7 @@ class AuditRepositoryTest {
     repository.insert(database, List.of(first, second));
 
     // Then
-    var search = new AuditSearch(null, "twice", null, null, null, null);
+    var search = new AuditSearch(null, action, null, null, null, null);
     assertThat(repository.find(database, null, search, 10))
         .extracting(AuditEvent::target)
         .containsExactly("twice-2", "twice-1");
@@ -41,6 +45,6 @@ class AuditRepositoryTest {
 
   private AuditEvent event(String target) {
     return new AuditEvent(
-        ids.next(), Instant.now(), null, null, null, "twice", target, "done", 200, null, null, 1);
+        ids.next(), Instant.now(), null, null, null, action, target, "done", 200, null, null, 1);
   }
 }
