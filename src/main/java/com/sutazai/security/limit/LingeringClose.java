@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends a connection whose last request was answered before all of it had come. Closed at once it
  * would be reset by what still comes, and the answer lost with it (RFC 9112, 9.6); so the client is
- * told that nothing more is said, and what it sends is read and dropped until it ends or a second
- * has passed.
+ * told that nothing more is said, and what it sends is read and dropped until it ends or five
+ * seconds have passed, as long as nginx gives a client that is silent.
  */
 final class LingeringClose extends ChannelDuplexHandler {
-  static final long MILLIS = 1000;
+  static final long MILLIS = 5000;
 
   private boolean coming;
   private @Nullable ChannelPromise ending;
