@@ -6,6 +6,7 @@ import com.sutazai.cache.Loader.Loaded;
 import com.sutazai.cache.Region.Kind;
 import com.sutazai.cache.RegionSettings.Stale;
 import com.sutazai.cache.RegionSettings.Waiting;
+import com.sutazai.testing.Slow;
 import io.quarkus.test.junit.QuarkusTest;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Hits on a Zipf(1.0) trace, beside the best that any cache of that size could have (L. A. Belady,
  * 1966: drop what is needed latest) and beside plain LRU.
  */
+@Slow
 @QuarkusTest
 class HitRatioTest {
   private static final int KEYS = 10_000;
