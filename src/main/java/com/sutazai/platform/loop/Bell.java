@@ -29,14 +29,17 @@ public final class Bell {
    * @return whether it was rung
    */
   public boolean await(Duration most) throws InterruptedException {
-    return await(most, Duration.ZERO);
+    boolean rung = rings.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
+    if (rung) {
+      rings.drainPermits();
+    }
+    return rung;
   }
 
   /** Waits for a ring, and then for more of them during {@code together}: they count as one. */
   public void awaitGroup(Duration together) throws InterruptedException {
-    rings.acquire();
-    Thread.sleep(together);
-    rings.drainPermits();
+    await();
+    gather(together);
   }
 
   /**
@@ -46,11 +49,15 @@ public final class Bell {
    * @return whether it was rung
    */
   public boolean await(Duration most, Duration together) throws InterruptedException {
-    boolean rung = rings.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
+    boolean rung = await(most);
     if (rung) {
-      Thread.sleep(together);
-      rings.drainPermits();
+      gather(together);
     }
     return rung;
+  }
+
+  private void gather(Duration together) throws InterruptedException {
+    Thread.sleep(together);
+    rings.drainPermits();
   }
 }
