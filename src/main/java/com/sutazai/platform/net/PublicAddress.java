@@ -13,51 +13,32 @@ import java.util.List;
  * it that are none; an IPv4 address inside of a NAT64 or 6to4 one is judged by itself.
  */
 final class PublicAddress {
-  private static final List<Block> NOT_PUBLIC =
+  private static final List<AddressBlock> NOT_PUBLIC =
       List.of(
-          Block.of("0.0.0.0", 8),
-          Block.of("10.0.0.0", 8),
-          Block.of("100.64.0.0", 10),
-          Block.of("127.0.0.0", 8),
-          Block.of("169.254.0.0", 16),
-          Block.of("172.16.0.0", 12),
-          Block.of("192.0.0.0", 24),
-          Block.of("192.0.2.0", 24),
-          Block.of("192.88.99.0", 24),
-          Block.of("192.168.0.0", 16),
-          Block.of("198.18.0.0", 15),
-          Block.of("198.51.100.0", 24),
-          Block.of("203.0.113.0", 24),
-          Block.of("224.0.0.0", 4),
-          Block.of("240.0.0.0", 4),
-          Block.of("2001::", 23),
-          Block.of("2001:db8::", 32),
-          Block.of("3fff::", 20));
+          AddressBlock.of("0.0.0.0", 8),
+          AddressBlock.of("10.0.0.0", 8),
+          AddressBlock.of("100.64.0.0", 10),
+          AddressBlock.of("127.0.0.0", 8),
+          AddressBlock.of("169.254.0.0", 16),
+          AddressBlock.of("172.16.0.0", 12),
+          AddressBlock.of("192.0.0.0", 24),
+          AddressBlock.of("192.0.2.0", 24),
+          AddressBlock.of("192.88.99.0", 24),
+          AddressBlock.of("192.168.0.0", 16),
+          AddressBlock.of("198.18.0.0", 15),
+          AddressBlock.of("198.51.100.0", 24),
+          AddressBlock.of("203.0.113.0", 24),
+          AddressBlock.of("224.0.0.0", 4),
+          AddressBlock.of("240.0.0.0", 4),
+          AddressBlock.of("2001::", 23),
+          AddressBlock.of("2001:db8::", 32),
+          AddressBlock.of("3fff::", 20));
 
-  private static final Block GLOBAL_UNICAST = Block.of("2000::", 3);
-  private static final Block NAT64 = Block.of("64:ff9b::", 96);
-  private static final Block SIX_TO_FOUR = Block.of("2002::", 16);
+  private static final AddressBlock GLOBAL_UNICAST = AddressBlock.of("2000::", 3);
+  private static final AddressBlock NAT64 = AddressBlock.of("64:ff9b::", 96);
+  private static final AddressBlock SIX_TO_FOUR = AddressBlock.of("2002::", 16);
 
   private PublicAddress() {}
-
-  /** The addresses that share their first {@code bits} bits. */
-  private record Block(InetAddress first, int bits) {
-    static Block of(String first, int bits) {
-      return new Block(InetAddress.ofLiteral(first), bits);
-    }
-
-    boolean holds(InetAddress address) {
-      byte[] ours = first.getAddress();
-      byte[] other = address.getAddress();
-      if (ours.length != other.length) {
-        return false;
-      }
-      int whole = bits / 8;
-      int mask = 0xff << (8 - bits % 8);
-      return Arrays.equals(ours, 0, whole, other, 0, whole)
-          && (bits % 8 == 0 || ((ours[whole] ^ other[whole]) & mask & 0xff) == 0);
-    }
-  }
 
   static boolean is(InetAddress address) {
     if (NAT64.holds(address)) {

@@ -1,6 +1,8 @@
 package com.sutazai.security.proxy;
 
 import com.sutazai.platform.error.StartException;
+import com.sutazai.platform.net.AddressBlock;
+import com.sutazai.platform.net.AddressLiteral;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import jakarta.inject.Singleton;
@@ -20,7 +22,7 @@ public class Proxies {
   private static final String PROTO = "X-Forwarded-Proto";
   private static final String FORWARDED = "Forwarded";
 
-  private final List<Block> trusted;
+  private final List<AddressBlock> trusted;
   private final ProxyConfig.Fields fields;
 
   Proxies(ProxyConfig config) {
@@ -28,8 +30,8 @@ public class Proxies {
     fields = config.proxyFields();
   }
 
-  private static Block block(String text) {
-    Block block = Block.of(text);
+  private static AddressBlock block(String text) {
+    AddressBlock block = AddressBlock.parse(text);
     if (block == null) {
       throw new StartException(
           "sutazai.http.trusted-proxies has "
@@ -49,7 +51,7 @@ public class Proxies {
 
   /** Whether that is such a proxy. */
   public boolean trusts(InetAddress address) {
-    return trusted.stream().anyMatch(block -> block.has(address));
+    return trusted.stream().anyMatch(block -> block.holds(address));
   }
 
   /** The caller's address in digits; null where there is none. */
@@ -85,7 +87,7 @@ public class Proxies {
       }
       boolean secure =
           hop.scheme() == null ? caller.secure() : hop.scheme().equalsIgnoreCase("https");
-      InetAddress next = hop.node() == null ? null : Literal.node(hop.node());
+      InetAddress next = hop.node() == null ? null : AddressLiteral.node(hop.node());
       if (next == null) {
         return new Origin(caller.address(), secure);
       }
@@ -95,7 +97,7 @@ public class Proxies {
   }
 
   private boolean trusts(@Nullable String address) {
-    InetAddress known = address == null ? null : Literal.address(address);
+    InetAddress known = address == null ? null : AddressLiteral.address(address);
     return known != null && trusts(known);
   }
 }
