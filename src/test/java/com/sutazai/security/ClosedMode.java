@@ -4,6 +4,7 @@ import com.sutazai.platform.sql.Database;
 import com.sutazai.platform.sql.Statement;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 
@@ -57,7 +58,12 @@ public class ClosedMode implements QuarkusTestProfile {
   }
 
   /** A new key as that says. */
-  static String key(Map<String, ?> wanted) {
+  public static String key(Map<String, ?> wanted) {
+    return newKey(wanted).getString("key");
+  }
+
+  /** The same with all that is told of it. */
+  public static JsonPath newKey(Map<String, ?> wanted) {
     return admin()
         .contentType("application/json")
         .body(wanted)
@@ -65,6 +71,6 @@ public class ClosedMode implements QuarkusTestProfile {
         .then()
         .statusCode(201)
         .extract()
-        .path("key");
+        .jsonPath();
   }
 }

@@ -42,14 +42,6 @@ class LoginTest {
     database.update(Statement.of("test.login_tries", "DELETE FROM login_tries"));
   }
 
-  /** However long passwords take here, the second to wait has not gone by yet. */
-  private void triedOnlyNow() {
-    database.update(
-        Statement.of(
-            "test.login_tries.now",
-            "UPDATE login_tries SET last_at = now() + interval '1 minute'"));
-  }
-
   private String make(String role) {
     return admin()
         .contentType("application/json")
@@ -202,7 +194,7 @@ class LoginTest {
     for (int i = 0; i < 5; i++) {
       login(email, "wrong password").then().statusCode(401);
     }
-    triedOnlyNow();
+    ClosedMode.letWaitsLast(database);
 
     // When, then
     login(email, PASSWORD)

@@ -1,6 +1,5 @@
 package com.sutazai.tasks;
 
-import static com.sutazai.security.ClosedMode.admin;
 import static com.sutazai.security.ClosedMode.with;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,23 +54,16 @@ class RetryRoomTest {
   @BeforeEach
   void makeKey() {
     key =
-        admin()
-            .contentType("application/json")
-            .body(
-                Map.of(
-                    "name",
-                    "test",
-                    "owner",
-                    owner,
-                    "scopes",
-                    List.of("tasks:read", "tasks:write"),
-                    "limits",
-                    Map.of("waiting_tasks", 2)))
-            .post("/api/keys")
-            .then()
-            .statusCode(201)
-            .extract()
-            .path("key");
+        ClosedMode.key(
+            Map.of(
+                "name",
+                "test",
+                "owner",
+                owner,
+                "scopes",
+                List.of("tasks:read", "tasks:write"),
+                "limits",
+                Map.of("waiting_tasks", 2)));
   }
 
   private Response post(String path, String body) {

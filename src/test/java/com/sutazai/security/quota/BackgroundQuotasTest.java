@@ -49,23 +49,16 @@ class BackgroundQuotasTest {
   }
 
   private JsonPath key() {
-    return admin()
-        .contentType("application/json")
-        .body(
-            Map.of(
-                "name",
-                "test",
-                "owner",
-                owner,
-                "scopes",
-                List.of("tasks:read", "tasks:write", "models:use"),
-                "limits",
-                Map.of("tokens_per_day", DAY)))
-        .post("/api/keys")
-        .then()
-        .statusCode(201)
-        .extract()
-        .jsonPath();
+    return ClosedMode.newKey(
+        Map.of(
+            "name",
+            "test",
+            "owner",
+            owner,
+            "scopes",
+            List.of("tasks:read", "tasks:write", "models:use"),
+            "limits",
+            Map.of("tokens_per_day", DAY)));
   }
 
   private void awaitUsed(JsonPath key) {

@@ -62,21 +62,14 @@ class QuotasTest {
     static Key limited(String limits) {
       String owner = "owner-" + UUID.randomUUID();
       JsonPath made =
-          admin()
-              .contentType("application/json")
-              .body(
-                  Map.of(
-                      "name",
-                      "test",
-                      "owner",
-                      owner,
-                      "scopes",
-                      new String[] {"tasks:read", "tasks:write", "models:use", "agents:read"}))
-              .post("/api/keys")
-              .then()
-              .statusCode(201)
-              .extract()
-              .jsonPath();
+          ClosedMode.newKey(
+              Map.of(
+                  "name",
+                  "test",
+                  "owner",
+                  owner,
+                  "scopes",
+                  new String[] {"tasks:read", "tasks:write", "models:use", "agents:read"}));
       Key key =
           new Key(made.getString("key"), "/api/keys/" + made.getString("id") + "?owner=" + owner);
       key.limit(limits).then().statusCode(200);
