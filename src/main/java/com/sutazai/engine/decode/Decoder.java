@@ -8,6 +8,7 @@ import com.sutazai.engine.llama.LlamaException;
 import com.sutazai.engine.llama.Model;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -120,19 +121,23 @@ public final class Decoder {
           new ContextSize(
               tokens, capacity.batch(), capacity.sequences(), capacity.threads(), false);
       try (Context context = new Context(model, size);
-          Steps steps = new Steps(context, capacity.batch());
           EmbeddingSteps embeddings = new EmbeddingSteps(model, capacity)) {
-        int retained = library.build().sharesRoom() ? capacity.context() : tokens;
+        boolean shared = library.build().sharesRoom();
+        int retained = shared ? capacity.context() : tokens;
         var sequences = new Sequences(context, capacity.sequences(), retained);
+        Optional<Padding> padding =
+            shared ? Optional.empty() : Optional.of(new Padding(sequences, capacity.context()));
         loaded.complete(
             new LoadedModel(
                 model,
                 capacity.context(),
                 bytes(model, tokens),
                 capacity.context() * model.bytesPerToken()));
-        new Workbench(
-                model, capacity.context(), sequences, steps, embeddings, inbox, running, watch)
-            .work();
+        try (var steps = new Steps(context, capacity, padding)) {
+          new Workbench(
+                  model, capacity.context(), sequences, steps, embeddings, inbox, running, watch)
+              .work();
+        }
       }
     } catch (LlamaException e) {
       loaded.completeExceptionally(new EngineException(Kind.UNRUNNABLE_MODEL, e.getMessage()));

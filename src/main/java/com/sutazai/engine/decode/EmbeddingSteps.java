@@ -73,7 +73,7 @@ final class EmbeddingSteps implements AutoCloseable {
       begin(current);
     }
     tokens.clear();
-    int left = whole ? tokens.room() : alone ? budget.alone() : budget.besideAnswers();
+    int left = whole ? tokens.room() : alone ? budget.alone() : budget.besideOthers();
     for (PooledText text : group) {
       left -= text.addTo(tokens, left);
     }

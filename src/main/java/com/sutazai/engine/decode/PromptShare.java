@@ -15,8 +15,8 @@ final class PromptShare {
   /**
    * The share of each; a prompt with fewer tokens leaves the rest to the others.
    *
-   * @param unread tokens that each prompt still has, 1 at least
-   * @param most tokens of all together; each gets one even if there are more prompts
+   * @param unread tokens that each prompt still has
+   * @param most tokens of all together; none gets any if there are more prompts
    */
   static int of(int[] unread, int most) {
     int[] ascending = unread.clone();
@@ -26,7 +26,7 @@ final class PromptShare {
       int prompts = ascending.length - i;
       int share = left / prompts;
       if (ascending[i] > share) {
-        return Math.max(1, rounded(share, prompts));
+        return rounded(share, prompts);
       }
       left -= ascending[i];
     }

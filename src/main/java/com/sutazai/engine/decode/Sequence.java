@@ -1,5 +1,6 @@
 package com.sutazai.engine.decode;
 
+import com.sutazai.engine.llama.Batch;
 import com.sutazai.engine.llama.Context;
 import java.util.Arrays;
 
@@ -8,6 +9,9 @@ import java.util.Arrays;
  * values are there: those of the answer that is being made, or of the last one.
  */
 final class Sequence {
+  /** Any token: nobody looks at what follows it. */
+  private static final int PAD = 0;
+
   final int number;
   private final Context context;
   private int[] tokens = new int[64];
@@ -38,6 +42,18 @@ final class Sequence {
       tokens = Arrays.copyOf(tokens, size * 2);
     }
     tokens[size++] = token;
+  }
+
+  /** Adds a token that is computed for company only, and is taken back after the step. */
+  void pad(Batch batch) {
+    batch.add(PAD, size, number, true);
+  }
+
+  /** Takes a token back that was computed for company. */
+  void unpad() {
+    if (!context.forget(number, size)) {
+      forget();
+    }
   }
 
   /** Tokens that a prompt begins with and that are here. */

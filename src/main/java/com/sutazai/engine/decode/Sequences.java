@@ -59,6 +59,11 @@ final class Sequences {
     return !free.isEmpty();
   }
 
+  /** The free ones that remember so many tokens at most. */
+  List<Sequence> idle(int most) {
+    return free.stream().filter(each -> each.size() <= most).toList();
+  }
+
   void giveBack(Sequence sequence) {
     sequence.used(++moment);
     free.add(sequence);

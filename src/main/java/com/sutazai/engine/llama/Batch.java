@@ -90,6 +90,17 @@ public final class Batch implements AutoCloseable {
     return size++;
   }
 
+  /** Whether each token is of the sequence after that of the token before. */
+  public boolean isRun() {
+    for (int i = 1; i < size; i++) {
+      int before = sequences.getAtIndex(JAVA_INT, i - 1);
+      if (sequences.getAtIndex(JAVA_INT, i) != before + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The struct of a part of the batch. */
   MemorySegment part(int from, int count) {
     if (from < 0 || count < 1 || from + count > size) {

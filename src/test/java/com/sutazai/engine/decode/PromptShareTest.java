@@ -17,7 +17,7 @@ class PromptShareTest {
     "2, 1000, 45, 16",
     "16, 1000, 45, 2",
     "3, 1000, 45, 12",
-    "16, 1000, 8, 1", // each goes on
+    "16, 1000, 8, 0", // not enough for all
     "2, 5, 45, 45", // and what fits is not cut
   })
   void prompts_have_the_same_share(int prompts, int tokens, int most, int share) {
