@@ -1,5 +1,6 @@
 package com.sutazai.boot;
 
+import com.sutazai.boot.train.Training;
 import com.sutazai.engine.EngineProcess;
 import com.sutazai.engine.server.EngineMain;
 import com.sutazai.platform.error.StartException;
@@ -25,6 +26,9 @@ public final class Main {
   public static void main(String... arguments) {
     if (arguments.length > 0 && arguments[0].equals(EngineProcess.COMMAND)) {
       System.exit(EngineMain.run(List.of(arguments).subList(1, arguments.length)));
+    }
+    if (arguments.length > 0 && arguments[0].equals(Training.COMMAND)) {
+      System.exit(Training.run(List.of(arguments).subList(1, arguments.length)));
     }
     if (arguments.length > 0 && Command.HELP.contains(arguments[0])) {
       System.out.println(Command.USAGE);

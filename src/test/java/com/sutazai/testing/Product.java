@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged program as a user runs it, in a process of its own: the native binary when it was
- * built, else the fast jar.
+ * built, else the jar.
  */
 public final class Product implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
