@@ -117,11 +117,10 @@ public final class CacheBenchmark {
   }
 
   private Product product(int model) throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return Product.up(
         folder.resolve("data"),
         Map.of("OLLAMA_BASE_URL", "http://127.0.0.1:" + model),
-        List.of(java, "-jar", "target/quarkus-app/quarkus-run.jar"));
+        List.of("deploy/sutazai"));
   }
 
   private static String agent(Product product) throws Exception {

@@ -66,13 +66,9 @@ public final class GatewayBenchmark {
   }
 
   private Product product(String name, int model, Map<String, String> more) throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var environment = new HashMap<>(more);
     environment.put("OLLAMA_BASE_URL", "http://127.0.0.1:" + model);
-    return Product.up(
-        folder.resolve(name),
-        environment,
-        List.of(java, "-jar", "target/quarkus-app/quarkus-run.jar"));
+    return Product.up(folder.resolve(name), environment, List.of("deploy/sutazai"));
   }
 
   /** Requests that come whether the ones before were answered or not. */
