@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sutazai.testing.Certificates;
 import com.sutazai.testing.FakeModelServer;
 import com.sutazai.testing.FakeModelServer.Script;
 import com.sutazai.testing.ModelServer;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -53,11 +55,17 @@ class StreamReadersTest {
 
   private final FakeModelServer server = ModelServer.other();
 
-  /** Does not wait long for a reader who takes nothing. */
+  /** Does not wait long for a reader who takes nothing, and speaks TLS beside plain HTTP. */
   public static class Impatient implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("sutazai.http.idle-timeout", "6s");
+      Certificates.Pair own = Certificates.selfSigned(Path.of("target/stream-readers"));
+      return Map.of(
+          "sutazai.http.idle-timeout", "6s",
+          "sutazai.tls.certificate", own.certificate().toString(),
+          "sutazai.tls.key", own.key().toString(),
+          "quarkus.http.insecure-requests", "enabled",
+          "quarkus.http.test-ssl-port", "0");
     }
   }
 

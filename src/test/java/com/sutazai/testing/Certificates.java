@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -48,6 +50,49 @@ public final class Certificates {
             "-out",
             made.file("authority.pem")));
     return made;
+  }
+
+  /** A certificate of nobody's, for {@code localhost}: the JDK's own tool makes it. */
+  public static Pair selfSigned(Path folder) {
+    Path store = folder.resolve("self-signed.p12");
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(store);
+      run(
+          folder,
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+              "-genkeypair",
+              "-alias",
+              PASSWORD,
+              "-keyalg",
+              "EC",
+              "-dname",
+              "CN=localhost",
+              "-keystore",
+              store.toString(),
+              "-storepass",
+              PASSWORD + PASSWORD));
+      char[] password = (PASSWORD + PASSWORD).toCharArray();
+      KeyStore made = KeyStore.getInstance(store.toFile(), password);
+      return new Pair(
+          pem(
+              folder.resolve("self-signed.pem"),
+              "CERTIFICATE",
+              made.getCertificate(PASSWORD).getEncoded()),
+          pem(
+              folder.resolve("self-signed.key"),
+              "PRIVATE KEY",
+              made.getKey(PASSWORD, password).getEncoded()));
+    } catch (IOException | InterruptedException | GeneralSecurityException e) {
+      throw new IllegalStateException("A certificate could not be made", e);
+    }
+  }
+
+  private static Path pem(Path file, String what, byte[] content) throws IOException {
+    String lines = Base64.getMimeEncoder().encodeToString(content);
+    return Files.writeString(
+        file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what, lines));
   }
 
   public Path authority() {
@@ -143,6 +188,11 @@ public final class Certificates {
   private void run(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(OPENSSL.toString()));
     command.addAll(arguments);
+    run(folder, command);
+  }
+
+  private static void run(Path folder, List<String> command)
+      throws IOException, InterruptedException {
     Path output = folder.resolve("output");
     Process process =
         new ProcessBuilder(command)

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +32,20 @@ public class Connections {
   private static final Duration COMES_BACK = Duration.ofSeconds(2);
 
   private final Map<HttpConnection, Set<Listener>> open = new ConcurrentHashMap<>();
+  private final Map<HttpConnection, Streams> multiplexed = new ConcurrentHashMap<>();
+  private final Duration longest;
   private final Silence silence;
   private volatile boolean stopping;
 
   Connections(Vertx vertx, @ConfigProperty(name = "quarkus.http.idle-timeout") Duration longest) {
+    this.longest = longest;
     silence = new Silence(longest);
     if (longest.isPositive()) {
       vertx.setPeriodic(
           Math.max(1, silence.soon().toMillis()),
           id -> {
             keepWaitingOnesOpen();
-            endThoseWhoTakeNothing(longest);
+            endThoseWhoTakeNothing();
           });
     }
   }
@@ -139,8 +143,10 @@ public class Connections {
         != known) { // it closed before the listener was among the others
       listener.left.run();
     }
-    Streams.checkOpen(
-        connection, context.response().streamId(), stream -> reset(connection, stream));
+    Streams streams = multiplexed.get(connection);
+    if (streams != null) {
+      streams.checkOpen(context.response().streamId());
+    }
     return new Registered(connection, listeners, listener);
   }
 
@@ -156,8 +162,10 @@ public class Connections {
         });
   }
 
-  private void endThoseWhoTakeNothing(Duration longest) {
+  /** Whoever writes an answer piece by piece is interrupted, over HTTP/2 any answer is ended. */
+  private void endThoseWhoTakeNothing() {
     long now = System.nanoTime();
+    multiplexed.values().forEach(streams -> streams.endThoseNotTaken(now, longest.toNanos()));
     waiting().stream()
         .filter(request -> request.taking().waiting(now) > longest.toNanos())
         .forEach(WaitingRequest::leave);
@@ -218,6 +226,7 @@ public class Connections {
    */
   public static void end(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
+      hearNothing(request.response());
       request.response().reset();
     } else if (request.connection() instanceof ConnectionBase base) {
       base.channelHandlerContext().close(); // its own way would wait until all is sent
@@ -231,8 +240,20 @@ public class Connections {
     return open.size();
   }
 
+  /**
+   * The framework closes the whole connection of a response that cannot be written to its end.
+   * Whoever writes it hears without that when its stream is over.
+   */
+  private static void hearNothing(HttpServerResponse response) {
+    response.exceptionHandler(null);
+  }
+
   private void watch(HttpConnection connection) {
-    Streams.watch(connection, stream -> reset(connection, stream));
+    Streams streams = Streams.of(connection, new OfOne(connection));
+    if (streams != null) {
+      multiplexed.put(connection, streams);
+      streams.watch();
+    }
     if (connection instanceof ConnectionBase base) {
       base.closeFuture().onComplete(closed -> closed(connection));
     } else {
@@ -241,18 +262,43 @@ public class Connections {
   }
 
   private void closed(HttpConnection connection) {
+    multiplexed.remove(connection);
     Set<Listener> listeners = open.remove(connection);
     if (listeners != null) {
       listeners.forEach(listener -> listener.left.run());
     }
   }
 
-  /** A stream that is over without an answer was reset. */
-  private void reset(HttpConnection connection, int stream) {
-    for (Listener listener : open.getOrDefault(connection, Set.of())) {
-      HttpServerResponse response = listener.response;
-      if (response != null && response.streamId() == stream && !response.ended()) {
-        listener.left.run();
+  /** What happens to the streams of one connection. */
+  private final class OfOne implements Streams.Heard {
+    private final HttpConnection connection;
+
+    OfOne(HttpConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void ends(int stream) {
+      each(stream, (listener, response) -> hearNothing(response));
+    }
+
+    @Override
+    public void over(int stream) {
+      each(
+          stream,
+          (listener, response) -> {
+            if (!response.ended()) { // it was reset
+              listener.left.run();
+            }
+          });
+    }
+
+    private void each(int stream, BiConsumer<Listener, HttpServerResponse> told) {
+      for (Listener listener : open.getOrDefault(connection, Set.of())) {
+        HttpServerResponse response = listener.response;
+        if (response != null && response.streamId() == stream) {
+          told.accept(listener, response);
+        }
       }
     }
   }

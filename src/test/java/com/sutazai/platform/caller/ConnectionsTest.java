@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -68,6 +69,7 @@ class ConnectionsTest {
 
   private void hold(RoutingContext context) {
     String path = context.request().path();
+    context.response().exceptionHandler(failed -> context.request().connection().close());
     if (!path.equals("/late")) {
       connections.listen(context, () -> left.add(path));
     }
@@ -129,6 +131,26 @@ class ConnectionsTest {
 
     // Then
     await().atMost(PATIENCE).until(() -> left.contains("/late"));
+  }
+
+  @Test
+  void what_is_written_to_a_stream_that_is_over_ends_no_other() throws Exception {
+    // Given
+    HttpClientRequest leaving = send("/leaving");
+    HttpClientRequest staying = done(client.request(HttpMethod.GET, "/staying"));
+    Future<HttpClientResponse> answer = staying.send();
+    await().atMost(PATIENCE).until(() -> asked.containsKey("/staying"));
+    contextOf("/leaving").response().setChunked(true).write("a part");
+    leaving.reset(CANCEL);
+    await().atMost(PATIENCE).until(() -> left.contains("/leaving"));
+
+    // When
+    contextOf("/leaving").response().write(Buffer.buffer("another"), null);
+
+    // Then
+    contextOf("/staying").response().end("done");
+    assertThat(done(answer.compose(HttpClientResponse::body)).toString()).isEqualTo("done");
+    assertThat(connections.open()).isEqualTo(1);
   }
 
   @Test
