@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +66,8 @@ class MultiplexedReadersTest {
   private final FakeModelServer server = ModelServer.other();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger closed = new AtomicInteger();
+  private final Map<HttpClientResponse, CompletableFuture<Throwable>> ends =
+      new ConcurrentHashMap<>();
   private HttpClient client = vertx.createHttpClient();
   private int started;
 
@@ -144,14 +147,13 @@ class MultiplexedReadersTest {
             request(HttpMethod.POST, path)
                 .putHeader("Content-Type", "application/json")
                 .send(Buffer.buffer(body))
-                .map(HttpClientResponse::pause));
+                .map(this::untaken));
     assertThat(answer.statusCode()).isEqualTo(200);
     return answer;
   }
 
   private HttpClientResponse get(String path) throws Exception {
-    HttpClientResponse answer =
-        done(request(HttpMethod.GET, path).send().map(HttpClientResponse::pause));
+    HttpClientResponse answer = done(request(HttpMethod.GET, path).send().map(this::untaken));
     assertThat(answer.statusCode()).isEqualTo(200);
     return answer;
   }
@@ -160,11 +162,15 @@ class MultiplexedReadersTest {
     return post("/generate", "'prompt':'?','cache':false").statusCode();
   }
 
+  /** On the event loop, before anything else comes of the answer. */
+  private HttpClientResponse untaken(HttpClientResponse answer) {
+    answer.exceptionHandler(end(answer)::complete);
+    return answer.pause();
+  }
+
   /** How the answer ends where it does not come whole. */
-  private static CompletableFuture<Throwable> end(HttpClientResponse answer) {
-    var end = new CompletableFuture<Throwable>();
-    answer.exceptionHandler(end::complete);
-    return end;
+  private CompletableFuture<Throwable> end(HttpClientResponse answer) {
+    return ends.computeIfAbsent(answer, of -> new CompletableFuture<>());
   }
 
   /** Bytes that were taken of the answer, from now on all that come. */
