@@ -1,5 +1,6 @@
 package com.sutazai.platform.sql;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.stream.Collectors.joining;
 
 import io.quarkus.runtime.ShutdownEvent;
@@ -17,7 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -45,6 +47,7 @@ public class Notifications {
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private static final Statement COUNT =
       Statement.of(
@@ -173,7 +176,7 @@ public class Notifications {
     Future<PgConnection> opening = PgConnection.connect(vertx, address);
     opening
         .compose(this::begin)
-        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(PATIENCE.toMillis(), MILLISECONDS)
         .onComplete(
             done -> {
               connecting.set(false);
@@ -321,11 +324,19 @@ public class Notifications {
     return "LISTEN \"" + channel.replace("\"", "\"\"") + '"';
   }
 
+  /** Waits for the end of the connection, which needs the event loops that end after this. */
   void stop(@Observes @Priority(900) ShutdownEvent event) {
     stopping = true;
     PgConnection open = connection;
-    if (open != null) {
-      open.close();
+    if (open == null) {
+      return;
+    }
+    try {
+      open.close().toCompletionStage().toCompletableFuture().get(FAREWELL.toMillis(), MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debugf("The connection for signals did not end: %s", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
