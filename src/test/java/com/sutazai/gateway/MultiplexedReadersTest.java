@@ -309,12 +309,12 @@ class MultiplexedReadersTest {
   }
 
   @Test
-  void a_connection_may_have_a_hundred_streams() throws Exception {
+  void a_connection_may_have_two_thousand_streams() throws Exception {
     // When
     HttpConnection connection = get("/health").request().connection();
 
     // Then
-    assertThat(connection.remoteSettings().getMaxConcurrentStreams()).isEqualTo(100);
+    assertThat(connection.remoteSettings().getMaxConcurrentStreams()).isEqualTo(2_000);
   }
 
   private static String waitingTask() {
