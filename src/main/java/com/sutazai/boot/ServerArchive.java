@@ -93,11 +93,7 @@ final class ServerArchive {
     try (Stream<Path> entries = Files.list(data)) {
       for (Path left :
           entries.filter(p -> p.getFileName().toString().startsWith("unpacking-")).toList()) {
-        try (Stream<Path> tree = Files.walk(left)) {
-          for (Path file : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-            Files.delete(file);
-          }
-        }
+        Folder.delete(left);
       }
     }
   }

@@ -1,7 +1,6 @@
 package com.sutazai.gateway;
 
 import static com.sutazai.testing.FakeModelServer.endlessly;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -30,7 +29,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -237,7 +235,7 @@ class MultiplexedReadersTest {
     // Given
     next(endlessly(SHORT));
     AtomicLong taken = read(post("/api/generate", "'prompt':'?'"));
-    String task = "/api/tasks/" + waitingTask();
+    String task = "/api/tasks/" + StreamReadersTest.waitingTask();
 
     // When
     CompletableFuture<Throwable> whole = end(get(task));
@@ -289,7 +287,7 @@ class MultiplexedReadersTest {
   @Test
   void a_connection_of_which_nothing_is_taken_is_closed() throws Exception {
     // Given
-    String task = "/api/tasks/" + waitingTask();
+    String task = "/api/tasks/" + StreamReadersTest.waitingTask();
     await().atMost(PATIENCE).until(() -> connections.open() == 0);
     AtomicLong sent = new AtomicLong();
     next(flood(sent));
@@ -315,23 +313,5 @@ class MultiplexedReadersTest {
 
     // Then
     assertThat(connection.remoteSettings().getMaxConcurrentStreams()).isEqualTo(2_000);
-  }
-
-  private static String waitingTask() {
-    return given()
-        .contentType("application/json")
-        .body(
-            Map.of(
-                "type",
-                "noop",
-                "run_at",
-                Instant.now().plus(Duration.ofHours(1)).toString(),
-                "payload",
-                Map.of("text", "x".repeat(1 << 19))))
-        .post("/api/tasks")
-        .then()
-        .statusCode(202)
-        .extract()
-        .path("id");
   }
 }

@@ -233,7 +233,8 @@ class StreamReadersTest {
     }
   }
 
-  private static String waitingTask() {
+  /** A task with a long text that begins in an hour. */
+  static String waitingTask() {
     return given()
         .contentType("application/json")
         .body(

@@ -1,16 +1,14 @@
 package com.sutazai.boot.train;
 
+import com.sutazai.boot.Folder;
 import com.sutazai.boot.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Starts the program once more beside a model server of its own, asks it what callers ask most, and
@@ -87,7 +85,7 @@ public final class Training {
           cache, Files.size(cache) / 1_000_000, archive);
     } finally {
       Files.deleteIfExists(made);
-      delete(folder);
+      Folder.delete(folder);
     }
   }
 
@@ -136,15 +134,5 @@ public final class Training {
   private static String told(Path folder) throws IOException {
     List<String> lines = Files.readAllLines(log(folder));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> all = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(all::add);
-    }
-    for (Path each : all) {
-      Files.delete(each);
-    }
   }
 }
